@@ -1,0 +1,172 @@
+"""The nouns of kg2corpus as frozen dataclasses. The glossary in README.md gives each in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+ExposureKind = Literal["stated", "asked", "implied"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The object of a triple: an entity (`iri` or `blank`) or a literal with datatype and language."""
+
+    kind: Literal["iri", "blank", "literal"]
+    value: str
+    datatype: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """What a reader yields. `subject` and `predicate` are expanded keys (IRIs where there are any).
+
+    `position` is the line number for line formats and the statement ordinal for Turtle, TriG and RDF/XML;
+    `file` names the member of a source that has several files (`triples.tsv` of a TSV set).
+    """
+
+    subject: str
+    predicate: str
+    object: Term
+    position: int
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entity or a literal. Two nodes are equal when their uids are."""
+
+    uid: int
+    key: str = field(compare=False)
+    label: str = field(compare=False)
+    literal: bool = field(compare=False, default=False)
+    types: tuple[str, ...] = field(compare=False, default=())
+    aliases: tuple[str, ...] = field(compare=False, default=())
+    description: str = field(compare=False, default="")
+    datatype: str = field(compare=False, default="")
+    language: str = field(compare=False, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A predicate. `inverse` is the uid of the declared inverse relation; `name` is the last part of its key."""
+
+    uid: int
+    key: str = field(compare=False)
+    name: str = field(compare=False)
+    label: str = field(compare=False)
+    description: str = field(compare=False, default="")
+    datatype: str = field(compare=False, default="")
+    unit: str = field(compare=False, default="")
+    symmetric: bool = field(compare=False, default=False)
+    inverse: int | None = field(compare=False, default=None)
+    name_like: bool = field(compare=False, default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A distinct (subject, relation, object). `twin` is shared by facts that say the same (inverse, symmetric)."""
+
+    uid: int
+    subject: Node = field(compare=False)
+    relation: Relation = field(compare=False)
+    object: Node = field(compare=False)
+    twin: int = field(compare=False)
+
+
+# form -> how it exposes each of its facts. The forms that ask are those that `may_ask` decides about.
+FORMS: dict[str, ExposureKind] = {
+    "statement": "stated",
+    "profile": "stated",
+    "pair": "stated",
+    "evidence": "stated",
+    "conclusion": "implied",
+    "question": "asked",
+    "inverse_question": "asked",
+    "chain_question": "asked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """An anchor's selected facts in teaching order, and the form in which they are to be said.
+
+    `facts` of a `question` are the facts of one (subject, relation) group, all its answers; of a `chain_question`,
+    an `evidence` or a `conclusion`, the hops in order; of a `pair`, the connecting fact first.
+    `slots` has one slot per fact: which of the fact's wordings is due (`plan` sets them, see DESIGN rule 2).
+    """
+
+    anchor: int
+    facts: tuple[Fact, ...]
+    form: str
+    slots: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Characters [start, end) of a document's text that expose a fact: the sentence that carries it."""
+
+    fact: int
+    start: int
+    end: int
+    kind: ExposureKind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One corpus record. `frames` are the character ranges of sentences that carry no fact."""
+
+    text: str
+    id: str
+    anchor: int
+    lesson: str
+    level: int
+    form: str
+    stage: str
+    difficulty: float
+    spans: tuple[Span, ...]
+    twins: tuple[int, ...]
+    frames: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One question about the graph, complete in itself: scoring needs neither store nor snapshot.
+
+    `prompt` ends where the answer begins. `candidates` are texts to compare by likelihood (gold ones first is *not*
+    guaranteed; `gold` lists every accepted text). `split` is train, qa_held_out or held_out; `wording` seen or unseen.
+    """
+
+    id: str
+    task: str
+    split: str
+    wording: str
+    relation: str
+    prompt: str
+    gold: tuple[str, ...]
+    candidates: tuple[str, ...]
+    facts: tuple[int, ...]
+    chance: float
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LogProb:
+    """Log-likelihood (nats, summed over `tokens` tokens) of a continuation after a prompt."""
+
+    value: float
+    tokens: int
+    greedy: bool
+
+
+class LM(Protocol):
+    """A language model as everything here sees it: both methods answer in the order of what they are given."""
+
+    @property
+    def name(self) -> str: ...
+
+    def generate(self, prompts: Sequence[str], *, max_tokens: int = 32, stop: Sequence[str] = ()) -> list[str]: ...
+
+    def logprobs(self, pairs: Sequence[tuple[str, str]]) -> list[LogProb]: ...

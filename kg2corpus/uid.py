@@ -1,0 +1,51 @@
+"""uids: 64-bit hashes of what a thing names, the same in every database and format.
+
+A uid is a Python int in the signed 64-bit range, as SQL and NumPy hold it; files and people see `show(uid)`, 16 hex digits.
+The graph id enters every uid: it is empty for a graph as it was read and names the permutation for a counterfactual copy.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+MASK = (1 << 64) - 1
+
+
+def digest(*parts: str) -> int:
+    """64-bit hash of the parts; each is length-prefixed, so that ("ab", "c") and ("a", "bc") differ."""
+    h = blake2b(digest_size=8)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        h.update(len(data).to_bytes(8, "little"))
+        h.update(data)
+    return int.from_bytes(h.digest(), "big", signed=True)
+
+
+def entity_uid(key: str, graph_id: str = "") -> int:
+    return digest("entity", graph_id, key)
+
+
+def literal_uid(lexical: str, datatype: str = "", language: str = "", graph_id: str = "") -> int:
+    """uid of a literal that is already in canonical form (`store.canonical`)."""
+    return digest("literal", graph_id, lexical, datatype, language)
+
+
+def relation_uid(key: str, graph_id: str = "") -> int:
+    return digest("relation", graph_id, key)
+
+
+def fact_uid(subject: int, relation: int, object: int) -> int:
+    """uid of a fact from the uids of its three parts (which carry the graph id)."""
+    return digest("fact", show(subject), show(relation), show(object))
+
+
+def show(uid: int) -> str:
+    return f"{uid & MASK:016x}"
+
+
+def parse(text: str) -> int:
+    """Inverse of `show`. Raises ValueError on anything but 16 hex digits."""
+    if len(text) != 16:
+        raise ValueError(text)
+    value = int(text, 16)
+    return value - (1 << 64) if value >> 63 else value
