@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 ExposureKind = Literal["stated", "asked", "implied"]
 
@@ -137,6 +137,7 @@ class Probe:
 
     `prompt` ends where the answer begins. `candidates` are texts to compare by likelihood (gold ones first is *not*
     guaranteed; `gold` lists every accepted text). `split` is train, qa_held_out or held_out; `wording` seen or unseen.
+    `data` holds what else the task needs for grading, as plain JSON.
     """
 
     id: str
@@ -150,6 +151,7 @@ class Probe:
     facts: tuple[int, ...]
     chance: float
     level: int = 1
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
