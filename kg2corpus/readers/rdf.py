@@ -1,0 +1,190 @@
+"""N-Triples, N-Quads, Turtle, TriG and RDF/XML, parsed by pyoxigraph as they stream.
+
+N-Triples and N-Quads are split into lines before parsing: a bad line harms no other, and a position is a line. In the other
+formats a position is the ordinal of the triple; their first fault ends the reading. Relative IRIs are resolved against
+`file:///<file name>`, so that a uid does not depend on where the file lies. Graph names are not kept (counted).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from ..errors import UserError
+from ..types import Term, Triple
+from ._common import BATCH, Batch, Kind, Log, Row, open_bytes, suffix, to_triples
+
+_FORMATS = {
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".ntriples": ox.RdfFormat.N_TRIPLES,
+    ".nq": ox.RdfFormat.N_QUADS,
+    ".nquads": ox.RdfFormat.N_QUADS,
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".turtle": ox.RdfFormat.TURTLE,
+    ".trig": ox.RdfFormat.TRIG,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".rdfxml": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+}
+SUFFIXES = tuple(_FORMATS)
+_BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+QUOTED = "a triple inside a triple (RDF 1.2) cannot be stored"
+GRAPHS = "graph name of a quad, which is not kept"
+
+
+def batches(source: Path, log: Log) -> Iterator[Batch]:
+    """The rows of one RDF file."""
+    kind = _FORMATS[suffix(source)]
+    return _by_line(source, kind, log) if kind in _BY_LINE else _by_statement(source, kind, log)
+
+
+def read(source: Path, *, log: Log | None = None) -> Iterator[Triple]:
+    """The triples of one RDF file. Raises UserError with up to 100 faulty lines, or the first fault of Turtle, TriG, RDF/XML."""
+    own = log or Log()
+    yield from to_triples(batches(source, own))
+    if log is None:
+        own.check()
+
+
+def _by_line(source: Path, kind: ox.RdfFormat, log: Log) -> Iterator[Batch]:
+    with open_bytes(source) as f:
+        first = 1
+        while lines := list(islice(f, BATCH)):
+            if first == 1:
+                lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
+            yield "", _parse_lines(lines, first, kind, source.name, log)
+            first += len(lines)
+
+
+def _parse_lines(lines: list[bytes], first: int, kind: ox.RdfFormat, file: str, log: Log) -> list[Row]:
+    """Parse the lines in one go; if that finds a fault, line by line."""
+    quads: list[Any] | None
+    numbers = [n for n, line in enumerate(lines, first) if (bare := line.lstrip()) and not bare.startswith(b"#")]
+    try:
+        quads = list(ox.parse(input=b"".join(lines), format=kind))
+    except SyntaxError:
+        quads = None
+    if quads is not None and len(quads) == len(numbers):
+        return _rows(zip(numbers, quads, strict=True), {}, file, log, named=True)
+    found: list[tuple[int, Any]] = []
+    for number, line in enumerate(lines, first):
+        try:
+            found += [(number, quad) for quad in ox.parse(input=line, format=kind)]
+        except SyntaxError as e:
+            log.fault(file, number, _clean(e))
+    return _rows(found, {}, file, log, named=True)
+
+
+def _by_statement(source: Path, kind: ox.RdfFormat, log: Log) -> Iterator[Batch]:
+    blanks: dict[str, str] = {}
+    first = 1
+    with open_bytes(source) as f:
+        parser = ox.parse(input=f, format=kind, base_iri="file:///" + _file_iri(source))
+        while True:
+            chunk: list[Any] = []
+            fault: SyntaxError | None = None
+            try:
+                for quad in islice(parser, BATCH):
+                    chunk.append(quad)
+            except SyntaxError as e:
+                fault = e
+            if chunk:
+                yield "", _rows(enumerate(chunk, first), blanks, source.name, log, named=False)
+                first += len(chunk)
+            if fault is not None:
+                raise _first_fault(source, kind, fault, log)
+            if len(chunk) < BATCH:
+                log.prefixes.update(getattr(parser, "prefixes", {}))
+                return
+
+
+def _file_iri(source: Path) -> str:
+    return Path(source.name).absolute().as_uri().rpartition("/")[2]
+
+
+def _first_fault(source: Path, kind: ox.RdfFormat, e: SyntaxError, log: Log) -> UserError:
+    where = f"{source.name}:{e.lineno}" if e.lineno else source.name
+    hint = "correct it; nothing was written"
+    if log.skip_bad:
+        hint = (
+            f"--skip-bad does not work for {kind.name}: after a fault it is unknown where the next statement begins, "
+            "and what would be lost. Correct it, or convert the file to N-Triples; nothing was written"
+        )
+    return UserError(f"{where}: {_clean(e)}", hint)
+
+
+def _clean(e: SyntaxError) -> str:
+    """The parser's words without its line, which is that of the chunk."""
+    text = str(e.msg or e)
+    for opening in ("Parser error at line ", "Parser error between line "):
+        if text.startswith(opening) and ": " in text:
+            place, _, what = text.partition(": ")
+            column = place.partition("column")[2].lstrip("s ").partition(" ")[0]
+            return f"{what} (column {column})" if column else what
+    return text
+
+
+def _rows(numbered: Iterable[tuple[int, Any]], blanks: dict[str, str], file: str, log: Log, *, named: bool) -> list[Row]:
+    """Rows of parsed quads. Blank nodes keep their label (`named`) or get the order of their first occurrence."""
+    iri, blank, literal, default = ox.NamedNode, ox.BlankNode, ox.Literal, ox.DefaultGraph
+    rows: list[Row] = []
+
+    def label(term: Any) -> str:
+        name: str = term.value
+        return f"_:{name}" if named else "_:" + blanks.setdefault(name, f"b{len(blanks) + 1}")
+
+    for number, (s, p, o, g) in numbered:
+        subject = s.value if type(s) is iri else label(s) if type(s) is blank else ""
+        kind: Kind = "iri"
+        datatype = language = ""
+        if type(o) is iri:
+            value = o.value
+        elif type(o) is literal:
+            kind, value, language = "literal", o.value, o.language or ""
+            datatype = o.datatype.value
+            if datatype == _STRING or language:
+                datatype = ""
+        elif type(o) is blank:
+            kind, value = "blank", label(o)
+        else:
+            subject = ""
+        if not subject:
+            log.fault(file, number, QUOTED)
+            continue
+        if type(g) is not default:
+            log.notes[GRAPHS] += 1
+        rows.append((subject, p.value, kind, value, datatype, language, number))
+    return rows
+
+
+_S = "https://example.org/"
+_SAMPLED = [
+    Triple(_S + "Bhutan", _S + "capital", Term("iri", _S + "Thimphu"), 1),
+    Triple(_S + "Bhutan", _S + "name", Term("literal", "འབྲུག", "", "dz"), 2),
+    Triple(_S + "Bhutan", _S + "area", Term("literal", "38394", "http://www.w3.org/2001/XMLSchema#integer"), 3),
+]
+_NT = (
+    f"<{_S}Bhutan> <{_S}capital> <{_S}Thimphu> .\n"
+    f'<{_S}Bhutan> <{_S}name> "འབྲུག"@dz .\n'
+    f'<{_S}Bhutan> <{_S}area> "38394"^^<http://www.w3.org/2001/XMLSchema#integer> .\n'
+)
+_TTL = f'@prefix : <{_S}> .\n:Bhutan :capital :Thimphu ; :name "འབྲུག"@dz ; :area 38394 .\n'
+_XML = (
+    '<?xml version="1.0" encoding="utf-8"?>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+    f' xmlns="{_S}"><rdf:Description rdf:about="{_S}Bhutan"><capital rdf:resource="{_S}Thimphu"/>'
+    '<name xml:lang="dz">འབྲུག</name><area rdf:datatype="http://www.w3.org/2001/XMLSchema#integer">38394</area>'
+    "</rdf:Description></rdf:RDF>\n"
+)
+SAMPLE: dict[str, tuple[str | dict[str, str], list[Triple]]] = {
+    "sample.nt": (_NT, _SAMPLED),
+    "sample.nq": (_NT.replace(" .\n", f" <{_S}graph> .\n"), _SAMPLED),
+    "sample.ttl": (_TTL, _SAMPLED),
+    "sample.trig": (f"@prefix : <{_S}> .\n:graph {{ :Bhutan :capital :Thimphu ; :name \"འབྲུག\"@dz ; :area 38394 . }}\n", _SAMPLED),
+    "sample.rdf": (_XML, _SAMPLED),
+}

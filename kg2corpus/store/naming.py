@@ -1,0 +1,38 @@
+"""Names made from keys, for what no source gives a label: `https://example.org/city/Abu%20Dhabi` is "Abu Dhabi"."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from .canonical import clean_label
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def local_part(key: str) -> str:
+    """What follows the last `#`, else the last `/`, else the last `:` of a key; the key itself if that is empty."""
+    bare = key.rstrip("/#")
+    for mark in "#", "/", ":":
+        head, found, tail = bare.rpartition(mark)
+        if found:
+            # GO:0000001 is known by its whole key, not by the number
+            return bare if mark == ":" and tail.isdigit() and "/" not in head else tail
+    return bare or key
+
+
+def relation_name(key: str) -> str:
+    """The last part of a relation's key, percent-decoded: the name that a lexicon matches."""
+    return clean_label(unquote(local_part(key))) or key
+
+
+def label_from_key(key: str) -> str:
+    """A readable label: percent-decoded, underscores as spaces, camel case parted."""
+    text = unquote(local_part(key)).replace("_", " ")
+    return clean_label(_CAMEL.sub(" ", text)) or key
+
+
+def relation_label(key: str) -> str:
+    """As `label_from_key`, lower case unless it is a code such as P36."""
+    text = label_from_key(key)
+    return text if re.fullmatch(r"[A-Z]+[0-9]+", text) else " ".join(w if w.isupper() else w.lower() for w in text.split(" "))

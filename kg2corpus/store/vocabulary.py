@@ -1,0 +1,57 @@
+"""The predicates that the loader recognises: they describe nodes and relations and are not facts.
+
+`NOTES` maps a predicate to (kind, rank): of several notes of a kind the lowest rank wins, English or untagged text first.
+"""
+
+from __future__ import annotations
+
+from ..readers import _vocabulary as v
+
+_SCHEMAS = ("https://schema.org/", "http://schema.org/")
+
+# about any node; only with a literal object (schema:name of an IRI is an ordinary fact)
+NOTES: dict[str, tuple[str, int]] = {
+    v.RDFS + "label": ("label", 0),
+    v.SKOS + "prefLabel": ("label", 1),
+    v.FOAF + "name": ("label", 3),
+    # a document's title is its label unless it has a proper one; then it is an alias
+    v.DCTERMS + "title": ("label", 4),
+    v.DC + "title": ("label", 5),
+    v.SKOS + "altLabel": ("alias", 0),
+    v.RDFS + "comment": ("description", 2),
+    v.DCTERMS + "description": ("description", 1),
+    v.DC + "description": ("description", 4),
+    v.SKOS + "definition": ("description", 0),
+    **{s + "name": ("label", 2) for s in _SCHEMAS},
+    **{s + "alternateName": ("alias", 1) for s in _SCHEMAS},
+    **{s + "description": ("description", 3) for s in _SCHEMAS},
+}
+
+# about a relation; the subject is a relation because of them
+SCHEMA_NOTES: dict[str, str] = {
+    v.RDFS + "range": "range",
+    v.RDFS + "domain": "property",
+    v.RDFS + "subPropertyOf": "property",
+    v.OWL + "inverseOf": "inverse",
+    v.OWL + "equivalentProperty": "property",
+    v.NAME_LIKE: "name_like",
+    **{s + "inverseOf": "inverse" for s in _SCHEMAS},
+    **{s + "domainIncludes": "property" for s in _SCHEMAS},
+    **{s + "rangeIncludes": "property" for s in _SCHEMAS},
+}
+
+# the unit of a relation, but an ordinary fact of any other node (a quantity, say)
+UNITS = frozenset({v.QUDT + "unit", v.QUDT + "hasUnit"} | {s + n for s in _SCHEMAS for n in ("unitText", "unitCode")})
+
+PROPERTY_TYPES = frozenset(
+    {v.RDF + "Property", v.RDFS + "ContainerMembershipProperty"}
+    | {
+        v.OWL + name
+        for name in (
+            "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "OntologyProperty", "FunctionalProperty",
+            "InverseFunctionalProperty", "TransitiveProperty", "SymmetricProperty", "AsymmetricProperty",
+            "ReflexiveProperty", "IrreflexiveProperty", "DeprecatedProperty",
+        )
+    }
+)  # fmt: skip
+EMPTY_TYPES = frozenset({v.OWL + "Thing", v.OWL + "NamedIndividual", v.RDFS + "Resource"})
