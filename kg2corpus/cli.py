@@ -1,0 +1,316 @@
+"""The commands, a few lines each. Every stage is imported inside its command, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from . import __version__, terminal
+from .errors import CheckFailed, UserError
+
+app = typer.Typer(
+    name="kg2corpus",
+    help="Compiles a knowledge graph into a language model: triples -> SQL -> corpus -> adapter -> probes.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Db = Annotated[str, typer.Option("--db", help="The store: a path or a database URL.")]
+Out = Annotated[Path, typer.Option("--out", help="The folder (or file) to write.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of everything that is drawn.")]
+With = Annotated[Optional[list[Path]], typer.Option("--with", help="A Python file with a lesson, reader, verbalizer or probe of your own.")]
+Model = Annotated[str, typer.Option("--model", help="A hub id, a folder, or 'smollm2', the bundled model.")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        terminal.line(f"kg2corpus {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No progress bars, no remarks.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Show what the libraries log.")] = False,
+) -> None:
+    import logging
+
+    from . import progress
+
+    progress.quiet(quiet)
+    terminal.err.quiet = quiet
+    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR)
+
+
+@app.command(epilog="Example: kg2corpus demo --out my-demo --minutes 5")
+def demo(
+    out: Out = Path("kg2corpus-demo"),
+    minutes: Annotated[Optional[int], typer.Option("--minutes", help="Chooses facts and tokens from the demo curriculum's table.")] = None,
+    real: Annotated[bool, typer.Option("--real", help="Train on the real graph instead of a counterfactual copy.")] = False,
+    tasks: Annotated[Optional[str], typer.Option("--tasks", help="Probe tasks, separated by commas.")] = None,
+    model: Model = "smollm2",
+    seed: Seed = 0,
+) -> None:
+    """Walk the whole road on the shipped graph: load, split, compile, pack, train, probe, report."""
+    from .demo import demo as run
+
+    run(out, minutes=minutes, real=real, tasks=tasks.split(",") if tasks else None, model=model, seed=seed)
+
+
+@app.command(epilog="Example: kg2corpus load data/countries --db kg.db")
+def load(
+    sources: Annotated[list[Path], typer.Argument(help="Files or folders; the format is known by the suffix.")],
+    db: Db = "kg.db",
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave malformed lines out, counted and listed.")] = False,
+    permute_labels: Annotated[
+        Optional[int], typer.Option("--permute-labels", metavar="SEED", help="Make a counterfactual copy: labels move within each type.")
+    ] = None,
+    with_: With = None,
+    json: Json = False,
+) -> None:
+    """Load triples into SQL: TSV sets, N-Triples, N-Quads, Turtle, TriG, RDF/XML."""
+    from . import api
+
+    report = api.load(sources, db, skip_bad=skip_bad, permute_labels=permute_labels, extensions=with_ or ())
+    if json:
+        terminal.as_json(report)
+    else:
+        terminal.load_report(report, db)
+
+
+@app.command(epilog='Example: kg2corpus look "Bhutan" --db kg.db')
+def look(
+    entity: Annotated[Optional[str], typer.Argument(help="A label, alias, key or uid; without it, the whole graph.")] = None,
+    db: Db = "kg.db",
+    json: Json = False,
+) -> None:
+    """Show the graph's sizes, relations and types; or an entity and its facts as they would be said."""
+    from . import api
+
+    found = api.look(db, entity)
+    if json:
+        terminal.as_json(found)
+    elif entity is None:
+        terminal.summary(found)
+    else:
+        terminal.entity(found)
+
+
+@app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --qa-held-out 0.5")
+def split(
+    db: Db = "kg.db",
+    out: Out = Path("split.json"),
+    held_out: Annotated[float, typer.Option("--held-out", help="Share of facts kept out of training.")] = 0.1,
+    qa_held_out: Annotated[float, typer.Option("--qa-held-out", help="Share of subjects never asked about in training.")] = 0.5,
+    relations: Annotated[Optional[str], typer.Option("--relations", help="Only these relations, separated by commas.")] = None,
+    subjects: Annotated[Optional[int], typer.Option("--subjects", help="Only so many subjects.")] = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Divide the facts: trained, held out, and trained but never asked about."""
+    from . import api
+
+    names = relations.split(",") if relations else ()
+    done = api.split(db, out, held_out=held_out, qa_held_out=qa_held_out, relations=names, subjects=subjects, seed=seed)
+    terminal.as_json(done) if json else terminal.facts_of(done)
+
+
+@app.command("compile", epilog="Example: kg2corpus compile ladder --db kg.db --out corpus --workers 2 --set tokens=300k")
+def compile_(
+    curriculum: Annotated[str, typer.Argument(help="A curriculum file, or the name of a shipped one.")],
+    db: Db = "kg.db",
+    out: Out = Path("corpus"),
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the corpus does not depend on it.")] = 1,
+    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
+    split: Annotated[Optional[Path], typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
+    lexicon: Annotated[Optional[list[Path]], typer.Option("--lexicon", help="A lexicon file of your own.")] = None,
+    with_: With = None,
+    json: Json = False,
+) -> None:
+    """Compile the graph into a corpus: documents with spans that lead back to facts."""
+    from . import api
+
+    manifest = api.compile(
+        curriculum, db, out, workers=workers, sets=sets or (), split=split, lexicon=lexicon or (), extensions=with_ or ()
+    )
+    terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
+
+
+@app.command(epilog="Example: kg2corpus check corpus --db kg.db")
+def check(
+    corpus: Annotated[Path, typer.Argument(help="The corpus folder.")],
+    db: Db = "kg.db",
+    blocks: Annotated[Optional[Path], typer.Option("--blocks", help="Packed blocks, to check the packing too.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every document, not a seeded sample.")] = False,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Check that documents say what they claim, that nothing held out leaks, and the packing. Exit code 3 when not."""
+    from . import api
+
+    report = api.check(corpus, db, blocks=blocks, everything=all_, seed=seed)
+    terminal.as_json(report) if json else terminal.checks(report)
+    if not report["ok"]:
+        raise typer.Exit(3)
+
+
+@app.command(epilog="Example: kg2corpus pack corpus --out blocks --model smollm2 --set block=128")
+def pack(
+    corpus: Annotated[Path, typer.Argument(help="The corpus folder.")],
+    out: Out = Path("blocks"),
+    model: Model = "smollm2",
+    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Override a pack setting: block=256, replay=0.1.")] = None,
+    replay: Annotated[Optional[Path], typer.Option("--replay", help="Plain text to mix in; default: the shipped one.")] = None,
+    chat_template: Annotated[bool, typer.Option("--chat-template", help="Render question documents in the model's chat format.")] = False,
+    json: Json = False,
+) -> None:
+    """Pack the corpus into training blocks, in the declared order."""
+    from . import api
+
+    done = api.pack(corpus, out, model=model, sets=sets or (), replay=replay, chat_template=chat_template)
+    terminal.as_json(done) if json else terminal.facts_of(done)
+
+
+@app.command(epilog="Example: kg2corpus train blocks --out adapter --model smollm2 --set layers=12-29")
+def train(
+    blocks: Annotated[Path, typer.Argument(help="The packed blocks (a corpus folder is packed first, beside the adapter).")],
+    out: Out = Path("adapter"),
+    model: Model = "smollm2",
+    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Override a train setting: rank=64, lr=1e-3.")] = None,
+    chat_template: Annotated[bool, typer.Option("--chat-template", help="With a corpus: questions in the model's chat format.")] = False,
+    json: Json = False,
+) -> None:
+    """Continue the pretraining of a model with a LoRA adapter; a stopped run goes on where it was."""
+    from . import api
+
+    done = api.train(blocks, out, model=model, sets=sets or (), chat_template=chat_template)
+    terminal.as_json(done) if json else terminal.facts_of(done)
+
+
+@app.command(epilog="Example: kg2corpus probe corpus --db kg.db --adapter adapter --out probes")
+def probe(
+    corpus: Annotated[Path, typer.Argument(help="The corpus folder (its split and lexicon say what to ask).")],
+    db: Db = "kg.db",
+    out: Out = Path("probes"),
+    model: Model = "smollm2",
+    adapter: Annotated[Optional[Path], typer.Option("--adapter", help="The adapter; without it only the model is probed.")] = None,
+    tasks: Annotated[Optional[str], typer.Option("--tasks", help="Task names, separated by commas.")] = None,
+    limit: Annotated[Optional[int], typer.Option("--limit", help="Questions per task, split and wording.")] = None,
+    chat_template: Annotated[bool, typer.Option("--chat-template", help="Ask in the model's chat format.")] = False,
+    with_: With = None,
+    seed: Seed = 0,
+    json: Json = False,
+) -> None:
+    """Ask what the model knows, before and after, fact by fact."""
+    from . import api
+
+    results = api.probe(
+        corpus, db, out, model=model, adapter=adapter, tasks=tasks.split(",") if tasks else None, limit=limit,
+        chat_template=chat_template, seed=seed, extensions=with_ or (),
+    )  # fmt: skip
+    terminal.as_json(results) if json else terminal.results(results)
+
+
+@app.command(epilog='Example: kg2corpus ask kg2corpus-demo/adapter "What is the capital of Bhutan?"')
+def ask(
+    adapter: Annotated[Path, typer.Argument(help="The adapter folder.")],
+    question: Annotated[str, typer.Argument(help="A question.")],
+    model: Annotated[Optional[str], typer.Option("--model", help="The base model, when it is not where it was.")] = None,
+    json: Json = False,
+) -> None:
+    """Answer a question with the adapter on and off, side by side."""
+    from . import api
+
+    answers = api.ask(adapter, question, model=model)
+    terminal.as_json(answers) if json else terminal.facts_of(answers)
+
+
+@app.command(epilog="Example: kg2corpus trace 64f07a8b6c3f2a51 --corpus corpus --db kg.db")
+def trace(
+    what: Annotated[str, typer.Argument(help="A document id, a fact uid, an entity, or a token position (block:offset).")],
+    corpus: Annotated[Path, typer.Option("--corpus", help="The corpus folder.")] = Path("corpus"),
+    db: Db = "kg.db",
+    blocks: Annotated[Optional[Path], typer.Option("--blocks", help="Packed blocks, for token positions.")] = None,
+    json: Json = False,
+) -> None:
+    """Lead a document, fact or token back to its place in the source, and a fact forward to its documents."""
+    from . import api
+
+    found = api.trace(what, corpus, db, blocks=blocks)
+    terminal.as_json(found) if json else terminal.traced(found)
+
+
+@app.command(epilog="Example: kg2corpus report kg2corpus-demo")
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder with corpus, adapter and probes.")],
+    out: Annotated[Optional[Path], typer.Option("--out", help="Where to write; default: the run folder.")] = None,
+) -> None:
+    """Write the report: a Markdown table and a self-contained HTML page."""
+    from . import api
+
+    for path in api.report(run, out):
+        terminal.line(str(path))
+
+
+@app.command("list", epilog="Example: kg2corpus list lessons")
+def list_(
+    kind: Annotated[Optional[str], typer.Argument(help="lessons, readers, probes, verbalizers or curricula.")] = None,
+    with_: With = None,
+    json: Json = False,
+) -> None:
+    """List what there is: lessons, readers, probes, verbalizers, curricula."""
+    from . import api
+
+    rows = api.catalogue(kind, extensions=with_ or ())
+    if json:
+        terminal.as_json([{"kind": k, "name": n, "what": w} for k, n, w in rows])
+    else:
+        terminal.table(("kind", "name", "what it is"), rows)
+
+
+def _fault(error: BaseException) -> Path:
+    """Our fault: keep what happened in a file, for a report."""
+    import tempfile
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    with tempfile.NamedTemporaryFile("w", prefix="kg2corpus-fault-", suffix=".txt", delete=False, encoding="utf-8") as f:
+        f.write(f"kg2corpus {__version__}\n{' '.join(sys.argv)}\n\n{text}")
+    return Path(f.name)
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Run the command line. Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 a check failed, 70 our fault, 130 interrupted."""
+    try:
+        app(args)
+    except UserError as e:
+        terminal.error(e.message, e.hint)
+        sys.exit(1)
+    except CheckFailed as e:
+        terminal.error(str(e), "")
+        sys.exit(3)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as e:
+        import errno
+
+        if e.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
+            terminal.error(f"a fault of kg2corpus: {e!r}", f"please report it with {_fault(e)}")
+            sys.exit(70)
+        terminal.error(f"{e.strerror}: {e.filename or ''}", "free some space or choose another folder, then run the same command again")
+        sys.exit(1)
+    except Exception as e:
+        terminal.error(f"a fault of kg2corpus: {type(e).__name__}: {e}", f"please report it with {_fault(e)}")
+        sys.exit(70)
+
+
+if __name__ == "__main__":
+    main()
