@@ -1,0 +1,1 @@
+"""Language models behind one protocol (`types.LM`): `hf` (transformers), `echo` (for tests)."""

@@ -1,0 +1,1 @@
+"""Training of an adapter on packed blocks, in their declared order."""
