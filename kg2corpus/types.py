@@ -129,6 +129,7 @@ class Document:
     spans: tuple[Span, ...]
     twins: tuple[int, ...]
     frames: tuple[tuple[int, int], ...] = ()
+    order: int = 0  # place in the stage, as `plan` declares it; the parts of one subgraph share it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,218 @@
+"""Curriculum YAML -> validated, frozen settings.
+
+Unknown keys and wrong values are refused with the file, the path of the key and the nearest match, all of them at once.
+`key=value` overrides (`tokens=20M`, `train.rank=64`, `stages.recall.questions=0.5`) are applied before validation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BeforeValidator, Field, model_validator
+
+from . import registry
+from .errors import UserError, near
+from .settings import M, Settings, overridden, read_yaml, validated
+from .uid import digest, show
+
+_SCALE = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+
+
+def count(value: object) -> object:
+    """A count as people write it: 20M, 300k, 1.5B, 20_000. Anything else is left for pydantic to refuse."""
+    if isinstance(value, str):
+        match = re.fullmatch(r"\s*(\d[\d_]*(?:\.\d+)?)\s*([kKmMbB]?)\s*", value)
+        if match:
+            return round(float(match[1].replace("_", "")) * _SCALE[match[2].lower()])
+    return value
+
+
+def _names(value: object) -> object:
+    """`a,b` on the command line is a list."""
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Count = Annotated[int, BeforeValidator(count), Field(ge=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
+
+
+class LessonSettings(Settings):
+    """`weight`: share of the stage's stated exposures, relative to the other lessons; `options`: keywords of its `pick`."""
+
+    weight: Annotated[float, Field(ge=0)] = 1.0
+    options: dict[str, Any] = {}
+
+
+class StageSettings(Settings):
+    """One stage. `exposures`: its share of all stated exposures, relative to the other stages. `questions`: asked exposures
+    per stated one, of facts that may be asked about. `replay_of_earlier`: share of its subgraphs that come again from
+    earlier stages, in new words."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    exposures: Annotated[float, Field(gt=0)] = 1.0
+    questions: Annotated[float, Field(ge=0)] = 0.0
+    lessons: Annotated[dict[str, LessonSettings], Field(min_length=1)]
+    replay_of_earlier: Annotated[float, Field(ge=0, le=0.9)] = 0.0
+    order: Literal["interleaved"] = "interleaved"
+
+
+class SplitSettings(Settings):
+    """What is held out: `held_out` share of facts, `qa_held_out` share of subjects never asked about; the scope."""
+
+    seed: int = 0
+    held_out: Share = 0.1
+    qa_held_out: Share = 0.5
+    relations: Names = ()
+    subjects: Count | None = None
+
+
+class PackSettings(Settings):
+    """`block` in tokens; `replay`: share of plain text in the tokens; `lookahead`: documents that packing may reorder."""
+
+    block: Annotated[int, BeforeValidator(count), Field(ge=16)] = 128
+    replay: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    lookahead: Count = 64
+
+
+class TrainSettings(Settings):
+    """LoRA: `rank`, `alpha`, `layers` ("12-29"; null for all); `batch`: blocks per optimizer step; `warmup`: share of steps."""
+
+    rank: Count = 16
+    alpha: Annotated[float, Field(gt=0)] = 32
+    layers: Annotated[str, Field(pattern=r"^\d+(-\d+)?(,\d+(-\d+)?)*$")] | None = None
+    lr: Annotated[float, Field(gt=0)] = 3e-3
+    batch: Count = 1
+    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    epochs: Count = 1
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
+
+
+class ProbeSettings(Settings):
+    """`tasks`: names of probes; `limit`: questions per task, split and wording (null for all)."""
+
+    tasks: Names = ("true_false", "multiple_choice", "blank_filling")
+    limit: Count | None = None
+
+
+class MinutesRow(Settings):
+    """What fits a time: subjects in scope and stated exposures per fact."""
+
+    subjects: Count | None = None
+    exposures: Count
+
+
+class Curriculum(Settings):
+    """Lessons, mixture, order, budget: everything that a corpus depends on besides graph, split and lexicon, and the settings
+    of the steps after it. Exactly one of `exposures` (stated ones per train fact) and `tokens` (of the corpus) is given."""
+
+    name: str
+    seed: int = 0
+    buckets: Annotated[int, Field(ge=1, le=4096)] = 16
+    domain: str = ""
+    exposures: Count | None = None
+    tokens: Count | None = None
+    max_chars: Annotated[int, Field(ge=80)] = 1200
+    chars_per_token: Annotated[float, Field(gt=0)] | None = None
+    split: SplitSettings = SplitSettings()
+    stages: Annotated[tuple[StageSettings, ...], Field(min_length=1)]
+    pack: PackSettings = PackSettings()
+    train: TrainSettings = TrainSettings()
+    probe: ProbeSettings = ProbeSettings()
+    minutes: dict[int, MinutesRow] = {}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Curriculum:
+        if (self.exposures is None) == (self.tokens is None):
+            raise ValueError("give either 'exposures' (per train fact) or 'tokens' (of the corpus), not both or none")
+        names = [stage.name for stage in self.stages]
+        if len(set(names)) < len(names):
+            raise ValueError(f"two stages have the same name: {', '.join(names)}")
+        return self
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits of the settings that the corpus depends on."""
+        kept = self.model_dump(mode="json", exclude={"split", "pack", "train", "probe", "minutes", "chars_per_token"})
+        return show(digest("curriculum", yaml.safe_dump(kept, sort_keys=True), repr(self.chars_per_token)))
+
+
+def shipped(kind: str) -> Path:
+    """The folder of what comes with the package: `curricula`, `data`. In a wheel it is packed inside, in a checkout beside."""
+    package = Path(__file__).parent
+    for folder in (package / "_shipped" / kind, package.parent / kind):
+        if folder.is_dir():
+            return folder
+    raise UserError(f"the folder '{kind}' that comes with kg2corpus is missing", "install kg2corpus again")
+
+
+def curriculum_names() -> list[str]:
+    """Names of the shipped curricula, sorted."""
+    return sorted(path.stem for path in shipped("curricula").glob("*.yaml"))
+
+
+def find_curriculum(name: str | Path) -> Path:
+    """A file, or the shipped curriculum of that name. Raises UserError with near matches."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    if path.suffix in (".yaml", ".yml") or len(path.parts) > 1:
+        by_name = shipped("curricula") / path.name
+        if path.parts[:-1] == ("curricula",) and by_name.is_file():  # `curricula/ladder.yaml` outside of a checkout
+            return by_name
+        beside = [p.name for p in path.parent.glob("*.y*ml")] if path.parent.is_dir() else []
+        raise UserError(f"no such curriculum file: {path}", near(path.name, beside or curriculum_names()))
+    if path.name not in curriculum_names():
+        raise UserError(f"unknown curriculum '{name}'", near(str(name), curriculum_names()))
+    return shipped("curricula") / f"{path.name}.yaml"
+
+
+def load_curriculum(name: str | Path, sets: Sequence[str] = ()) -> Curriculum:
+    """Read, override, validate; lesson options are checked against the lessons' signatures. Raises UserError."""
+    path = find_curriculum(name)
+    raw = read_yaml(path)
+    if not isinstance(raw, dict):
+        raise UserError(f"{path}: a curriculum is a mapping of settings", "curricula/ladder.yaml shows every key")
+    curriculum = validated(Curriculum, overridden(raw, sets, str(path)), str(path))
+    _check_lessons(curriculum, str(path))
+    return curriculum
+
+
+def override(settings: M, sets: Sequence[str], where: str = "--set") -> M:
+    """Settings with `key=value` overrides, validated again. Works on a curriculum and on any section of one."""
+    changed = validated(type(settings), overridden(settings.model_dump(mode="python"), sets, where), where)
+    if isinstance(changed, Curriculum):
+        _check_lessons(changed, where)
+    return changed
+
+
+def at_minutes(curriculum: Curriculum, minutes: int | None) -> Curriculum:
+    """The curriculum with the largest row of its `minutes` table that fits. None leaves it as it is. Raises UserError."""
+    if minutes is None:
+        return curriculum
+    fitting = [m for m in curriculum.minutes if m <= minutes]
+    if not fitting:
+        least = f"at least {min(curriculum.minutes)}" if curriculum.minutes else "leave --minutes out: it has no such table"
+        raise UserError(f"curriculum '{curriculum.name}' has no row for {minutes} minutes", least)
+    row = curriculum.minutes[max(fitting)]
+    split = curriculum.split.model_copy(update={"subjects": row.subjects or curriculum.split.subjects})
+    return curriculum.model_copy(update={"split": split, "exposures": row.exposures, "tokens": None})
+
+
+def resolved(curriculum: Curriculum) -> str:
+    """All settings, defaults included, as YAML that `load_curriculum` reads back to the same curriculum."""
+    kept = {k: v for k, v in curriculum.model_dump(mode="json").items() if not (k in ("exposures", "tokens") and v is None)}
+    return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=128)
+
+
+def _check_lessons(curriculum: Curriculum, where: str) -> None:
+    for stage in curriculum.stages:
+        for name, lesson in stage.lessons.items():
+            key = f"{where}: stages.{stage.name}.lessons"
+            if name not in registry.names("lessons"):
+                raise UserError(f"{key}: unknown lesson '{name}'", near(name, registry.names("lessons")))
+            registry.check_options(f"{key}.{name}.options", registry.find("lessons", name).pick, lesson.options)

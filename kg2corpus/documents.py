@@ -1,0 +1,156 @@
+"""Documents in files: JSON Lines in zstd, a bucket of anchors per file, `<corpus>/<NN-stage>/bucket-NNNN.jsonl.zst`.
+
+A file is a pure function of its documents: keys are sorted, the compression level is fixed, nothing holds a time.
+Within a file documents lie by `order`, their place in the stage, so that merging the files of a stage gives the declared
+order back whatever the number of buckets.
+"""
+
+from __future__ import annotations
+
+import heapq
+import io
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .errors import UserError, near
+from .types import Document, ExposureKind, Span
+from .uid import parse, show
+
+SUFFIX = ".jsonl.zst"
+LEVEL = 3
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> int:
+    """Write lines as zstd, aside and renamed when whole. Returns how many there were; same lines, same bytes."""
+    import zstandard
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    count = 0
+    with open(aside, "wb") as raw, zstandard.ZstdCompressor(level=LEVEL).stream_writer(raw) as packed:
+        for line in lines:
+            packed.write(line.encode("utf-8", "surrogatepass") + b"\n")
+            count += 1
+    os.replace(aside, path)
+    return count
+
+
+def read_lines(path: Path) -> Iterator[str]:
+    """The lines of a file that `write_lines` wrote. Raises UserError where it is missing or damaged."""
+    import zstandard
+
+    if not path.is_file():
+        known = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise UserError(f"no such file: {path}", near(path.name, known) if known else "compile the corpus first")
+    try:
+        with open(path, "rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as unpacked:
+            for line in io.TextIOWrapper(unpacked, encoding="utf-8", errors="surrogatepass", newline="\n"):
+                yield line.rstrip("\n")
+    except zstandard.ZstdError as e:
+        raise UserError(f"{path}: damaged ({e})", "remove the file and run the command that made it again") from e
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a small text file, aside and renamed when whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.part")
+    aside.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(aside, path)
+
+
+def encode(document: Document) -> str:
+    """One document as a line of JSON. A span names its fact by its place in `facts`."""
+    facts = list(dict.fromkeys(span.fact for span in document.spans))
+    place = {fact: i for i, fact in enumerate(facts)}
+    metadata = {
+        "anchor": show(document.anchor),
+        "lesson": document.lesson,
+        "level": document.level,
+        "form": document.form,
+        "stage": document.stage,
+        "order": document.order,
+        "difficulty": document.difficulty,
+        "facts": [show(fact) for fact in facts],
+        "twins": [show(twin) for twin in document.twins],
+        "spans": [[place[s.fact], s.start, s.end, s.kind] for s in document.spans],
+        "frames": [list(frame) for frame in document.frames],
+    }
+    record = {"id": document.id, "text": document.text, "metadata": metadata}
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def decode(line: str) -> Document:
+    """Inverse of `encode`. Raises KeyError, ValueError or TypeError on anything else."""
+    record: dict[str, Any] = json.loads(line)
+    meta: dict[str, Any] = record["metadata"]
+    facts = [parse(fact) for fact in meta["facts"]]
+    kinds: dict[str, ExposureKind] = {"stated": "stated", "asked": "asked", "implied": "implied"}
+    return Document(
+        text=record["text"],
+        id=record["id"],
+        anchor=parse(meta["anchor"]),
+        lesson=meta["lesson"],
+        level=meta["level"],
+        form=meta["form"],
+        stage=meta["stage"],
+        order=meta.get("order", 0),
+        difficulty=meta["difficulty"],
+        spans=tuple(Span(facts[i], start, end, kinds[kind]) for i, start, end, kind in meta["spans"]),
+        twins=tuple(parse(twin) for twin in meta["twins"]),
+        frames=tuple((start, end) for start, end in meta["frames"]),
+    )
+
+
+def write_bucket(path: Path, documents: Iterable[Document]) -> int:
+    """Write one bucket file, aside and renamed when whole. Returns the number of documents."""
+    return write_lines(path, map(encode, documents))
+
+
+def read_bucket(path: Path) -> Iterator[Document]:
+    """The documents of one bucket file. Raises UserError with file and line on a malformed one."""
+    for number, line in enumerate(read_lines(path), 1):
+        try:
+            yield decode(line)
+        except (KeyError, ValueError, TypeError, IndexError) as e:
+            hint = "compile the corpus again; documents are described in docs/formats.md"
+            raise UserError(f"{path}:{number}: not a document ({type(e).__name__}: {e})", hint) from e
+
+
+def read_manifest(corpus: Path) -> dict[str, Any]:
+    """The manifest of a corpus folder. Raises UserError where there is none: the corpus is not whole."""
+    path = corpus / "manifest.json"
+    if not path.is_file():
+        what = "is not whole: it has no manifest.json" if corpus.is_dir() else "does not exist"
+        raise UserError(f"the corpus {corpus} {what}", "run `kg2corpus compile` (again) with --out set to this folder")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as e:
+        raise UserError(f"{path}: not JSON ({e})", "remove it and compile again: whole bucket files are reused") from e
+    return manifest
+
+
+def stage_folders(corpus: Path) -> list[Path]:
+    """The stage folders of a corpus in their order, as its manifest lists them."""
+    return [corpus / stage["folder"] for stage in read_manifest(corpus)["stages"]]
+
+
+def read_stage(folder: Path) -> Iterator[Document]:
+    """The documents of one stage in its declared order: its bucket files, merged by `order`."""
+    paths = sorted(folder.glob(f"bucket-*{SUFFIX}"))
+    # ties are parts of one subgraph, which lie in one file, in the order of which merge keeps them
+    return heapq.merge(*(read_bucket(path) for path in paths), key=lambda document: document.order)
+
+
+def read_corpus(corpus: Path) -> Iterator[Document]:
+    """All documents of a corpus in the declared order: stage by stage, then by the order that `plan` gave them."""
+    for folder in stage_folders(corpus):
+        yield from read_stage(folder)
+
+
+def placed(document: Document, order: int) -> Document:
+    """The document at its place in the stage."""
+    return replace(document, order=order)
