@@ -1,0 +1,241 @@
+"""The columnar layout of a snapshot: Arrow tables in order of uid, with the edges of each node in one run.
+
+`assemble` sorts and indexes unordered tables, `save` and `read` keep them in a folder of Arrow IPC files that are
+memory-mapped, so that several processes share one copy. Dense integers (row numbers) live inside a snapshot only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import uid as uids
+from .errors import UserError
+from .twins import twin_column
+
+FORMAT = 1
+TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements")
+Ints: TypeAlias = npt.NDArray[np.int64]
+
+NODE = pa.schema(
+    [("uid", pa.int64()), ("literal", pa.bool_())]
+    + [(name, pa.large_string()) for name in ("key", "label", "description", "datatype", "language")]
+    + [(name, pa.large_list(pa.large_string())) for name in ("types", "aliases")]
+)
+RELATION = pa.schema(
+    [("uid", pa.int64()), ("symmetric", pa.bool_()), ("name_like", pa.bool_())]
+    + [(name, pa.large_string()) for name in ("key", "name", "label", "description", "datatype", "unit", "inverse_key")]
+)
+# subject, relation and object are row numbers of the two tables above; fact is a row number of this one
+FACT = pa.schema([(name, pa.int64()) for name in ("uid", "subject", "relation", "object")])
+STATEMENT = pa.schema(
+    [("fact", pa.int64()), ("source", pa.large_string()), ("file", pa.large_string()), ("position", pa.int64())]
+)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """Tables in any order, as a store or a test gives them. `meta`: graph_id, counterfactual, name."""
+
+    nodes: pa.Table
+    relations: pa.Table
+    facts: pa.Table
+    statements: pa.Table
+    meta: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The tables of a snapshot: nodes and facts by uid, relations by key, with indexes.
+
+    `facts.out` lists fact rows by (subject, relation key, object label, uid) and `facts.into` by (object, relation key,
+    subject label, uid); `starts` says where the run of each node begins. `texts` maps hashes of folded names to nodes.
+    """
+
+    nodes: pa.Table
+    relations: pa.Table
+    facts: pa.Table
+    starts: pa.Table
+    texts: pa.Table
+    statements: pa.Table
+    meta: dict[str, str]
+
+
+def whole(column: pa.ChunkedArray) -> pa.Array:
+    """A column as one array, without a copy where it lies in one piece."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+
+
+def ints(table: pa.Table, name: str) -> Ints:
+    """A column of integers as NumPy, memory-mapped where the table is."""
+    values: Ints = whole(table.column(name)).to_numpy(zero_copy_only=False)
+    return values
+
+
+def lists(rows: Ints, values: pa.Array, count: int) -> pa.Array:
+    """One sorted list without repetitions per row 0..count-1 from (row, value) pairs."""
+    table = pa.table({"row": pa.array(rows, pa.int64()), "value": values.cast(pa.large_string())})
+    table = table.group_by(["row", "value"]).aggregate([]).sort_by([("row", "ascending"), ("value", "ascending")])
+    offsets = np.searchsorted(ints(table, "row"), np.arange(count + 1))
+    return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), whole(table.column("value")))
+
+
+def assemble(raw: Raw) -> Columns:
+    """Sort and index. The result depends on what the tables hold, never on their order."""
+    nodes, node_row = _sorted(raw.nodes, "uid")
+    relations, relation_row = _sorted(raw.relations, "key")
+    facts, fact_row = _sorted(raw.facts, "uid")
+    subject, relation, object_ = (
+        row[ints(facts, name)]
+        for row, name in ((node_row, "subject"), (relation_row, "relation"), (node_row, "object"))
+    )
+    twin = twin_column(
+        ints(facts, "uid"),
+        ints(nodes, "uid")[subject],
+        relation,
+        ints(nodes, "uid")[object_],
+        relations.to_pylist(),
+        raw.meta["graph_id"],
+    )
+    label_rank = _rank(nodes.column("label"))
+    row = np.arange(len(subject))
+    into = np.lexsort((row, label_rank[subject], relation, object_))
+    out = np.lexsort((row, label_rank[object_], relation, subject))
+    edges = np.arange(nodes.num_rows + 1)
+    statements = raw.statements.set_column(0, "fact", pa.array(fact_row[ints(raw.statements, "fact")], pa.int64()))
+    order = ("fact", "source", "file", "position")
+    return Columns(
+        nodes=nodes,
+        relations=relations,
+        facts=pa.table(
+            {
+                "uid": facts.column("uid"),
+                "subject": subject,
+                "relation": relation,
+                "object": object_,
+                "twin": twin,
+                "out": out,
+                "into": into,
+            }
+        ),
+        starts=pa.table(
+            {"out": np.searchsorted(subject[out], edges), "into": np.searchsorted(object_[into], edges)}
+        ),
+        texts=_texts(nodes),
+        statements=statements.sort_by([(name, "ascending") for name in order]),
+        meta=dict(raw.meta),
+    )
+
+
+def _sorted(table: pa.Table, name: str) -> tuple[pa.Table, Ints]:
+    """The table in order of a column, and for each old row number its new one."""
+    order = np.asarray(pc.sort_indices(table, sort_keys=[(name, "ascending")]), dtype=np.int64)
+    new = np.empty(len(order), dtype=np.int64)
+    new[order] = np.arange(len(order))
+    return table.take(pa.array(order)).combine_chunks(), new
+
+
+def _rank(labels: pa.ChunkedArray) -> Ints:
+    """Dense ranks: equal labels have equal ranks."""
+    if not len(labels):
+        return np.zeros(0, dtype=np.int64)
+    codes = whole(labels).dictionary_encode()
+    order = np.asarray(pc.sort_indices(codes.dictionary), dtype=np.int64)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    ranks: Ints = rank[codes.indices.to_numpy(zero_copy_only=False)]
+    return ranks
+
+
+def _texts(nodes: pa.Table) -> pa.Table:
+    """Hashes of the folded key, label and aliases of each node, sorted, for `Graph.find`."""
+    hashes: list[int] = []
+    rows: list[int] = []
+    names = zip(*(nodes.column(c).to_pylist() for c in ("key", "label", "aliases")), strict=True)
+    for row, (key, label, aliases) in enumerate(names):
+        for text in {fold(key), fold(label), *map(fold, aliases)}:
+            hashes.append(uids.digest(text))
+            rows.append(row)
+    table = pa.table({"hash": pa.array(hashes, pa.int64()), "node": pa.array(rows, pa.int64())})
+    return table.sort_by([("hash", "ascending"), ("node", "ascending")])
+
+
+def fold(text: str) -> str:
+    """Text as it is compared by `find`: case and surrounding or repeated blanks make no difference."""
+    return " ".join(text.casefold().split())
+
+
+def content_fingerprint(columns: Columns) -> str:
+    """16 hex digits of all that lessons see: nodes, relations, facts, graph id. The same whatever the loading order and
+    the format of the source; sources, positions and the graph's name are not part of it."""
+    h = blake2b(digest_size=8)
+    for part in ("graph", str(FORMAT), columns.meta["graph_id"], columns.meta["counterfactual"]):
+        h.update(uids.show(uids.digest(part)).encode())
+    for table in (columns.nodes, columns.relations, columns.facts):
+        _feed(h, table)
+    return h.hexdigest()
+
+
+def provenance_fingerprint(columns: Columns) -> str:
+    """8 hex digits of what the content fingerprint leaves out: name, sources, positions, file format."""
+    h = blake2b(str(FORMAT).encode(), digest_size=4)
+    h.update(uids.show(uids.digest(columns.meta["name"])).encode())
+    _feed(h, columns.statements)
+    return h.hexdigest()
+
+
+def _feed(h: Any, table: pa.Table) -> None:
+    """Hash values and lengths, not buffers, whose padding and offsets Arrow may choose."""
+    h.update(table.num_rows.to_bytes(8, "little"))
+    for name in table.column_names:
+        array = whole(table.column(name))
+        if pa.types.is_large_list(array.type):
+            h.update(np.asarray(pc.list_value_length(array), dtype=np.int64).tobytes())
+            array = array.flatten()
+        if pa.types.is_large_string(array.type):
+            h.update(np.asarray(pc.binary_length(array), dtype=np.int64).tobytes())
+            h.update("".join(array.to_pylist()).encode())
+        else:
+            h.update(np.asarray(array.to_numpy(zero_copy_only=False), dtype=np.int64).tobytes())
+
+
+def save(columns: Columns, folder: Path, fingerprint: str) -> None:
+    """Write the tables into an existing empty folder."""
+    for name in TABLES:
+        table = getattr(columns, name).combine_chunks()
+        with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+    head = {"format_version": FORMAT, "fingerprint": fingerprint, "meta": columns.meta}
+    (folder / "snapshot.json").write_text(json.dumps(head, indent=1, sort_keys=True, ensure_ascii=False), "utf-8")
+
+
+def read(folder: Path) -> tuple[Columns, str]:
+    """Memory-map the tables of a folder. Raises UserError where it is no snapshot of this format, or not whole."""
+    again = "open the database again: a snapshot is made from it anew"
+    try:
+        head = json.loads((folder / "snapshot.json").read_text("utf-8"))
+        if head["format_version"] != FORMAT:
+            raise UserError(f"{folder}: snapshot format {head['format_version']}, this version reads {FORMAT}", again)
+        tables = {n: pa.ipc.open_file(pa.memory_map(str(folder / f"{n}.arrow"))).read_all() for n in TABLES}
+        return Columns(**tables, meta=head["meta"]), head["fingerprint"]
+    except FileNotFoundError as e:
+        raise UserError(f"{folder} is no snapshot: {Path(str(e.filename or folder)).name} is missing", again) from e
+    except (ValueError, KeyError, TypeError, OSError, pa.ArrowInvalid) as e:
+        raise UserError(f"{folder}: the snapshot is damaged ({e})", f"remove the folder, then {again}") from e
+
+
+def table_of(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    """A table from rows whose values are in the order of the schema."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)

@@ -1,0 +1,281 @@
+"""`Graph`: the read-only view of one graph that lessons and probes see. Objects are made from columns when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from . import uid as uids
+from .columns import Columns, Ints, content_fingerprint, fold, ints, read, whole
+from .errors import UserError
+from .types import Fact, Node, Relation
+
+CACHED = 1 << 16  # nodes, and facts, kept as objects; about 100 MB at most
+BATCH = 8192
+
+
+class UnknownUid(UserError, KeyError):
+    """No node, relation or fact of that uid in this graph (or in this view of it)."""
+
+    __str__ = Exception.__str__
+
+
+class Graph:
+    """A graph as lessons see it. Nodes and facts come in order of uid; objects are made when asked for and cached.
+
+    Make one with `take(db)`, `Graph.open(folder)` or, in memory, `Graph(columns)`. Two graphs with equal `fingerprint`
+    hold the same nodes, relations and facts. A view made by `restrict` keeps the fingerprint of the whole graph.
+    """
+
+    def __init__(
+        self,
+        columns: Columns,
+        *,
+        fingerprint: str | None = None,
+        folder: Path | None = None,
+        mask: npt.NDArray[np.bool_] | None = None,
+    ) -> None:
+        self.columns = columns
+        self.folder = folder
+        self.fingerprint = content_fingerprint(columns) if fingerprint is None else fingerprint
+        self.graph_id: str = columns.meta["graph_id"]
+        self.counterfactual: str = columns.meta["counterfactual"]
+        self.name: str = columns.meta["name"]
+        self._mask = mask
+        self._node_uid, self._fact_uid = ints(columns.nodes, "uid"), ints(columns.facts, "uid")
+        self._subject, self._relation = ints(columns.facts, "subject"), ints(columns.facts, "relation")
+        self._object, self._twin = ints(columns.facts, "object"), ints(columns.facts, "twin")
+        self._out, self._into = ints(columns.facts, "out"), ints(columns.facts, "into")
+        self._out_start, self._into_start = ints(columns.starts, "out"), ints(columns.starts, "into")
+        self._relations = _relations(columns)
+        self._relation_row = {r.uid: row for row, r in enumerate(self._relations)}
+        self._node_columns = [
+            whole(columns.nodes.column(name))
+            for name in ("key", "label", "literal", "types", "aliases", "description", "datatype", "language")
+        ]
+        self._node = lru_cache(CACHED)(self._make_node)
+        self._fact = lru_cache(CACHED)(self._make_fact)
+        self._ends = lru_cache(4096)(self._make_ends)
+
+    @classmethod
+    def open(cls, folder: Path) -> Graph:
+        """The graph of a snapshot folder. Raises UserError where there is none, or a damaged or older one."""
+        columns, fingerprint = read(folder)
+        return cls(columns, fingerprint=fingerprint, folder=folder)
+
+    # objects
+
+    def node(self, uid: int) -> Node:
+        """The node of that uid. Raises UnknownUid, as `fact` and `relation` do."""
+        return self._node(self._row(self._node_uid, uid, "node"))
+
+    def fact(self, uid: int) -> Fact:
+        return self._fact(self._fact_row(uid))
+
+    def relation(self, uid: int) -> Relation:
+        if uid not in self._relation_row:
+            raise UnknownUid(f"no relation {uids.show(uid)} in this graph", "uids belong to one graph: is it another one?")
+        return self._relations[self._relation_row[uid]]
+
+    def _row(self, column: Ints, uid: int, what: str) -> int:
+        row = int(np.searchsorted(column, uid))
+        if row == len(column) or column[row] != uid:
+            raise UnknownUid(f"no {what} {uids.show(uid)} in this graph", "uids belong to one graph: is it another one?")
+        return row
+
+    def _fact_row(self, uid: int) -> int:
+        row = self._row(self._fact_uid, uid, "fact")
+        if self._mask is not None and not self._mask[row]:
+            raise UnknownUid(f"fact {uids.show(uid)} is not in this view of the graph", "is it held out by the split?")
+        return row
+
+    def _make_node(self, row: int) -> Node:
+        key, label, literal, types, aliases, description, datatype, language = (c[row].as_py() for c in self._node_columns)
+        return Node(
+            uid=int(self._node_uid[row]),
+            key=key,
+            label=label,
+            literal=literal,
+            types=tuple(types),
+            aliases=tuple(aliases),
+            description=description,
+            datatype=datatype,
+            language=language,
+        )
+
+    def _make_fact(self, row: int) -> Fact:
+        return Fact(
+            int(self._fact_uid[row]),
+            self._node(int(self._subject[row])),
+            self._relations[self._relation[row]],
+            self._node(int(self._object[row])),
+            int(self._twin[row]),
+        )
+
+    # all of them
+
+    def __len__(self) -> int:
+        """The number of facts."""
+        return len(self._fact_uid) if self._mask is None else int(np.count_nonzero(self._mask))
+
+    def relations(self) -> tuple[Relation, ...]:
+        """All relations by key; in a view also those whose facts are all left out."""
+        return self._relations
+
+    def node_uids(self) -> list[int]:
+        """All nodes, ascending: entities, literals and blank nodes."""
+        uid: list[int] = self._node_uid.tolist()
+        return uid
+
+    def fact_rows(self) -> Ints:
+        """Row numbers of the facts of this view, for whole-column work over `columns.facts`; `restrict` takes its like."""
+        return np.arange(len(self._fact_uid)) if self._mask is None else np.flatnonzero(self._mask)
+
+    def facts(self) -> Iterator[Fact]:
+        """All facts by uid."""
+        rows = self.fact_rows()
+        for start in range(0, len(rows), BATCH):
+            part = rows[start : start + BATCH]
+            subjects, objects = self._subject[part].tolist(), self._object[part].tolist()
+            relations, twins = self._relation[part].tolist(), self._twin[part].tolist()
+            for uid, s, r, o, twin in zip(self._fact_uid[part].tolist(), subjects, relations, objects, twins, strict=True):
+                yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin)
+
+    def anchors(self) -> list[int]:
+        """The uids of the nodes that are subject of a fact, ascending."""
+        rows = np.unique(self._subject if self._mask is None else self._subject[self._mask])
+        uid: list[int] = self._node_uid[rows].tolist()
+        return uid
+
+    # edges
+
+    def out(self, uid: int, relation: int | None = None) -> tuple[Fact, ...]:
+        """The facts with this subject, by relation key, then object label, then uid."""
+        return tuple(self._edges(self._out, self._out_start, uid, relation, None))
+
+    def into(self, uid: int, relation: int | None = None, limit: int | None = None) -> tuple[Fact, ...]:
+        """The facts with this object, by relation key, then subject label, then uid; `limit` the first so many."""
+        return tuple(self._edges(self._into, self._into_start, uid, relation, limit))
+
+    def degree(self, uid: int) -> tuple[int, int]:
+        """How many facts have this node as subject, and how many as object, without making any."""
+        return len(self._run(self._out, self._out_start, uid, None)), len(self._run(self._into, self._into_start, uid, None))
+
+    def _run(self, order: Ints, starts: Ints, uid: int, relation: int | None) -> Ints:
+        row = self._row(self._node_uid, uid, "node")
+        run = order[starts[row] : starts[row + 1]]
+        if relation is not None:
+            if relation not in self._relation_row:
+                return run[:0]
+            wanted = self._relation_row[relation]
+            kinds = self._relation[run]
+            run = run[np.searchsorted(kinds, wanted) : np.searchsorted(kinds, wanted, side="right")]
+        return run if self._mask is None else run[self._mask[run]]
+
+    def _edges(self, order: Ints, starts: Ints, uid: int, relation: int | None, limit: int | None) -> list[Fact]:
+        run = self._run(order, starts, uid, relation)
+        return [self._fact(row) for row in run[:limit].tolist()]
+
+    def objects(self, relation: int) -> tuple[int, ...]:
+        """The distinct objects of a relation, ascending."""
+        return self._ends(self.relation(relation).uid, False)
+
+    def subjects(self, relation: int) -> tuple[int, ...]:
+        """The distinct subjects of a relation, ascending."""
+        return self._ends(self.relation(relation).uid, True)
+
+    def _make_ends(self, relation: int, subjects: bool) -> tuple[int, ...]:
+        chosen = self._relation == self._relation_row[relation]
+        if self._mask is not None:
+            chosen &= self._mask
+        rows = np.unique((self._subject if subjects else self._object)[chosen])
+        return tuple(self._node_uid[rows].tolist())
+
+    # types
+
+    def types(self) -> dict[str, int]:
+        """Label of each type and how many nodes have it, the most frequent first."""
+        counts = pc.value_counts(self._node_columns[3].flatten())
+        found = [(entry["values"].as_py(), entry["counts"].as_py()) for entry in counts]
+        return dict(sorted(found, key=lambda item: (-item[1], item[0])))
+
+    def of_type(self, label: str) -> tuple[int, ...]:
+        """The nodes of a type, ascending; none for an unknown type."""
+        column = self._node_columns[3]
+        rows = pc.list_parent_indices(column).filter(pc.equal(column.flatten(), label))
+        return tuple(self._node_uid[rows.to_numpy(zero_copy_only=False)].tolist())
+
+    # names
+
+    def find(self, text: str) -> list[Node]:
+        """The nodes that `text` names: by uid (16 hex digits) or key, else by label, then by alias, literals last.
+
+        Case and blanks around make no difference. Several nodes may share a name, and none may have it.
+        """
+        if (exact := self._by_uid(text.strip())) is not None:
+            return [exact]
+        wanted = fold(text)
+        hashes, code = ints(self.columns.texts, "hash"), uids.digest(wanted)
+        start, end = int(np.searchsorted(hashes, code)), int(np.searchsorted(hashes, code, side="right"))
+        nodes = [self._node(row) for row in ints(self.columns.texts, "node")[start:end].tolist()]
+        if keyed := [n for n in nodes if n.key == text.strip()]:
+            return keyed
+        return sorted(nodes, key=lambda n: (n.literal, fold(n.label) != wanted, n.uid))
+
+    def _by_uid(self, text: str) -> Node | None:
+        try:
+            return self.node(uids.parse(text.lower()))
+        except (ValueError, UnknownUid):
+            return None
+
+    def near(self, text: str) -> list[str]:
+        """Up to three labels like `text`, the most alike first."""
+        from .nearness import nearest
+
+        entities = pc.invert(self._node_columns[2])
+        labels = self._node_columns[1].filter(entities)
+        aliases = self._node_columns[4].filter(entities).flatten()
+        return nearest(text, pa.concat_arrays([labels, aliases]))
+
+    # views and provenance
+
+    def restrict(self, keep: Callable[[Fact], bool] | npt.NDArray[np.bool_]) -> Graph:
+        """A view with only the facts that `keep` says yes to; nodes and relations stay.
+
+        `keep` may also be a mask over all rows of `columns.facts`, which costs no Fact objects (`Split.mask`).
+        """
+        mask = np.zeros(len(self._fact_uid), dtype=np.bool_)
+        rows = self.fact_rows()
+        if callable(keep):
+            kept = np.fromiter((bool(keep(f)) for f in self.facts()), dtype=np.bool_, count=len(rows))
+            mask[rows[kept]] = True
+        else:
+            mask[rows] = keep[rows]
+        return Graph(self.columns, fingerprint=self.fingerprint, folder=self.folder, mask=mask)
+
+    def statements(self, fact: int) -> list[tuple[str, str, int]]:
+        """Where a fact stands: (source, file of the source or "", position), in that order."""
+        row = self._fact_row(fact)
+        column = ints(self.columns.statements, "fact")
+        start, end = int(np.searchsorted(column, row)), int(np.searchsorted(column, row, side="right"))
+        return [
+            (s["source"], s["file"], s["position"])
+            for s in self.columns.statements.slice(start, end - start).to_pylist()
+        ]
+
+
+def _relations(columns: Columns) -> tuple[Relation, ...]:
+    """Relations by key. An inverse that only one of the two declares holds for both; one not in the graph is left out."""
+    rows = columns.relations.to_pylist()
+    uid_of = {r["key"]: r["uid"] for r in rows}
+    inverse = {uid_of[r["inverse_key"]]: r["uid"] for r in reversed(rows) if r["inverse_key"] in uid_of}
+    inverse |= {r["uid"]: uid_of[r["inverse_key"]] for r in rows if r["inverse_key"] in uid_of}
+    return tuple(
+        Relation(**{k: v for k, v in r.items() if k != "inverse_key"}, inverse=inverse.get(r["uid"])) for r in rows
+    )

@@ -1,0 +1,86 @@
+"""The whole store as columns, read once and in bulk: what a snapshot is made of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Engine, Select, select
+
+from ..columns import FACT, NODE, RELATION, STATEMENT, Ints, Raw, ints, lists, whole
+from . import schema as s
+
+BATCH = 50_000
+
+
+def read_store(engine: Engine) -> Raw:
+    """All tables of a store in one read transaction, database ids turned into row numbers; rows in the database's order."""
+    with engine.connect() as db:
+        db.exec_driver_sql("BEGIN")  # one state of the store for all tables, also while another process loads
+        meta = {str(key): str(value) for key, value in db.execute(select(s.meta.c.key, s.meta.c.value))}
+        nodes = _read(db, s.node, {"id": "id", "kind": "kind", **_same(NODE, without=("literal", "types", "aliases"))})
+        node_ids = ints(nodes, "id")
+        nodes = nodes.append_column("literal", pc.equal(nodes.column("kind"), "literal"))
+        nodes = nodes.append_column("types", _types(db, node_ids, whole(nodes.column("label"))))
+        nodes = nodes.append_column("aliases", _aliases(db, node_ids))
+        relations = _read(db, s.relation, {"id": "id", **_same(RELATION)})
+        facts = _read(db, s.fact, {"id": "id", "uid": "uid"} | {n: f"{n}_id" for n in FACT.names[1:]})
+        for name, ids in (("subject", node_ids), ("relation", ints(relations, "id")), ("object", node_ids)):
+            facts = _with_rows(facts, name, ids)
+        statements = _read(db, s.statement, {"fact": "fact_id", "source": "source_id", "file": "file", "position": "position"})
+        statements = _with_rows(statements, "fact", ints(facts, "id"))
+        return Raw(
+            nodes=nodes.select(NODE.names).cast(NODE),
+            relations=relations.select(RELATION.names).cast(RELATION),
+            facts=facts.select(FACT.names).cast(FACT),
+            statements=_with_sources(db, statements),
+            meta={name: meta.get(name, "") for name in ("graph_id", "counterfactual", "name")},
+        )
+
+
+def _same(schema: pa.Schema, without: tuple[str, ...] = ()) -> dict[str, str]:
+    return {name: name for name in schema.names if name not in without}
+
+
+def _read(db: Connection, table: Any, columns: dict[str, str]) -> pa.Table:
+    """Columns of a table under new names, by primary key, in batches: only Arrow holds the whole table."""
+    wanted = [table.c[column] for column in columns.values()]
+    schema = pa.schema([(name, _arrow(c)) for name, c in zip(columns, wanted, strict=True)])
+    query: Select[Any] = select(*wanted).order_by(*table.primary_key)
+    batches = []
+    with db.execution_options(stream_results=True).execute(query) as result:
+        while rows := result.fetchmany(BATCH):
+            arrays = [pa.array(v, f.type) for v, f in zip(zip(*rows, strict=True), schema, strict=True)]
+            batches.append(pa.record_batch(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema).combine_chunks()
+
+
+def _arrow(column: Any) -> pa.DataType:
+    kind = column.type.python_type
+    return pa.large_string() if kind is str else pa.bool_() if kind is bool else pa.int64()
+
+
+def _with_rows(table: pa.Table, name: str, ids: Ints) -> pa.Table:
+    """The table with database ids of a column replaced by row numbers (`ids` ascends)."""
+    rows = np.searchsorted(ids, ints(table, name))
+    return table.set_column(table.column_names.index(name), name, pa.array(rows, pa.int64()))
+
+
+def _types(db: Connection, ids: Ints, labels: pa.Array) -> pa.Array:
+    pairs = _read(db, s.node_type, {"node": "node_id", "type": "type_id"})
+    pairs = _with_rows(_with_rows(pairs, "node", ids), "type", ids)
+    return lists(ints(pairs, "node"), labels.take(whole(pairs.column("type"))), len(ids))
+
+
+def _aliases(db: Connection, ids: Ints) -> pa.Array:
+    pairs = _with_rows(_read(db, s.alias, {"node": "node_id", "text": "text"}), "node", ids)
+    return lists(ints(pairs, "node"), whole(pairs.column("text")), len(ids))
+
+
+def _with_sources(db: Connection, statements: pa.Table) -> pa.Table:
+    sources = _read(db, s.source, {"id": "id", "name": "name"})
+    statements = _with_rows(statements, "source", ints(sources, "id"))
+    names = whole(sources.column("name")).take(whole(statements.column("source")))
+    return statements.set_column(1, "source", names).select(STATEMENT.names).cast(STATEMENT)
