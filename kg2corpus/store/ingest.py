@@ -1,0 +1,257 @@
+"""First half of a load: rows of a reader into the tables node and annotation, and into temporary tables for what needs the whole.
+
+Every occurrence of a fact goes to `stage` with its uid; `finish` makes facts and statements of it. Memory stays flat: keys are
+cached up to CACHE, then looked up by uid.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from hashlib import blake2b
+
+from .. import uid as uids
+from ..errors import UserError
+from ..readers import _vocabulary as v
+from ..readers._common import Row
+from .canonical import canonical, clean_label
+from .naming import label_from_key, relation_label, relation_name
+from .vocabulary import EMPTY_TYPES, NOTES, PROPERTY_TYPES, SCHEMA_NOTES, UNITS
+
+CACHE = 1_500_000  # keys; some 400 bytes each
+
+# id, uid, and the uid as `uid.digest` takes it in: length and hex digits
+Ref = tuple[int, int, bytes]
+# subject uid, kind, rank, text, language
+Note = tuple[int, str, int, str, str]
+
+_FACT = (4).to_bytes(8, "little") + b"fact"
+_SIXTEEN = (16).to_bytes(8, "little")
+
+STAGING = """
+CREATE TEMP TABLE stage (uid INTEGER, s INTEGER, r INTEGER, o INTEGER, source INTEGER, file TEXT, position INTEGER);
+CREATE TEMP TABLE stage_type (node INTEGER, type INTEGER, PRIMARY KEY (node, type)) WITHOUT ROWID;
+CREATE TEMP TABLE touched (uid INTEGER PRIMARY KEY);
+CREATE TEMP TABLE property (uid INTEGER PRIMARY KEY);
+"""
+
+
+def part(uid: int) -> bytes:
+    """A uid as it enters a fact's uid."""
+    return _SIXTEEN + uids.show(uid).encode()
+
+
+def fact_uid(subject: bytes, relation: bytes, object: bytes) -> int:
+    """`uid.fact_uid` of three `part`s: the same number, without making the texts again for every fact."""
+    return int.from_bytes(blake2b(_FACT + subject + relation + object, digest_size=8).digest(), "big", signed=True)
+
+
+class Ingest:
+    """Takes rows in; counts what was recognised and what was dropped, and why."""
+
+    def __init__(self, conn: sqlite3.Connection, graph_id: str) -> None:
+        self.conn = conn
+        self.graph_id = graph_id
+        self.triples = 0
+        self.recognised: Counter[str] = Counter()
+        self.dropped: Counter[str] = Counter()
+        self.warnings: Counter[str] = Counter()
+        self.blanks = ""
+        self._blank_keys: list[str] = []
+        self.nodes: dict[str | tuple[str, str, str], Ref] = {}
+        self.relations: dict[str, Ref] = {}
+        self._new_nodes: list[tuple[int, int, str, str, str, str, str, str, int]] = []
+        self._notes: list[Note] = []
+        self._types: list[tuple[int, int]] = []
+        for statement in STAGING.strip().split("\n"):  # executescript would end the transaction
+            conn.execute(statement)
+        self._next_node = 1 + (conn.execute("SELECT max(id) FROM node").fetchone()[0] or 0)
+        self._next_relation = 1 + (conn.execute("SELECT max(id) FROM relation").fetchone()[0] or 0)
+        self.first_node = self._next_node
+        self._whole = True  # the cache knows every node of the store
+        self._load_known()
+
+    def _load_known(self) -> None:
+        for id_, uid, key in self.conn.execute("SELECT id, uid, key FROM relation"):
+            self.relations[key] = (id_, uid, part(uid))
+        if self._next_node > CACHE:
+            self._whole = False
+            return
+        for id_, uid, key, kind, datatype, language in self.conn.execute("SELECT id, uid, key, kind, datatype, language FROM node"):
+            self.nodes[(key, datatype, language) if kind == "literal" else key] = (id_, uid, part(uid))
+
+    # terms
+
+    def _add(self, uid: int, key: str, kind: str, label: Callable[[str], str], datatype: str = "", language: str = "") -> Ref:
+        if not self._whole:
+            self._flush_nodes()
+            found = self.conn.execute("SELECT id, key, datatype, language FROM node WHERE uid = ?", (uid,)).fetchone()
+            if found:
+                if tuple(found[1:]) != (key, datatype, language):
+                    raise clash(found[1], key)
+                return found[0], uid, part(uid)
+        id_ = self._next_node
+        self._next_node += 1
+        self._new_nodes.append((id_, uid, key, kind, label(key), "", datatype, language, int(kind == "literal")))
+        return id_, uid, part(uid)
+
+    def node(self, key: str) -> Ref:
+        """The reference of an entity or blank node, made if it is new."""
+        ref = self.nodes.get(key)
+        if ref is None:
+            if key.startswith("_:"):
+                whole = self.blanks + key[2:]
+                ref = self._add(uids.entity_uid(whole, self.graph_id), whole, "blank", lambda _: "")
+                self._blank_keys.append(key)
+            else:
+                ref = self._add(uids.entity_uid(key, self.graph_id), key, "entity", label_from_key)
+            self.nodes[key] = ref
+        return ref
+
+    def literal(self, raw: tuple[str, str, str]) -> Ref:
+        """The reference of a literal by (value, datatype, language) as read."""
+        ref = self.nodes.get(raw)
+        if ref is None:
+            value, datatype, language, well = canonical(*raw)
+            if not well:
+                self.warnings[f"literals that are no {datatype.rpartition('#')[2]}; kept as they are"] += 1
+            name = (value, datatype, language)
+            ref = self.nodes.get(name)
+            if ref is None:
+                uid = uids.literal_uid(value, datatype, language, self.graph_id)
+                ref = self._add(uid, value, "literal", clean_label, datatype, language)
+                self.nodes[name] = ref
+            self.nodes[raw] = ref
+        return ref
+
+    def relation(self, key: str) -> Ref:
+        ref = self.relations.get(key)
+        if ref is None:
+            uid = uids.relation_uid(key, self.graph_id)
+            ref = self.relations[key] = (self._next_relation, uid, part(uid))
+            self._next_relation += 1
+            self.conn.execute(
+                "INSERT INTO relation VALUES (?, ?, ?, ?, ?, '', '', '', 0, '', 0)",
+                (ref[0], uid, key, relation_name(key), relation_label(key)),
+            )
+        return ref
+
+    # rows
+
+    def begin(self, sha256: str) -> None:
+        """A new source: its blank nodes are other ones than those of the sources before."""
+        self.blanks = f"_:{sha256[:16]}/"
+        for key in self._blank_keys:
+            self.nodes.pop(key, None)
+        self._blank_keys = []
+
+    def add(self, source: int, file: str, rows: list[Row]) -> None:
+        """Take in the rows of one member of a source."""
+        nodes, relations, special = self.nodes, self.relations, SPECIAL
+        staged = []
+        for s, p, kind, value, datatype, language, position in rows:
+            if p in special and self._note(s, p, kind, value, language):
+                continue
+            subject = nodes.get(s) or self.node(s)
+            relation = relations.get(p) or self.relation(p)
+            if kind == "literal":
+                name = (value, datatype, language)
+                object_ = nodes.get(name) or self.literal(name)
+            else:
+                object_ = nodes.get(value) or self.node(value)
+            uid = fact_uid(subject[2], relation[2], object_[2])
+            staged.append((uid, subject[0], relation[0], object_[0], source, file, position))
+        self.triples += len(rows)
+        self._flush(staged)
+
+    def _note(self, s: str, p: str, kind: str, value: str, language: str) -> bool:
+        """Take in a triple that describes its subject; False if it is an ordinary fact (too)."""
+        if p == v.TYPE:
+            self._type(s, kind, value)
+            return True
+        if p in UNITS:
+            # a fact as well, until `finish` knows whether the subject is a relation
+            self._annotate(s, "unit", 0, value if kind == "literal" else label_from_key(value), "")
+            return False
+        if p in NOTES:
+            if kind != "literal":
+                return False
+            what, rank = NOTES[p]
+            text = clean_label(value)
+            if text:
+                self._annotate(s, what, rank, text, language.lower())
+                self.recognised[what] += 1
+            else:
+                self.dropped[f"empty {what}"] += 1
+            return True
+        self._annotate(s, "property", 0, "", "")
+        if SCHEMA_NOTES[p] != "property":
+            self._annotate(s, SCHEMA_NOTES[p], 0, value, "")
+        if SCHEMA_NOTES[p] == "inverse" and kind == "iri":
+            self._annotate(value, "property", 0, "", "")
+            self._annotate(value, "inverse", 0, s, "")
+        self.recognised["schema"] += 1
+        return True
+
+    def _type(self, s: str, kind: str, value: str) -> None:
+        if value in PROPERTY_TYPES:
+            self._annotate(s, "property", 0, "", "")
+            if value == v.SYMMETRIC:
+                self._annotate(s, "symmetric", 0, "", "")
+            self.recognised["schema"] += 1
+        elif value in EMPTY_TYPES:
+            self.node(s)
+            self.dropped["rdf:type owl:Thing, owl:NamedIndividual or rdfs:Resource, which says nothing"] += 1
+        elif kind == "iri":
+            self._types.append((self.node(s)[0], self.node(value)[0]))
+            self.recognised["type"] += 1
+        else:
+            self.dropped[f"rdf:type with a {kind} object"] += 1
+
+    def _annotate(self, s: str, kind: str, rank: int, text: str, language: str) -> None:
+        self._notes.append((self.node(s)[1], kind, rank, text, language))
+
+    # writing
+
+    def _flush_nodes(self) -> None:
+        if self._new_nodes:
+            try:
+                self.conn.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._new_nodes)
+            except sqlite3.IntegrityError:
+                raise self._find_clash() from None
+            self._new_nodes = []
+
+    def _find_clash(self) -> UserError:
+        for row in self._new_nodes:
+            found = self.conn.execute("SELECT key FROM node WHERE uid = ?", (row[1],)).fetchone()
+            if found and found[0] != row[2]:
+                return clash(found[0], row[2])
+        return clash("a node", "another one")
+
+    def _flush(self, staged: list[tuple[int, int, int, int, int, str, int]]) -> None:
+        run = self.conn.executemany
+        self._flush_nodes()
+        run("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?)", staged)
+        if self._types:
+            run("INSERT OR IGNORE INTO stage_type VALUES (?, ?)", self._types)
+            self._types = []
+        if self._notes:
+            run("INSERT OR IGNORE INTO annotation VALUES (?, ?, ?, ?, ?)", self._notes)
+            run("INSERT OR IGNORE INTO touched VALUES (?)", [(n[0],) for n in self._notes])
+            run("INSERT OR IGNORE INTO property VALUES (?)", [(n[0],) for n in self._notes if n[1] == "property"])
+            self._notes = []
+        if len(self.nodes) > CACHE:
+            self.nodes.clear()
+            self._blank_keys = []
+            self._whole = False
+
+
+SPECIAL = frozenset(NOTES) | frozenset(SCHEMA_NOTES) | UNITS | {v.TYPE}
+
+
+def clash(one: str, other: str) -> UserError:
+    return UserError(
+        f"two names have the same 64-bit uid: '{one}' and '{other}'",
+        "rename one of them, or load with another graph id (a one in 10^9 event even at 100 million names)",
+    )
