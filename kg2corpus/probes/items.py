@@ -41,6 +41,12 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip().strip(".,;:!?\"'").casefold()
 
 
+def shows(part: str, text: str) -> bool:
+    """Whether `part` stands in `text` as whole words; case and white space do not count."""
+    inner = plain(part)
+    return bool(inner) and re.search(rf"(?<!\w){re.escape(inner)}(?!\w)", plain(text)) is not None
+
+
 def requests(probe: Probe) -> list[tuple[str, str]]:
     """The (prompt, continuation) pairs whose likelihoods decide a probe, in the order of its candidates.
 
@@ -55,6 +61,13 @@ def end_for(candidates: Sequence[str]) -> str:
     """ "." if one candidate begins another one, else "" (see `requests`)."""
     ordered = sorted(candidates)
     return "." if any(b.startswith(a) for a, b in pairwise(ordered)) else ""
+
+
+def shared_words(texts: Sequence[str]) -> int:
+    """How many characters all texts begin with, up to and with the last space in them."""
+    low, high = min(texts), max(texts)
+    same = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    return low.rfind(" ", 0, same) + 1
 
 
 def grade_choice(probe: Probe, said: Said) -> Grade:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -105,37 +104,3 @@ def _texts(probes: Sequence[tuple[int, Probe]], lm: LM) -> Iterator[tuple[int, s
     for (max_tokens, stop), members in sorted(groups.items()):
         texts = lm.generate([p.prompt for _, p in members], max_tokens=max_tokens, stop=stop)
         yield from zip((at for at, _ in members), texts, strict=True)
-
-
-def perplexity(lm: LM, texts: Sequence[str], *, window: int = 800, context: int = 200, limit: int | None = None) -> float:
-    """Perplexity per token of plain text: exp of the mean negative log-likelihood.
-
-    Each window of `window` characters is scored after up to `context` characters that stand before it in the same text, both
-    cut at white space; the first `context` characters of a text are context only. `limit` caps the number of windows, taken
-    evenly. The model should be one without a domain token in front, since plain text does not have one.
-    Raises UserError if the texts are too short to be measured.
-    """
-    pairs = [pair for text in texts for pair in _windows(text, window, context)]
-    if limit is not None and len(pairs) > limit:
-        pairs = [pairs[i * len(pairs) // limit] for i in range(limit)]
-    if not pairs:
-        raise UserError("too little plain text for a perplexity", f"give texts of more than {context} characters")
-    answers = lm.logprobs(pairs)
-    tokens = sum(a.tokens for a in answers)
-    return exp(-sum(a.value for a in answers) / tokens)
-
-
-def _windows(text: str, window: int, context: int) -> Iterator[tuple[str, str]]:
-    start = _space_at(text, context)
-    while 0 < start < len(text):
-        end = _space_at(text, start + window)
-        end = end if end > start else len(text)
-        before = _space_at(text, max(0, start - context)) if start > context else 0
-        if text[start:end].strip() and text[before:start].strip():
-            yield text[before:start].strip(), text[start:end].rstrip()
-        start = end
-
-
-def _space_at(text: str, at: int) -> int:
-    """The place of the first white space at or after `at`; -1 if there is none."""
-    return next((i for i in range(at, len(text)) if text[i].isspace()), -1)
