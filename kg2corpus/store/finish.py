@@ -88,7 +88,7 @@ def _facts(conn: sqlite3.Connection) -> dict[str, int]:
 
 
 def _sweep(conn: sqlite3.Connection) -> None:
-    """Remove nodes that only the schema spoke of."""
+    """Remove nodes and relations that only the schema spoke of."""
     run = conn.execute
     if not run("SELECT 1 FROM candidate LIMIT 1").fetchone():
         return
@@ -99,6 +99,7 @@ def _sweep(conn: sqlite3.Connection) -> None:
         " (SELECT n.id FROM node n JOIN annotation a ON a.uid = n.uid)"
     )
     run("DELETE FROM node WHERE id IN (SELECT id FROM candidate)")
+    run("DELETE FROM relation WHERE id NOT IN (SELECT relation_id FROM fact)")
 
 
 def best(candidates: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:

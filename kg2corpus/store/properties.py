@@ -13,7 +13,7 @@ import sqlite3
 from collections import Counter
 
 from ..readers import _vocabulary as v
-from .canonical import NUMBERS, lexical
+from .canonical import lexical
 
 SAMPLE = 500
 TELLING = 0.8
@@ -48,8 +48,8 @@ def describe_relations(conn: sqlite3.Connection) -> None:
 
 
 def _number(values: list[str]) -> str:
-    """The number datatype that all the strings could have, else "". Leading zeros make a code, not a number."""
-    if any(re.match(r"\s*[+-]?0\d", value) for value in values):
+    """The number datatype that all the strings could have, else "". A leading zero or plus sign makes a code, not a number."""
+    if any(re.match(r"\s*(?:\+|-?0\d)", value) for value in values):
         return ""
     for name in ("integer", "decimal", "double"):
         if values and all(lexical(value, v.XSD + name) is not None for value in values):
@@ -92,5 +92,3 @@ def _abbreviates(code: str, name: str) -> bool:
     rest = iter(name)
     return all(letter in rest for letter in code)
 
-
-NUMBER_DATATYPES = NUMBERS
