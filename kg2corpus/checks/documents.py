@@ -1,0 +1,158 @@
+"""Documents say what they claim: each fact's names and values stand where its span says, and nothing else does."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from ..faithful import Mention, Reader, mentions, stray_numbers
+from ..graph import Graph, UnknownUid
+from ..types import Document, Fact, Span
+from ..uid import show
+
+CHAINED = frozenset({"conclusion", "chain_question"})  # forms that name the ends of a chain, not what lies between
+_PRONOUN = re.compile(r"\b(?:it|its|itself|they|their|them|he|she|his|her|him|there|here|this|that|these|those)\b", re.IGNORECASE)
+# what may end a sentence, with closing quotes and brackets
+_CLOSES = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*\s*$|\n\s*$")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A document with what reading its text against the graph gave."""
+
+    document: Document
+    found: tuple[Mention, ...]
+    facts: tuple[tuple[Span, Fact | None], ...]
+    nodes: frozenset[int]
+
+    def meant(self, mention: Mention) -> frozenset[int]:
+        """The nodes that a name stands for: of several with the same name those that the document claims, if it does."""
+        claimed = self.nodes.intersection(mention.uids)
+        return claimed or frozenset(mention.uids)
+
+
+def read(document: Document, graph: Graph, reader: Reader) -> Read:
+    """Find the document's facts in the graph and the graph's names in its text."""
+    facts = tuple((span, _fact(graph, span.fact)) for span in document.spans)
+    nodes = {uid for _, fact in facts if fact for uid in (fact.subject.uid, fact.object.uid)}
+    return Read(document, tuple(mentions(reader, document.text)), facts, frozenset(nodes | {document.anchor}))
+
+
+def _fact(graph: Graph, uid: int) -> Fact | None:
+    try:
+        return graph.fact(uid)
+    except UnknownUid:
+        return None
+
+
+def sentence(fact: Fact) -> str:
+    """A fact for people: "Bhutan | capital | Thimphu (uid)"."""
+    return f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} ({show(fact.uid)})"
+
+
+def claims(read: Read) -> list[str]:
+    """Faults: claimed facts that are not in the graph, or whose subject or object the text does not name."""
+    faults = [f"claims fact {show(span.fact)}, which is not in this graph" for span, fact in read.facts if fact is None]
+    if not read.document.spans:
+        faults.append("claims no fact")
+    key = lambda pair: (pair[0].start, pair[0].end, pair[0].kind)  # noqa: E731
+    for (start, end, kind), group in groupby(sorted(read.facts, key=key), key=key):
+        facts = [fact for _, fact in group if fact is not None]
+        if kind == "stated":
+            faults += [fault for fact in facts for fault in _stated(read, fact, start, end)]
+        else:
+            faults += _named(read, facts, start, end)
+    return faults
+
+
+def _stated(read: Read, fact: Fact, start: int, end: int) -> list[str]:
+    here = _uids(read.found, start, end)
+    missing = [node for node in (fact.subject, fact.object) if node.uid not in here]
+    if not missing:
+        return []
+    [first, *more] = missing
+    before = _uids(read.found, 0, start)
+    pronoun = _PRONOUN.search(read.document.text, start, end)
+    if not more and not first.literal and first.uid in before and pronoun:
+        return []
+    absent = " and ".join(repr(node.label) for node in missing)
+    return [f"does not name {absent} where it states {sentence(fact)}: {read.document.text[start:end]!r}"]
+
+
+def _named(read: Read, facts: Sequence[Fact], start: int, end: int) -> list[str]:
+    """Asked and implied facts: all ends, or the two ends of a chain, stand in the span."""
+    nodes = {node.uid: node for fact in facts for node in (fact.subject, fact.object)}
+    degree = Counter(node.uid for fact in facts for node in (fact.subject, fact.object))
+    if read.document.form in CHAINED and len(facts) > 1:
+        needed = [uid for uid in nodes if degree[uid] == 1] or list(nodes)
+    else:
+        needed = list(nodes)
+    here = _uids(read.found, start, end)
+    text = read.document.text[start:end]
+    return [f"does not name {nodes[uid].label!r} ({show(uid)}) in {text!r}" for uid in needed if uid not in here]
+
+
+def _uids(found: Sequence[Mention], start: int, end: int) -> set[int]:
+    return {uid for mention in found if start <= mention.start and mention.end <= end for uid in mention.uids}
+
+
+def strays(read: Read) -> list[str]:
+    """Faults: names and figures in the text that belong to none of the claimed facts."""
+    text = read.document.text
+    faults = [
+        f"names {text[m.start : m.end]!r}, which none of its facts does"
+        for m in read.found
+        if not read.nodes.intersection(m.uids) and not _part_of_claimed(read, m)
+    ]
+    return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in stray_numbers(text, read.found)]
+
+
+def _part_of_claimed(read: Read, mention: Mention) -> bool:
+    """True where a claimed name crosses the mention: neither contains the other, and the claimed one explains the words."""
+    return any(
+        other.start < mention.end and mention.start < other.end and read.nodes.intersection(other.uids)
+        for other in read.found
+        if other is not mention
+    )
+
+
+def spans(document: Document) -> list[str]:
+    """Faults: spans outside the text or off the sentence boundaries, and sentences with neither span nor frame."""
+    text = document.text
+    faults = []
+    places = sorted({(s.start, s.end) for s in document.spans} | set(document.frames))
+    for start, end in places:
+        if not 0 <= start < end <= len(text):
+            faults.append(f"span {start}-{end} lies outside the text of {len(text)} characters")
+        elif not _begins(text, start) or not _ends(text, end):
+            faults.append(f"span {start}-{end} does not lie on sentence boundaries: {text[start:end]!r}")
+    faults += [f"no fact's span and no frame covers {text[a:b]!r}" for a, b in _uncovered(text, places)]
+    if len(set(document.twins)) != len(document.twins):
+        faults.append("names a twin twice")
+    return faults
+
+
+def _begins(text: str, start: int) -> bool:
+    return not text[:start].strip() or bool(_CLOSES.search(text[max(0, start - 8) : start]))
+
+
+def _ends(text: str, end: int) -> bool:
+    return not text[end:].strip() or (bool(_CLOSES.search(text[:end][-8:])) and text[end].isspace()) or text[end] == "\n"
+
+
+def _uncovered(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Stretches of text, other than white space, that lie in none of the places."""
+    reach = 0
+    for start, end in [*places, (len(text), len(text))]:
+        if start > reach and text[reach:start].strip():
+            yield reach, start
+        reach = max(reach, end)
+
+
+def sentences(document: Document) -> tuple[int, int]:
+    """(all sentences, frames among them) of a document."""
+    frames = set(document.frames)
+    return len({(s.start, s.end) for s in document.spans} | frames), len(frames)
