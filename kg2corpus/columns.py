@@ -83,6 +83,37 @@ def ints(table: pa.Table, name: str) -> Ints:
     return values
 
 
+class Texts:
+    """A string column read one cell at a time, straight from Arrow's buffers: several times faster than `array[i].as_py()`."""
+
+    def __init__(self, column: pa.Array) -> None:
+        _, offsets, data = column.buffers()
+        self._offsets = _offsets(column, offsets)
+        self._data = memoryview(data) if data is not None else memoryview(b"")
+
+    def __getitem__(self, row: int) -> str:
+        start, end = self._offsets[row], self._offsets[row + 1]
+        return str(self._data[start:end], "utf-8") if start != end else ""
+
+
+class TextLists:
+    """The same for a column of lists of strings."""
+
+    def __init__(self, column: pa.Array) -> None:
+        self._offsets = _offsets(column, column.buffers()[1])
+        self._texts = Texts(column.values)
+
+    def __getitem__(self, row: int) -> tuple[str, ...]:
+        start, end = self._offsets[row], self._offsets[row + 1]
+        return tuple([self._texts[i] for i in range(start, end)]) if start != end else ()
+
+
+def _offsets(column: pa.Array, buffer: pa.Buffer | None) -> memoryview:
+    if buffer is None or not len(column):
+        return memoryview(bytes(8)).cast("q")
+    return memoryview(buffer).cast("B").cast("q")[column.offset : column.offset + len(column) + 1]
+
+
 def lists(rows: Ints, values: pa.Array, count: int) -> pa.Array:
     """One sorted list without repetitions per row 0..count-1 from (row, value) pairs."""
     table = pa.table({"row": pa.array(rows, pa.int64()), "value": values.cast(pa.large_string())})

@@ -12,12 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import uid as uids
-from .columns import Columns, Ints, content_fingerprint, fold, ints, read, whole
+from .columns import Columns, Ints, TextLists, Texts, content_fingerprint, fold, ints, read, whole
 from .errors import UserError
 from .types import Fact, Node, Relation
 
-CACHED = 1 << 16  # nodes, and facts, kept as objects; about 100 MB at most
+CACHED = 1 << 16  # nodes, and facts, kept as objects; some 100 MB at most
 BATCH = 8192
+_TEXTS = ("key", "label", "description", "datatype", "language")
 
 
 class UnknownUid(UserError, KeyError):
@@ -55,10 +56,10 @@ class Graph:
         self._out_start, self._into_start = ints(columns.starts, "out"), ints(columns.starts, "into")
         self._relations = _relations(columns)
         self._relation_row = {r.uid: row for row, r in enumerate(self._relations)}
-        self._node_columns = [
-            whole(columns.nodes.column(name))
-            for name in ("key", "label", "literal", "types", "aliases", "description", "datatype", "language")
-        ]
+        self._labels, self._types = whole(columns.nodes.column("label")), whole(columns.nodes.column("types"))
+        self._literal = whole(columns.nodes.column("literal")).to_numpy(zero_copy_only=False)
+        self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
+        self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
         self._node = lru_cache(CACHED)(self._make_node)
         self._fact = lru_cache(CACHED)(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
@@ -96,18 +97,10 @@ class Graph:
         return row
 
     def _make_node(self, row: int) -> Node:
-        key, label, literal, types, aliases, description, datatype, language = (c[row].as_py() for c in self._node_columns)
-        return Node(
-            uid=int(self._node_uid[row]),
-            key=key,
-            label=label,
-            literal=literal,
-            types=tuple(types),
-            aliases=tuple(aliases),
-            description=description,
-            datatype=datatype,
-            language=language,
-        )
+        key, label, description, datatype, language = [text[row] for text in self._texts]
+        types, aliases = self._lists[0][row], self._lists[1][row]
+        uid, literal = int(self._node_uid[row]), bool(self._literal[row])
+        return Node(uid, key, label, literal, types, aliases, description, datatype, language)
 
     def _make_fact(self, row: int) -> Fact:
         return Fact(
@@ -201,13 +194,13 @@ class Graph:
 
     def types(self) -> dict[str, int]:
         """Label of each type and how many nodes have it, the most frequent first."""
-        counts = pc.value_counts(self._node_columns[3].flatten())
+        counts = pc.value_counts(self._types.flatten())
         found = [(entry["values"].as_py(), entry["counts"].as_py()) for entry in counts]
         return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
     def of_type(self, label: str) -> tuple[int, ...]:
         """The nodes of a type, ascending; none for an unknown type."""
-        column = self._node_columns[3]
+        column = self._types
         rows = pc.list_parent_indices(column).filter(pc.equal(column.flatten(), label))
         return tuple(self._node_uid[rows.to_numpy(zero_copy_only=False)].tolist())
 
@@ -238,9 +231,9 @@ class Graph:
         """Up to three labels like `text`, the most alike first."""
         from .nearness import nearest
 
-        entities = pc.invert(self._node_columns[2])
-        labels = self._node_columns[1].filter(entities)
-        aliases = self._node_columns[4].filter(entities).flatten()
+        entities = pa.array(~self._literal)
+        labels = self._labels.filter(entities)
+        aliases = whole(self.columns.nodes.column("aliases")).filter(entities).flatten()
         return nearest(text, pa.concat_arrays([labels, aliases]))
 
     # views and provenance
