@@ -55,7 +55,7 @@ class View:
     def __init__(self, graph: Graph, split: Split) -> None:
         self.graph = graph
         self.split = split
-        self.train = graph.restrict(split.is_train)
+        self.train = graph.restrict(split.mask(graph))
         self.exposure = lru_cache(None)(self._exposure)
         self.range = lru_cache(256)(self._range)
         self._is_asked = lru_cache(None)(self._asked)

@@ -26,9 +26,13 @@ USES = "generate"
 NAME = "open_ended"
 PROMPT = "Tell me some facts about {name}:"
 MOST_FACTS = 50
+# words that no relation is known by
 COMMON = frozenset(
-    "the and its are was were has have had who which what that this with from for not but into also than they there their "
-    "one can may being been".split()
+    (
+        "the", "and", "its", "are", "was", "were", "has", "have", "had", "who", "which", "what", "that", "this", "with",
+        "from", "for", "not", "but", "into", "also", "than", "they", "there", "their", "one", "can", "may", "being",
+        "been",
+    )
 )
 
 
@@ -51,7 +55,7 @@ def ask(
     from .choose import view_of
 
     view = view_of(graph, split)
-    cues = _Cues(lexicon)
+    cues = _Cues(graph, lexicon)
     counter: Counter[str] = Counter() if skipped is None else skipped
     entities = sorted(graph.anchors(), key=lambda a: uid.digest("entity", str(seed), uid.show(a)))
     for name in SPLITS:
@@ -81,14 +85,16 @@ def _to_tell(view: View, name: str, anchor: int, facts: Sequence[Fact]) -> set[i
 class _Cues:
     """The words that give a relation away in a sentence, from its wordings; words that most relations share do not."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, graph: Graph, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._words: dict[int, frozenset[str]] = {}
+        relations = [r for r in graph.relations() if graph.subjects(r.uid)]
+        found = {r.uid: self._from_wordings(graph.out(graph.subjects(r.uid)[0], r.uid)[0]) for r in relations}
+        shared = Counter(word for cues in found.values() for word in cues)
+        common = {word for word, count in shared.items() if count > max(2, len(found) // 2)}
+        self._words = {relation: tuple(sorted(cues - common)) for relation, cues in found.items()}
 
     def of(self, fact: Fact) -> tuple[str, ...]:
-        if fact.relation.uid not in self._words:
-            self._words[fact.relation.uid] = frozenset(self._from_wordings(fact))
-        return tuple(sorted(self._words[fact.relation.uid]))
+        return self._words[fact.relation.uid]
 
     def _from_wordings(self, fact: Fact) -> set[str]:
         names = {plain(self.lexicon.name(fact.subject)), plain(self.lexicon.value(fact)), plain(fact.object.label)}

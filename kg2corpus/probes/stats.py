@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb, sqrt
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import uid
+from ..documents import read_lines
 from ..errors import UserError
 from .items import SPLITS, lines_of
 
@@ -141,27 +141,15 @@ def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
 
 
 def read_ledger(path: Path) -> dict[str, dict[str, int]]:
-    """Exposures by fact uid (hex) from a corpus' ledger (JSON Lines, zstd if the name ends with `.zst`)."""
-    if not path.is_file():
-        raise UserError(f"no such ledger: {path}", "a corpus folder that `kg2corpus compile` finished has one")
+    """Exposures by fact uid (hex) from a corpus' ledger (`ledger.jsonl.zst`)."""
     ledger = {}
-    for number, line in enumerate(_text_lines(path), 1):
+    for number, line in enumerate(read_lines(path), 1):
         try:
             record = json.loads(line)
             ledger[str(record["fact"])] = {kind: int(record.get(kind, 0)) for kind in ("stated", "asked", "implied")}
         except (ValueError, KeyError, TypeError) as e:
             raise UserError(f"{path}:{number}: not a line of a ledger: {e}", "compile the corpus anew") from e
     return ledger
-
-
-def _text_lines(path: Path) -> Iterator[str]:
-    if path.suffix != ".zst":
-        yield from lines_of(path, "ledger", "compile the corpus")
-        return
-    import zstandard
-
-    with path.open("rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as stream:
-        yield from io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
 
 
 def per_fact(before: Path, after: Path, ledger: Mapping[str, Mapping[str, int]] | Path) -> list[Row]:
