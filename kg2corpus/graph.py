@@ -16,7 +16,7 @@ from .columns import Columns, Ints, TextLists, Texts, content_fingerprint, fold,
 from .errors import UserError
 from .types import Fact, Node, Relation
 
-CACHED = 1 << 16  # nodes, and facts, kept as objects; some 100 MB at most
+CACHED = 1 << 18, 1 << 16  # nodes, and facts, kept as objects; some 100 MB at most
 BATCH = 8192
 _TEXTS = ("key", "label", "description", "datatype", "language")
 
@@ -60,8 +60,8 @@ class Graph:
         self._literal = whole(columns.nodes.column("literal")).to_numpy(zero_copy_only=False)
         self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
-        self._node = lru_cache(CACHED)(self._make_node)
-        self._fact = lru_cache(CACHED)(self._make_fact)
+        self._node = lru_cache(CACHED[0])(self._make_node)
+        self._fact = lru_cache(CACHED[1])(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
 
     @classmethod
@@ -148,17 +148,18 @@ class Graph:
 
     # edges
 
-    def out(self, uid: int, relation: int | None = None) -> tuple[Fact, ...]:
-        """The facts with this subject, by relation key, then object label, then uid."""
-        return tuple(self._edges(self._out, self._out_start, uid, relation, None))
+    def out(self, uid: int, relation: int | None = None, limit: int | None = None) -> tuple[Fact, ...]:
+        """The facts with this subject, by relation key, then object label, then uid; `limit` the first so many."""
+        return tuple(self._edges(self._out, self._out_start, uid, relation, limit))
 
     def into(self, uid: int, relation: int | None = None, limit: int | None = None) -> tuple[Fact, ...]:
         """The facts with this object, by relation key, then subject label, then uid; `limit` the first so many."""
         return tuple(self._edges(self._into, self._into_start, uid, relation, limit))
 
-    def degree(self, uid: int) -> tuple[int, int]:
-        """How many facts have this node as subject, and how many as object, without making any."""
-        return len(self._run(self._out, self._out_start, uid, None)), len(self._run(self._into, self._into_start, uid, None))
+    def degree(self, uid: int, relation: int | None = None) -> tuple[int, int]:
+        """How many facts (of a relation) have this node as subject, and how many as object, without making any."""
+        out = self._run(self._out, self._out_start, uid, relation)
+        return len(out), len(self._run(self._into, self._into_start, uid, relation))
 
     def _run(self, order: Ints, starts: Ints, uid: int, relation: int | None) -> Ints:
         row = self._row(self._node_uid, uid, "node")
