@@ -45,7 +45,7 @@ class LessonSettings(Settings):
     """`weight`: share of the stage's stated exposures, relative to the other lessons; `options`: keywords of its `pick`."""
 
     weight: Annotated[float, Field(ge=0)] = 1.0
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
 class StageSettings(Settings):
@@ -123,7 +123,7 @@ class Curriculum(Settings):
     pack: PackSettings = PackSettings()
     train: TrainSettings = TrainSettings()
     probe: ProbeSettings = ProbeSettings()
-    minutes: dict[int, MinutesRow] = {}
+    minutes: dict[int, MinutesRow] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Curriculum:

@@ -1,0 +1,48 @@
+"""Level 2, relate: two connected entities, each told, then how they relate (EntiGraph's pairs, with the graph as the source).
+
+Around Bhutan and India (Bhutan borders India): "Bhutan is in Southern Asia. Its capital is Thimphu. India has the capital
+New Delhi. It is in Asia. Bhutan borders India."  The anchor of a pair is the smaller uid of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Fact, Node, Subgraph
+from ._draw import distinct, edges
+
+LEVEL = 2
+SEEN = 64  # neighbours looked at in one round, whatever the degree
+
+
+def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int = 3, links: int = 2) -> Iterator[Subgraph]:
+    """Up to `count` neighbours of a larger uid: `links` facts that connect the two, then `told` facts of each of them."""
+    near = edges(graph, anchor.uid, rng, most=SEEN) + edges(graph, anchor.uid, rng, most=SEEN, into=True)
+    linked: dict[int, list[Fact]] = {}
+    for fact in distinct(near):
+        other = fact.object if fact.subject.uid == anchor.uid else fact.subject
+        if not other.literal and other.uid > anchor.uid:
+            linked.setdefault(other.uid, []).append(fact)
+    others = sorted(linked)
+    rng.shuffle(others)
+    for uid in others[:count]:
+        connecting = linked[uid]
+        rng.shuffle(connecting)
+        facts = connecting[:links]
+        for one, two in ((anchor.uid, uid), (uid, anchor.uid)):
+            facts += _told(graph, one, two, facts, rng, told)
+        if len(facts) > 1:
+            yield Subgraph(anchor.uid, tuple(facts), "pair")
+
+
+def _told(graph: Graph, uid: int, other: int, known: list[Fact], rng: Random, told: int) -> list[Fact]:
+    """`told` facts of one entity that do not name the other; of an entity without any of its own, what is said of it."""
+    twins = {fact.twin for fact in known}
+    for into in (False, True):
+        facts = distinct(edges(graph, uid, rng, most=SEEN, into=into))
+        free = [f for f in facts if f.twin not in twins and other not in (f.subject.uid, f.object.uid)]
+        if free:
+            return rng.sample(free, min(told, len(free)))
+    return []
