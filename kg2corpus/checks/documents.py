@@ -14,7 +14,7 @@ from ..types import Document, Fact, Span
 from ..uid import show
 
 CHAINED = frozenset({"conclusion", "chain_question"})  # forms that name the ends of a chain, not what lies between
-_PRONOUN = re.compile(r"\b(?:it|its|itself|they|their|them|he|she|his|her|him|there|here|this|that|these|those)\b", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:its?|itself|they|their|them|s?he|his|her|him|there|here|this|that|these|those)\b", re.IGNORECASE)
 # what may end a sentence, with closing quotes and brackets
 _CLOSES = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*\s*$|\n\s*$")
 
@@ -58,6 +58,8 @@ def claims(read: Read) -> list[str]:
     faults = [f"claims fact {show(span.fact)}, which is not in this graph" for span, fact in read.facts if fact is None]
     if not read.document.spans:
         faults.append("claims no fact")
+    if set(read.document.twins) != {fact.twin for _, fact in read.facts if fact is not None}:
+        faults.append("its twins are not those of its facts")
     key = lambda pair: (pair[0].start, pair[0].end, pair[0].kind)  # noqa: E731
     for (start, end, kind), group in groupby(sorted(read.facts, key=key), key=key):
         facts = [fact for _, fact in group if fact is not None]
@@ -130,8 +132,6 @@ def spans(document: Document) -> list[str]:
         elif not _begins(text, start) or not _ends(text, end):
             faults.append(f"span {start}-{end} does not lie on sentence boundaries: {text[start:end]!r}")
     faults += [f"no fact's span and no frame covers {text[a:b]!r}" for a, b in _uncovered(text, places)]
-    if len(set(document.twins)) != len(document.twins):
-        faults.append("names a twin twice")
     return faults
 
 
