@@ -1,0 +1,157 @@
+"""One relation's entry in a lexicon: read from YAML with every fault named, and written back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import UserError, near, unknown
+from .templates import Template, parse
+from .values import KINDS, ValueRule
+
+# key -> slots that each of its wordings needs
+LISTS: dict[str, tuple[str, ...]] = {
+    "forward": ("S", "O"),
+    "inverse": ("S", "O"),
+    "questions": ("S",),
+    "questions_unseen": ("S",),
+    "inverse_questions": ("O",),
+    "inverse_questions_unseen": ("O",),
+    "true": ("S",),
+    "false": ("S",),
+    "other": ("S",),
+    "both": ("S", "O"),
+    "both_true": ("S",),
+    "both_false": ("S",),
+}
+PHRASES: dict[str, tuple[str, ...]] = {
+    "noun": ("S",),
+    "such": ("O",),
+    "such_true": (),
+    "such_false": (),
+    "inverse_noun": ("O",),
+}
+KEYS = (*LISTS, *PHRASES, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How one relation is said. `origin` tells where it is from: "curated countries.yaml", "user my.yaml", "derived"."""
+
+    lists: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)
+    phrases: Mapping[str, Template] = field(default_factory=dict)
+    value: ValueRule = field(default_factory=ValueRule)
+    symmetric: bool = False
+    multi: bool = False
+    match: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    origin: str = ""
+    inverse_of: str = ""
+
+    @property
+    def boolean(self) -> bool:
+        return self.value.kind == "boolean"
+
+
+def read_entry(data: object, where: str) -> Entry:
+    """An entry from its YAML. `where` is the file and key path for errors. Raises UserError at the first fault."""
+    if not isinstance(data, Mapping):
+        raise UserError(f"{where}: expected wordings, found {type(data).__name__}", "see docs/lexicon.md for an example")
+    known = {_key(k): v for k, v in data.items()}
+    for key in known:
+        if key not in KEYS:
+            raise UserError(f"{where}.{key}: unknown key", near(key, KEYS))
+    lists = {
+        key: tuple(parse(text, f"{where}.{key}", need=need) for text in _texts(known[key], f"{where}.{key}"))
+        for key, need in LISTS.items()
+        if key in known
+    }
+    phrases = {
+        key: parse(_text(known[key], f"{where}.{key}"), f"{where}.{key}", need=need)
+        for key, need in PHRASES.items()
+        if key in known
+    }
+    entry = Entry(
+        lists,
+        phrases,
+        _value(known.get("value", {}), f"{where}.value"),
+        _flag(known, "symmetric", where),
+        _flag(known, "multi", where),
+        _texts(known.get("match", []), f"{where}.match"),
+        _texts(known.get("subjects", []), f"{where}.subjects"),
+        _text(known.get("origin", ""), f"{where}.origin"),
+        _text(known.get("inverse_of", ""), f"{where}.inverse_of"),
+    )
+    _complete(entry, where)
+    return entry
+
+
+def _complete(entry: Entry, where: str) -> None:
+    needed = ("true", "false") if entry.boolean else ("forward",)
+    for key in needed:
+        if not entry.lists.get(key):
+            raise UserError(f"{where}: there is no wording under '{key}'", f"give at least one, for example {_EXAMPLE[key]}")
+
+
+_EXAMPLE = {"forward": "'the capital of {S} is {O}'", "true": "'{S} is landlocked'", "false": "'{S} is not landlocked'"}
+
+
+def _key(key: object) -> str:
+    # YAML reads an unquoted `true:` as a boolean
+    return str(key).lower() if isinstance(key, bool) else str(key)
+
+
+def _flag(data: Mapping[str, Any], key: str, where: str) -> bool:
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        raise UserError(f"{where}.{key}: expected true or false, found '{value}'", "write true or false without quotes")
+    return value
+
+
+def _text(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise UserError(f"{where}: expected a text, found {type(value).__name__}", "put the text in quotes")
+    return value
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise UserError(f"{where}: expected a list, found {type(value).__name__}", "begin each item with '- '")
+    return tuple(_text(v, f"{where}[{i}]") for i, v in enumerate(value))
+
+
+def _value(data: object, where: str) -> ValueRule:
+    if not isinstance(data, Mapping):
+        raise UserError(f"{where}: expected kind, unit or say", "for example {kind: number, unit: metre}")
+    for key in data:
+        if key not in ("kind", "unit", "say"):
+            raise UserError(f"{where}.{key}: unknown key", near(str(key), ("kind", "unit", "say")))
+    kind = data.get("kind", "auto")
+    if kind not in KINDS:
+        raise unknown(f"kind of value ({where}.kind)", str(kind), KINDS)
+    say = data.get("say", {})
+    if not isinstance(say, Mapping):
+        raise UserError(f"{where}.say: expected value: words", "for example {say: {none: unstated}}")
+    return ValueRule(kind, _text(data.get("unit", ""), f"{where}.unit"), {str(k): str(v) for k, v in say.items()})
+
+
+def write_entry(entry: Entry) -> dict[str, Any]:
+    """The entry as plain data for YAML; `read_entry` gives it back."""
+    data: dict[str, Any] = {"origin": entry.origin}
+    if entry.symmetric:
+        data["symmetric"] = True
+    if entry.multi:
+        data["multi"] = True
+    if entry.inverse_of:
+        data["inverse_of"] = entry.inverse_of
+    value: dict[str, Any] = {} if entry.value.kind == "auto" else {"kind": entry.value.kind}
+    if entry.value.unit:
+        value["unit"] = entry.value.unit
+    if entry.value.say:
+        value["say"] = dict(entry.value.say)
+    if value:
+        data["value"] = value
+    data |= {key: [t.text for t in entry.lists[key]] for key in LISTS if entry.lists.get(key)}
+    data |= {key: entry.phrases[key].text for key in PHRASES if key in entry.phrases}
+    return data

@@ -1,0 +1,103 @@
+"""How entities are named in running text: articles, lower case where the label has none, possessives, pronouns, type nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ..types import Node
+from .english import an, clean, plural, possessive
+
+# words in official names that call for "the" ("the Kingdom of Bhutan", "the Italian Republic")
+_FORMAL = frozenset(
+    "Republic Kingdom State States Commonwealth Federation Union Principality Sultanate Emirates Territory Islands Confederation "
+    "Duchy Department Region Collectivity Bailiwick Country Nation".split()
+)
+_PERSON = frozenset("human person people man woman character actor writer scientist musician politician author artist agent".split())
+_CACHED = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class NameRules:
+    """The `names` and `types` of a lexicon file. `types` maps a type's label to the noun that is said for it."""
+
+    the: frozenset[str] = frozenset()
+    the_endings: tuple[str, ...] = ()
+    the_types: frozenset[str] = frozenset()
+    bare: frozenset[str] = frozenset()
+    plural: frozenset[str] = frozenset()
+    say: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+
+
+class Namer:
+    """Says names by the rules. Names are kept by uid (up to a bound), for they are said again and again."""
+
+    def __init__(self, rules: NameRules) -> None:
+        self.rules = rules
+        self._names: dict[int, str] = {}
+        self._nouns: dict[tuple[str, ...], str] = {}
+
+    def name(self, node: Node) -> str:
+        """The entity in the middle of a sentence: "the Bahamas", "Bhutan", "the euro"."""
+        found = self._names.get(node.uid)
+        if found is None:
+            if len(self._names) >= _CACHED:
+                self._names.clear()
+            found = self._names[node.uid] = self.of_label(clean(node.label) or "an unnamed node", node.types, node.literal)
+        return found
+
+    def of_label(self, label: str, types: tuple[str, ...] = (), literal: bool = False) -> str:
+        """The same for a label."""
+        rules = self.rules
+        text = rules.say.get(label, label)
+        if literal or label in rules.bare:
+            return text
+        if text.startswith("The ") and text[4:] in rules.the:
+            return f"the {text[4:]}"
+        if label in rules.the or text in rules.the or not rules.the_types.isdisjoint(types):
+            return f"the {text}"
+        if text.endswith(rules.the_endings) and " " in text and not text.startswith("The "):
+            return f"the {text}"
+        return text
+
+    def formal(self, label: str) -> str:
+        """An official name: "the Kingdom of Bhutan", "Canada"."""
+        said = self.of_label(label)
+        words = label.replace(",", "").split(" ")
+        first = words[: words.index("and")] if "and" in words else words  # "South Georgia and the ... Islands" takes none
+        formal = not _FORMAL.isdisjoint(first) or (words[-1] == "Islands" and "the" not in words)
+        return f"the {label}" if said == label and formal and label not in self.rules.bare else said
+
+    def possessive(self, name: str) -> str:
+        """"Cyprus's", "the Bahamas'"."""
+        return possessive(name, plural=name.startswith("the ") or name in self.rules.plural)
+
+    def has_pronoun(self, node: Node) -> bool:
+        """Whether running text may call it "it": only what has a type, and not the type of a person."""
+        return bool(node.types) and not any(_PERSON.intersection(t.casefold().split()) for t in node.types)
+
+    def noun(self, node: Node) -> str:
+        """The noun of its type: "country"; "thing" where no type reads as a noun."""
+        found = self._nouns.get(node.types)
+        if found is None:
+            found = self._nouns[node.types] = self._noun(node.types)
+        return found
+
+    def _noun(self, types: tuple[str, ...]) -> str:
+        for label in types:
+            if label in self.rules.types:
+                return self.rules.types[label]
+        for label in types:
+            if 2 < len(label) < 40 and label.replace(" ", "").replace("-", "").isalpha() and len(label.split()) <= 4:
+                return label if label[1:].islower() or " " in label else label[:1].lower() + label[1:]
+        return "thing"
+
+    def nouns(self, node: Node, *, many: bool) -> str:
+        """The type's noun, in the plural where several are asked for."""
+        noun = self.noun(node)
+        return plural(noun) if many else noun
+
+    def a_noun(self, node: Node) -> str:
+        """The type's noun with its article: "a country"."""
+        return an(self.noun(node))

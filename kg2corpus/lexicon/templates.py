@@ -1,0 +1,132 @@
+"""Wordings: text with slots, parsed once into parts so that saying a fact is a join of strings.
+
+Slots: {S} subject, {O} object, {S's} and {O's} possessives, {in S} ("in Bhutan", or "there" in running text), {T} type
+noun of what is asked for, {S:nor} two subjects joined with "nor". {one|several} chooses by the number of answers or objects
+that vary and may hold slots. Wordings are written as they stand in the middle of a sentence, without its full stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..errors import UserError, near
+
+SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor")
+# a part is text (-1) or a slot by its place in SLOTS
+Part = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """One number (one or several) of a template. `opens` is the side that the sentence begins with: S, O or neither."""
+
+    parts: tuple[Part, ...]
+    opens: str
+    ends_with_object: bool
+    uses: frozenset[int]
+    pronoun: frozenset[str]
+
+    def possessive(self, side: str) -> bool:
+        """Whether the side stands in a possessive ("Bhutan's"), which a long phrase cannot fill."""
+        return SLOTS.index(f"{side}'s") in self.uses
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A parsed wording: `text` as written, and its two numbers."""
+
+    text: str
+    one: Flat
+    many: Flat
+
+
+def parse(text: str, where: str, *, need: Sequence[str] = ()) -> Template:
+    """Parse a wording. Raises UserError (with `where`, the file and key path) on bad braces, unknown or missing slots."""
+    clean = " ".join(text.split())
+    clean = clean[:-1] if clean.endswith(".") and not need_stop(clean) else clean
+    flats = []
+    for number in (0, 1):
+        plain = _choose(clean, number, where)
+        parts = _parts(plain, where)
+        sides = {SLOTS[code].replace("'s", "").replace("in ", "").split(":")[0] for code, _ in parts if code >= 0}
+        for slot in need:
+            if slot not in sides:
+                raise UserError(f"{where}: '{text}' lacks {{{slot}}}", "every wording needs {S} and {O} unless docs/lexicon.md says else")
+        flats.append(_flat(parts))
+    return Template(text, flats[0], flats[1])
+
+
+def need_stop(text: str) -> bool:
+    """Whether the full stop at the end is one of a request ("Name the capital of {S}.") that the wording keeps."""
+    return text.casefold().startswith(("name ", "give ", "state ", "say ", "list ", "tell "))
+
+
+def _choose(text: str, number: int, where: str) -> str:
+    """Resolve {one|several}, innermost braces included, for one number."""
+    out, i = [], 0
+    while i < len(text):
+        if text[i] == "}":
+            raise UserError(f"{where}: '{text}' has a closing brace too many", "write {one|several} or {S}")
+        if text[i] != "{":
+            out.append(text[i])
+            i += 1
+            continue
+        end, bars = _match(text, i, where)
+        if bars:
+            if len(bars) != 1:
+                raise UserError(f"{where}: '{text[i : end + 1]}' has more than two choices", "write {one|several}")
+            inner = text[i + 1 : bars[0]] if number == 0 else text[bars[0] + 1 : end]
+            out.append(_choose(inner, number, where))
+        else:
+            out.append(text[i : end + 1])
+        i = end + 1
+    return "".join(out)
+
+
+def _match(text: str, start: int, where: str) -> tuple[int, list[int]]:
+    depth, bars = 0, []
+    for i in range(start, len(text)):
+        if text[i] == "{":
+            depth += 1
+        elif text[i] == "}":
+            depth -= 1
+            if depth == 0:
+                return i, bars
+        elif text[i] == "|" and depth == 1:
+            bars.append(i)
+    raise UserError(f"{where}: '{text}' has an opening brace that is never closed", "write {one|several} or {S}")
+
+
+def _parts(text: str, where: str) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    rest = text
+    while rest:
+        before, brace, rest = rest.partition("{")
+        if before:
+            parts.append((-1, before))
+        if brace:
+            slot, _, rest = rest.partition("}")
+            slot = slot.replace("’", "'")
+            if slot not in SLOTS:
+                raise UserError(f"{where}: unknown slot {{{slot}}} in '{text}'", near(slot, SLOTS))
+            parts.append((SLOTS.index(slot), ""))
+    return tuple(parts)
+
+
+def _flat(parts: tuple[Part, ...]) -> Flat:
+    first = SLOTS[parts[0][0]] if parts and parts[0][0] >= 0 else ""
+    opens = {"S": "S", "S's": "S", "O": "O", "O's": "O"}.get(first, "")
+    pronoun = {side for side in "SO" if _can_be_pronoun(parts, side)}
+    uses = frozenset(code for code, _ in parts)
+    last = parts[-1] if parts else (-1, "")
+    return Flat(parts, opens, last == (SLOTS.index("O"), ""), uses, frozenset(pronoun))
+
+
+def _can_be_pronoun(parts: tuple[Part, ...], side: str) -> bool:
+    """It, its and there: the side opens the sentence or is a possessive or {in S}, and stands nowhere else."""
+    codes = [code for code, _ in parts]
+    name = SLOTS.index(side)
+    good = {SLOTS.index(f"{side}'s")} | ({SLOTS.index("in S")} if side == "S" else set())
+    plain = [i for i, code in enumerate(codes) if code == name]
+    return (plain == [0] and len(parts) > 1) or (not plain and any(code in good for code in codes))
