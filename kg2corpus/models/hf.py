@@ -53,7 +53,9 @@ def _load_hint(path: Path | str, error: Exception) -> str:
         return "this model brings its own code; --trust-remote-code runs it, if you trust its authors"
     if Path(path).is_dir():
         return "is the folder whole? It needs config.json, model.safetensors and tokenizer.json"
-    return "check the hub id and the network (HF_HUB_OFFLINE=1 uses only what is cached), or take 'smollm2', which needs neither"
+    return (
+        "check the hub id and the network (HF_HUB_OFFLINE=1 uses only what is cached), or take 'smollm2', which needs neither"
+    )
 
 
 class HfLM:
@@ -210,8 +212,8 @@ def adapter_card(adapter: Path) -> dict[str, Any]:
 def perplexity(lm: HfLM, text: str, *, block: int = 256, max_tokens: int | None = None) -> float:
     """Perplexity of plain text: exp of the mean negative log-likelihood (nats) of its tokens, in blocks without overlap.
 
-    No domain token stands before the text. The first token of a block is not counted unless the tokenizer opens sequences with a
-    BOS. Raises UserError for a text of less than two tokens.
+    No domain token stands before the text. The first token of a block is not counted unless the tokenizer opens sequences
+    with a BOS. Raises UserError for a text of less than two tokens.
     """
     import torch
 

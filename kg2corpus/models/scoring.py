@@ -88,7 +88,9 @@ def _chunks(rows: list[tuple[int, tuple[int, ...]]], context: int, batch_tokens:
         yield chunk
 
 
-def _score_tails(model: Any, cache: Any, chunk: list[int], continuations: list[tuple[int, ...]]) -> dict[int, tuple[float, bool]]:
+def _score_tails(
+    model: Any, cache: Any, chunk: list[int], continuations: list[tuple[int, ...]]
+) -> dict[int, tuple[float, bool]]:
     """Sum over the second and later tokens. Rows are padded on the right: causal attention keeps that from mattering."""
     import torch
 

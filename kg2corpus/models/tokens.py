@@ -35,9 +35,7 @@ class Codec:
 
     def encode_spans(self, text: str, *, control: bool = False) -> tuple[list[int], list[tuple[int, int]]]:
         """Token ids with the characters [start, end) that each stands for."""
-        out = self.tokenizer(
-            text, add_special_tokens=False, split_special_tokens=not control, return_offsets_mapping=True
-        )
+        out = self.tokenizer(text, add_special_tokens=False, split_special_tokens=not control, return_offsets_mapping=True)
         return [int(i) for i in out["input_ids"]], [(int(a), int(b)) for a, b in out["offset_mapping"]]
 
     def tag(self, text: str) -> list[int]:
@@ -118,7 +116,7 @@ def split_question(text: str) -> tuple[str, str] | None:
 
 
 def chat_prompt(tokenizer: Any, question: str) -> str:
-    """The question as the user's turn in the model's chat format, up to where the answer begins. UserError without a template."""
+    """The question as the user's turn in the model's chat format, up to where the answer begins. UserError if there is none."""
     if not tokenizer.chat_template:
         raise UserError("this model's tokenizer has no chat template", "leave --chat-template away, or take an instruct model")
     turns = [{"role": "user", "content": question}]
