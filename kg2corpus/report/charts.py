@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..probes.stats import Row, wilson
-from .words import level_name, split_name, task_name
+from .words import in_order, level_name, split_name, task_name
 
 if TYPE_CHECKING:
     import altair as alt
@@ -26,7 +26,7 @@ def before_after(rows: Sequence[Row]) -> str:
     """SVG: for each task its rows as a line from before to after, with Wilson's 95 % interval of after and the chance."""
     import altair as alt
 
-    tasks = list(dict.fromkeys(row["task"] for row in rows))
+    tasks = in_order(row["task"] for row in rows)
     parts = [_task(alt, task, [r for r in rows if r["task"] == task], last=task == tasks[-1]) for task in tasks]
     return _svg(alt.vconcat(*parts, spacing=18))
 
@@ -40,7 +40,7 @@ def _task(alt: Any, task: str, rows: Sequence[Row], *, last: bool) -> alt.LayerC
     base = alt.Chart(alt.Data(values=data))
     long = [{**d, "value": d[w], "when": w} for d in data for w in ("before", "after")]
     layers = [
-        base.mark_tick(color=CHANCE, thickness=2, size=22).encode(y=y, x=alt.X("chance:Q", axis=axis)),
+        base.mark_tick(color=CHANCE, thickness=2, size=ROW).encode(y=y, x=alt.X("chance:Q", axis=axis)),
         base.mark_rule(color=AFTER, strokeWidth=7, opacity=0.22, strokeCap="round").encode(y=y, x="low:Q", x2="high:Q"),
         base.mark_rule(color=BEFORE, strokeWidth=1.5).encode(y=y, x="before:Q", x2="after:Q"),
         alt.Chart(alt.Data(values=long))
@@ -67,28 +67,33 @@ def _point(row: Row) -> dict[str, Any]:
 
 
 def exposure_bins(facts: Sequence[Row], *, most: int = 7) -> list[dict[str, Any]]:
-    """Facts by how often the corpus states them: per split and bin the mean exposures, and the share right before and after.
+    """Facts by how often the corpus states them: per split and bin the share right before and after, over all tasks.
 
-    The bins hold about equally many facts, at most `most`, and never part facts of equal exposure.
+    The bins hold about equally many facts, at most `most`, and never part facts of equal exposure. `stated` is the range
+    of exposures in the bin.
     """
     counts = sorted(f["stated"] for f in facts)
     if not counts:
         return []
     edges = sorted({counts[min(len(counts) - 1, (i + 1) * len(counts) // most)] for i in range(most)})
-    groups: dict[tuple[str, int], list[Row]] = {}
+    place = {c: next(i for i, edge in enumerate(edges) if c <= edge) for c in set(counts)}
+    names = {i: _range([c for c in place if place[c] == i]) for i in range(len(edges))}
+    groups: dict[tuple[int, str], list[Row]] = {}
     for fact in facts:
-        groups.setdefault((fact["split"], next(i for i, e in enumerate(edges) if fact["stated"] <= e)), []).append(fact)
+        groups.setdefault((place[fact["stated"]], fact["split"]), []).append(fact)
     bins = []
-    for (split, _), members in sorted(groups.items()):
+    for (at, split), members in sorted(groups.items()):
         n = len(members)
         after, before = (sum(_mean(f, when) for f in members) for when in ("after", "before"))
         low, high = wilson(after, n)
-        stated = sum(f["stated"] for f in members) / n
-        bins.append(
-            {"split": split_name(split), "stated": stated, "n": n, "before": before / n, "after": after / n,
-             "low": low, "high": high}
-        )  # fmt: skip
+        row = {"split": split_name(split), "stated": names[at], "n": n, "before": before / n, "after": after / n}
+        bins.append({**row, "low": low, "high": high})
     return bins
+
+
+def _range(counts: Sequence[int]) -> str:
+    low, high = min(counts), max(counts)
+    return f"{low:,}" if low == high else f"{low:,}–{high:,}"
 
 
 def _mean(fact: Row, when: str) -> float:
@@ -103,24 +108,23 @@ def against_exposures(facts: Sequence[Row]) -> str:
     bins = exposure_bins(facts)
     if not bins:
         return ""
-    colours = alt.Scale(domain=[split_name(s) for s in SPLIT_COLOURS], range=list(SPLIT_COLOURS.values()))
-    shapes = alt.Scale(domain=colours.domain, range=["circle", "square", "triangle-up"])
-    legend = alt.Legend(title=None, orient="top", labelLimit=300, symbolSize=110, symbolOpacity=1)
-    colour = alt.Color("split:N", scale=colours, legend=legend)
-    x = alt.X("stated:Q", title="times stated in the corpus, per fact", scale=alt.Scale(zero=True, nice=True, padding=12))
+    names = [split_name(split) for split in SPLIT_COLOURS]
+    legend = alt.Legend(title=None, orient="top", offset=24, labelLimit=300, symbolSize=110, symbolOpacity=1)
+    colour = alt.Color("split:N", scale=alt.Scale(domain=names, range=list(SPLIT_COLOURS.values())), legend=legend)
+    shapes = alt.Scale(domain=names, range=["circle", "square", "triangle-up"])
+    shape = alt.Shape("split:N", scale=shapes, legend=legend)
+    order = list(dict.fromkeys(b["stated"] for b in bins))
+    x = alt.X("stated:N", sort=order, title="times stated in the corpus, per fact", axis=alt.Axis(labelAngle=0))
     y = alt.Y("after:Q", title="share right", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5))
-    base = alt.Chart(alt.Data(values=bins)).encode(x=x)
-    size = alt.Size("n:Q", scale=alt.Scale(range=[60, 360]), legend=None)
+    base = alt.Chart(alt.Data(values=bins)).encode(x=x, xOffset=alt.XOffset("split:N", scale=alt.Scale(domain=names)))
+    size = alt.Size("n:Q", scale=alt.Scale(range=[70, 260]), legend=None)
     layers = (
-        base.mark_rule(strokeWidth=2, opacity=0.45).encode(y="low:Q", y2="high:Q", color=colour),
-        base.mark_point(filled=False, size=50, strokeWidth=1.5, opacity=0.7).encode(
-            y="before:Q", color=colour, shape=alt.Shape("split:N", scale=shapes, legend=legend)
-        ),
-        base.mark_point(filled=True, opacity=0.95).encode(
-            y=y, color=colour, size=size, shape=alt.Shape("split:N", scale=shapes, legend=legend)
-        ),
+        base.mark_rule(strokeWidth=6, opacity=0.25, strokeCap="round").encode(y="low:Q", y2="high:Q", color=colour),
+        base.mark_point(filled=False, size=60, strokeWidth=1.5).encode(y="before:Q", color=colour, shape=shape),
+        base.mark_point(filled=True, opacity=1).encode(y=y, color=colour, size=size, shape=shape),
+        base.mark_text(fontSize=10, dy=-14, color="#616e7c").encode(y="high:Q", text=alt.Text("n:Q", format=",")),
     )
-    return _svg(alt.layer(*layers).properties(width=WIDTH + 180, height=260))
+    return _svg(alt.layer(*layers).properties(width=WIDTH + 160, height=260))
 
 
 def _svg(chart: Any) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..probes.stats import Row
 from .gather import Run
 from .samples import Sample
-from .words import SPLIT_NOTES, headline, interval, minutes, number, percent, split_name, task_name
+from .words import SPLIT_NOTES, headline, in_order, interval, minutes, number, percent, split_name, task_name
 
 
 def markdown(run: Run) -> str:
@@ -43,9 +43,10 @@ def markdown(run: Run) -> str:
 
 def table(rows: Sequence[Row]) -> list[str]:
     """The rows as a Markdown table."""
+    tasks = in_order(r["task"] for r in rows)
     head = "| task | asked about | wording | before | after | change (95 %) | chance | n |"
     lines = [head, "|---|---|---|--:|--:|--:|--:|--:|"]
-    for r in rows:
+    for r in sorted(rows, key=lambda r: tasks.index(r["task"])):
         change = f"{100 * (r['after'] - r['before']):+.0f} ({interval(r)})".replace("-", "−")
         cells = [task_name(r["task"]), split_name(r["split"]), r["wording"], percent(r["before"]), percent(r["after"]), change]
         lines.append("| " + " | ".join([*cells, percent(r["chance"]), str(r["n"])]) + " |")

@@ -14,6 +14,7 @@ from .words import (
     SPLIT_NOTES,
     change,
     headline,
+    in_order,
     interval,
     level_name,
     minutes,
@@ -79,7 +80,8 @@ def plots(run: Run) -> Iterable[str]:
     if svg:
         text = (
             "<p>Each filled mark is a group of facts that the corpus states about equally often: the share right after "
-            "training over all tasks, with its 95 % interval. The hollow mark at the same place is the share before.</p>"
+            "training over all tasks, with its 95 % interval and the number of facts. The hollow mark in the same "
+            "column is the share before.</p>"
         )
         yield section("Learning against exposures", text + figure(svg, "Share right by how often a fact was stated"))
 
@@ -94,15 +96,18 @@ def figure(svg: str, label: str) -> str:
 
 def table(rows: Sequence[Row]) -> str:
     body = []
-    for r in rows:
-        cells = [
-            f"<th scope=row>{escape(task_name(r['task']))}<small>{escape(level_name(r))}</small></th>",
-            f"<td>{escape(split_name(r['split']))}</td><td>{escape(r['wording'])}</td>",
-            f"<td class=n>{percent(r['before'])}</td><td class='n strong'>{percent(r['after'])}</td>",
-            f"<td class=n>{change(r)}<small>{interval(r)}</small></td>",
-            f"<td class=n>{percent(r['chance'])}</td><td class=n>{r['n']}</td>",
-        ]
-        body.append(f"<tr>{''.join(cells)}</tr>")
+    for task in in_order(r["task"] for r in rows):
+        members = [r for r in rows if r["task"] == task]
+        for i, r in enumerate(members):
+            name = f"{escape(task_name(task))}<small>{escape(level_name(r))}</small>"
+            cells = [
+                f"<th scope=rowgroup rowspan={len(members)}>{name}</th>" if i == 0 else "",
+                f"<td>{escape(split_name(r['split']))}</td><td>{escape(r['wording'])}</td>",
+                f"<td class=n>{percent(r['before'])}</td><td class='n strong'>{percent(r['after'])}</td>",
+                f"<td class=n>{change(r)} <small>({interval(r)})</small></td>",
+                f"<td class=n>{percent(r['chance'])}</td><td class=n>{r['n']}</td>",
+            ]
+            body.append(f"<tr>{''.join(cells)}</tr>")
     head = "".join(f"<th scope=col>{h}</th>" for h in ("task", "asked about", "wording"))
     head += "".join(f"<th scope=col class=n>{h}</th>" for h in ("before", "after", "change, points", "chance", "n"))
     notes = "".join(
@@ -111,8 +116,8 @@ def table(rows: Sequence[Row]) -> str:
         if any(r["split"] == s for r in rows)
     )
     text = (
-        "<p class=note>Seen wordings of a question occur in the corpus, about other subjects; unseen ones never do. Under each "
-        "change stands its 95 % interval, a paired bootstrap over subjects.</p>"
+        "<p class=note>Seen wordings of a question occur in the corpus, about other subjects; unseen ones never do. Beside "
+        "each change stands its 95 % interval, a paired bootstrap over subjects.</p>"
     )
     whole = f"<div class=wide><table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     return section("All figures", f"{whole}<ul class=note>{notes}</ul>{text}")

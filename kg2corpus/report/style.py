@@ -16,7 +16,7 @@ small,.note{color:var(--soft);font-size:.86rem;font-weight:400}
 .banner strong{letter-spacing:.06em;color:#9a3d00}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:14px;margin:0 0 24px}
 .figures div,section{background:var(--paper);border:1px solid var(--line);border-radius:10px}
-.figures div{padding:14px 18px;display:flex;flex-direction:column-reverse}
+.figures div{padding:14px 18px;display:flex;flex-direction:column-reverse;justify-content:flex-end}
 .figures dt{color:var(--soft);font-size:.86rem}
 .figures dd{margin:0;font-size:1.5rem;font-weight:650;letter-spacing:-.01em}
 section{margin:0 0 24px;padding:24px 28px}
@@ -33,7 +33,8 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{padding:8px 12px;text-align:start;vertical-align:top;border-bottom:1px solid var(--line)}
 thead th{color:var(--soft);font-weight:600;font-size:.82rem;white-space:nowrap}
 tbody th{font-weight:600;white-space:nowrap}
-th small,td small{display:block;font-size:.78rem}
+th small{display:block;font-size:.78rem}
+td small{font-size:.8rem}
 .n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
 .strong{font-weight:650}
 .bar{position:relative;display:block;width:220px;height:12px;margin-top:6px;background:#eef1f5;border-radius:6px}

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..probes.stats import Row
 
+TASKS = {
+    "true_false": "True or false",
+    "multiple_choice": "Multiple choice",
+    "blank_filling": "Blank filling",
+    "factual_editing": "Factual editing",
+    "open_ended": "Open-ended",
+}
 SPLITS = {"train": "train facts", "qa_held_out": "subjects never asked about", "held_out": "held-out facts (control)"}
 SPLIT_NOTES = {
     "train": "facts stated in the corpus, with questions about their subjects",
@@ -21,7 +28,13 @@ def split_name(split: str) -> str:
 
 
 def task_name(task: str) -> str:
-    return task.replace("_", " ").capitalize()
+    return TASKS.get(task, task.replace("_", " ").capitalize())
+
+
+def in_order(tasks: Iterable[str]) -> list[str]:
+    """Tasks each once, ours first and from the easiest to the hardest."""
+    ours = list(TASKS)
+    return sorted(set(tasks), key=lambda t: (ours.index(t) if t in ours else len(ours), t))
 
 
 def level_name(row: Row) -> str:
