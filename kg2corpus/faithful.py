@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from .types import Node
 
 if TYPE_CHECKING:
+    from .graph import Graph
     from .lexicon.resolve import Lexicon
-    from .snapshot import Graph
 
 # scripts whose words are not set apart by spaces, or carry particles (Hangul): every character is a token
 _CONTINUOUS = (

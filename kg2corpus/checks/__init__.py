@@ -1,0 +1,167 @@
+"""Checks of an artefact: documents say what they claim, nothing held out leaks, the packing keeps its promises.
+
+What a document claims is checked in every document; what its text says is checked in a seeded sample, or in all of them.
+Gates fail closed: what could not be checked counts as a failure, with its reason.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import faithful
+from ..documents import read_corpus
+from ..errors import UserError
+from ..graph import Graph
+from ..progress import track
+from ..runs import corpus_of
+from ..types import Document
+from ..uid import digest, parse
+from . import documents as said
+from . import leaks
+from .result import CheckReport, CheckResult, Failure, Tally
+
+if TYPE_CHECKING:
+    from ..lexicon.resolve import Lexicon
+    from ..store.split import Split
+
+__all__ = ["CheckReport", "CheckResult", "Failure", "check"]
+SAMPLE = 2000
+FRAMES_LIMIT = 0.1
+
+
+def check(
+    run_or_corpus: Path,
+    *,
+    graph: Graph,
+    split: Split,
+    lexicon: Lexicon,
+    blocks: Path | None = None,
+    sample: int | None = SAMPLE,
+    seed: int = 0,
+    replay: Path | None = None,
+    tokenizer: Path | str | None = None,
+) -> CheckReport:
+    """Check a corpus, and its packed blocks if given. `sample` documents are read against the graph, None for all.
+
+    `replay` is the text that was mixed into the blocks (default: the one that is shipped); with `tokenizer` the tokens are
+    read back as text. Raises UserError where there is no whole corpus, or split, graph and corpus do not belong together.
+    """
+    corpus = corpus_of(run_or_corpus)
+    split.check(graph)
+    kept = leaks.secrets(graph, split)
+    claims = _Claims(graph, kept)
+    chosen = _sample(claims.watch(read_corpus(corpus)), sample, seed)
+    reader = faithful.reader(graph, lexicon)
+    results = [*claims.close(), *_texts(chosen, graph, split, lexicon, kept, reader)]
+    if blocks is not None:
+        results += _packed(corpus, blocks, tokenizer)
+        results += _replayed(blocks, replay, graph, kept, reader)
+    return CheckReport(tuple(results))
+
+
+class _Claims:
+    """The checks that look at every document without reading its text."""
+
+    def __init__(self, graph: Graph, kept: leaks.Secrets) -> None:
+        self.twin_of = {fact.uid: fact.twin for fact in graph.facts()}
+        self.kept = kept
+        self.held = Tally("no document claims a held-out fact or its twin")
+        self.once = Tally("no document stands twice")
+        self.ids: set[int] = set()
+
+    def watch(self, documents: Iterator[Document]) -> Iterator[Document]:
+        """The documents, looked at as they pass."""
+        for document in track(documents, "checking what documents claim"):
+            self.held.look(document.id, leaks.claimed(document, self.twin_of, self.kept))
+            self.once.look(document.id, self._seen(document))
+            yield document
+
+    def _seen(self, document: Document) -> list[str]:
+        try:
+            uid = parse(document.id)
+        except ValueError:
+            return ["its id is not 16 hex digits"]
+        if uid in self.ids:
+            return ["another document has its id"]
+        self.ids.add(uid)
+        return []
+
+    def close(self) -> list[CheckResult]:
+        return [self.held.close(), self.once.close()]
+
+
+def _sample(documents: Iterator[Document], sample: int | None, seed: int) -> list[Document]:
+    """The documents to read: those whose ids hash lowest, so that neither order nor number of buckets matters."""
+    if sample is None:
+        return list(documents)
+    return heapq.nsmallest(sample, documents, key=lambda document: (digest("check", str(seed), document.id), document.id))
+
+
+def _texts(
+    chosen: list[Document], graph: Graph, split: Split, lexicon: Lexicon, kept: leaks.Secrets, reader: faithful.Reader
+) -> list[CheckResult]:
+    """The checks that read texts against the graph."""
+    claims = Tally("documents name the entities and values of their facts")
+    strays = Tally("documents name nothing that their facts do not")
+    spans = Tally("spans lie on sentences, and every sentence has one or is a frame")
+    frames = Tally("under 10 % of the sentences are frames", of="sentences")
+    pairs = Tally("no text names both ends of a held-out fact")
+    questions = Tally("no question is about a QA-held-out subject")
+    framed = 0
+    for document in track(chosen, "reading documents against the graph", total=len(chosen)):
+        read = said.read(document, graph, reader)
+        claims.look(document.id, said.claims(read, lexicon))
+        strays.look(document.id, said.strays(read))
+        spans.look(document.id, said.spans(document))
+        pairs.look(document.id, leaks.named_pairs(read, graph, kept))
+        questions.look(document.id, leaks.questions(read, graph, split))
+        sentences, without = said.sentences(document)
+        frames.looked_at += sentences
+        framed += without
+    share = framed / frames.looked_at if frames.looked_at else 0.0
+    frames.note = f"{share:.1%} frames"
+    if share >= FRAMES_LIMIT:
+        frames.fail("corpus", f"{framed} of {frames.looked_at} sentences carry no fact")
+    return [tally.close() for tally in (claims, strays, spans, frames, pairs, questions)]
+
+
+def _packed(corpus: Path, blocks: Path, tokenizer: Path | str | None) -> list[CheckResult]:
+    from .packing import check_packing
+
+    try:
+        return check_packing(corpus, blocks, tokenizer=tokenizer)
+    except (UserError, KeyError, ValueError, TypeError) as e:
+        tally = Tally("the packing can be checked", of="folders")
+        tally.look(str(blocks), [str(e) if isinstance(e, UserError) else f"damaged ({type(e).__name__}: {e})"])
+        return [tally.close()]
+
+
+def _replayed(
+    blocks: Path, replay: Path | None, graph: Graph, kept: leaks.Secrets, reader: faithful.Reader
+) -> list[CheckResult]:
+    """No passage of the replayed text names both ends of a held-out fact."""
+    from ..pack import read_pack
+
+    tally = Tally("no replayed passage names both ends of a held-out fact", of="passages")
+    try:
+        wanted = read_pack(blocks)["replay"]
+        if not wanted:
+            return []
+        for number, passage in enumerate(_passages(wanted, replay), 1):
+            tally.look(f"passage {number}", leaks.named_in_text(passage, faithful.mentions(reader, passage), graph, kept))
+    except (UserError, KeyError) as e:
+        tally.fail(str(blocks), f"the replayed text could not be read: {e}")
+    return [tally.close()]
+
+
+def _passages(wanted: str, replay: Path | None) -> tuple[str, ...]:
+    from ..config import shipped
+    from ..train.replay import read_replay
+
+    text = read_replay(replay or shipped("data") / "replay")
+    if text.fingerprint != wanted:
+        raise UserError(f"{replay or 'the shipped replay text'} is not what the blocks hold", "name the text with --replay")
+    return text.passages

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ..faithful import Mention, Reader, mentions, stray_numbers
+from ..faithful import Mention, Reader, mentions, stray_numbers, tokens
 from ..graph import Graph, UnknownUid
+from ..lexicon.resolve import Lexicon
+from ..lexicon.values import truth
 from ..types import Document, Fact, Span
 from ..uid import show
 
 CHAINED = frozenset({"conclusion", "chain_question"})  # forms that name the ends of a chain, not what lies between
 _PRONOUN = re.compile(r"\b(?:its?|itself|they|their|them|s?he|his|her|him|there|here|this|that|these|those)\b", re.IGNORECASE)
+_PLAIN = frozenset({"yes", "no", "true", "false"})  # values of yes-or-no facts, and ordinary words
 # what may end a sentence, with closing quotes and brackets
 _CLOSES = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*\s*$|\n\s*$")
 
@@ -53,7 +56,7 @@ def sentence(fact: Fact) -> str:
     return f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} ({show(fact.uid)})"
 
 
-def claims(read: Read) -> list[str]:
+def claims(read: Read, lexicon: Lexicon) -> list[str]:
     """Faults: claimed facts that are not in the graph, or whose subject or object the text does not name."""
     faults = [f"claims fact {show(span.fact)}, which is not in this graph" for span, fact in read.facts if fact is None]
     if not read.document.spans:
@@ -64,14 +67,19 @@ def claims(read: Read) -> list[str]:
     for (start, end, kind), group in groupby(sorted(read.facts, key=key), key=key):
         facts = [fact for _, fact in group if fact is not None]
         if kind == "stated":
-            faults += [fault for fact in facts for fault in _stated(read, fact, start, end)]
+            faults += [fault for fact in facts for fault in _stated(read, fact, start, end, lexicon)]
         else:
             faults += _named(read, facts, start, end)
     return faults
 
 
-def _stated(read: Read, fact: Fact, start: int, end: int) -> list[str]:
+def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> list[str]:
     here = _uids(read.found, start, end)
+    held = truth(fact.object) if lexicon.entry(fact.relation).boolean else None
+    if held is not None:
+        here.add(fact.object.uid)  # yes and no are said by the choice of words
+        if fault := _contradicted(read.document.text[start:end], fact, lexicon, held):
+            return [fault]
     missing = [node for node in (fact.subject, fact.object) if node.uid not in here]
     if not missing:
         return []
@@ -82,6 +90,31 @@ def _stated(read: Read, fact: Fact, start: int, end: int) -> list[str]:
         return []
     absent = " and ".join(repr(node.label) for node in missing)
     return [f"does not name {absent} where it states {sentence(fact)}: {read.document.text[start:end]!r}"]
+
+
+def _contradicted(text: str, fact: Fact, lexicon: Lexicon, held: bool) -> str:
+    """A fault where a yes-or-no fact is said in none of its own wordings, or in one of the opposite."""
+    opposite = replace(fact, object=replace(fact.object, label=str(not held).lower()))
+    own, other = (_worded(text, one, lexicon) for one in (fact, opposite))
+    if own > other:
+        return ""
+    return f"does not say that {sentence(fact)}: {text!r}"
+
+
+def _worded(text: str, fact: Fact, lexicon: Lexicon) -> int:
+    """The most tokens that a wording of the fact shares with the text, word for word; 0 if no wording stands there."""
+    said = _folded(text)
+    best = 0
+    for slot in range(lexicon.wordings(fact, "statement")):
+        for pronoun in (False, True):
+            wording = _folded(lexicon.clause([fact], "statement", slot, pronoun=pronoun).text)
+            if f" {wording} " in f" {said} ":
+                best = max(best, len(wording))
+    return best
+
+
+def _folded(text: str) -> str:
+    return " ".join(word.lower() for word, _, _ in tokens(text))
 
 
 def _named(read: Read, facts: Sequence[Fact], start: int, end: int) -> list[str]:
@@ -107,7 +140,7 @@ def strays(read: Read) -> list[str]:
     faults = [
         f"names {text[m.start : m.end]!r}, which none of its facts does"
         for m in read.found
-        if not read.nodes.intersection(m.uids) and not _part_of_claimed(read, m)
+        if not read.nodes.intersection(m.uids) and not _part_of_claimed(read, m) and text[m.start : m.end].lower() not in _PLAIN
     ]
     return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in stray_numbers(text, read.found)]
 

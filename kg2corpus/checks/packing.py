@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,9 @@ def load(corpus: Path, blocks: Path, *, tokenizer: Path | str | None = None) -> 
     except (OSError, ValueError) as e:
         raise UserError(f"{blocks}: the blocks cannot be read ({e})", "remove the folder and pack again") from e
     boundaries = tuple(read_boundaries(blocks))
-    return Packed(info, tokens, lengths, boundaries, {d.id: d for d in read_corpus(corpus)}, _head(info, tokens, boundaries, tokenizer))
+    # texts are most of the memory, and needed only to compare them with the tokens
+    documents = {d.id: d if tokenizer is not None else replace(d, text="") for d in read_corpus(corpus)}
+    return Packed(info, tokens, lengths, boundaries, documents, _head(info, tokens, boundaries, tokenizer))
 
 
 def _head(
@@ -85,7 +87,7 @@ def _head(
 
 
 def _inside(tokens: npt.NDArray[np.int32], b: Boundary) -> bool:
-    return 0 <= b.block < tokens.shape[0] and 0 <= b.start < b.end <= tokens.shape[1]
+    return 0 <= b.block < len(tokens) and 0 <= b.start < b.end <= int(tokens.shape[1])
 
 
 def sharing(packed: Packed) -> CheckResult:
@@ -125,7 +127,7 @@ def ends(packed: Packed) -> CheckResult:
 
 
 def layout(packed: Packed) -> CheckResult:
-    """The boundaries of a block follow each other from its first token to the last before the padding, and all is padding after."""
+    """The boundaries of a block follow each other from its first token on, and after the last all is padding."""
     tally = Tally("boundaries and padding fill each block", of="blocks")
     by_block: dict[int, list[Boundary]] = {}
     for b in packed.boundaries:
@@ -188,8 +190,8 @@ def _whole(document: Document, found: Sequence[Boundary]) -> list[str]:
         return [f"is packed as parts {sorted(b.part for b in found)}"]
     if len(found) > len({(s.start, s.end) for s in document.spans} | set(document.frames)):
         return [f"is split into {len(found)} parts, more than it has sentences"]
-    wanted = Counter((s.fact, s.kind) for s in document.spans)
-    packed = Counter((fact, kind) for b in found for fact, _, _, kind in b.facts)
+    wanted = Counter[tuple[int, str]]((s.fact, s.kind) for s in document.spans)
+    packed = Counter[tuple[int, str]]((fact, kind) for b in found for fact, _, _, kind in b.facts)
     faults = [f"fact {show(fact)} is {kind} {wanted[fact, kind]} times, packed {packed[fact, kind]} times"
               for fact, kind in wanted | packed if wanted[fact, kind] != packed[fact, kind]]  # fmt: skip
     for b in found:
