@@ -109,10 +109,14 @@ def choose(source: Path) -> tuple[str, ModuleType]:
             if (source / marker).is_file():
                 return name, registry.find("readers", name)
         wanted = " or ".join(sorted(folders))
-        raise UserError(f"{source}: a folder without {wanted}", "give a TSV set (a folder with triples.tsv), or the files themselves")
+        raise UserError(
+            f"{source}: a folder without {wanted}", "give a TSV set (a folder with triples.tsv), or the files themselves"
+        )
     if suffix(source) not in known:
         message = f"{source}: no reader for '{suffix(source) or source.name}'"
-        raise UserError(message, f"there are readers for {', '.join(sorted(known))} (each also with .gz), and for folders with triples.tsv")
+        raise UserError(
+            message, f"there are readers for {', '.join(sorted(known))} (each also with .gz), and for folders with triples.tsv"
+        )
     name = known[suffix(source)]
     return name, registry.find("readers", name)
 

@@ -16,8 +16,16 @@ K2C = "urn:kg2corpus:"
 
 # prefixes that need no declaration in relations, types and datatypes of a TSV set
 WELL_KNOWN = {
-    "rdf": RDF, "rdfs": RDFS, "owl": OWL, "skos": SKOS, "xsd": XSD, "schema": SCHEMA, "dcterms": DCTERMS, "foaf": FOAF, "qudt": QUDT
-}  # fmt: skip
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "owl": OWL,
+    "skos": SKOS,
+    "xsd": XSD,
+    "schema": SCHEMA,
+    "dcterms": DCTERMS,
+    "foaf": FOAF,
+    "qudt": QUDT,
+}
 
 TYPE = RDF + "type"
 PROPERTY = RDF + "Property"
@@ -30,9 +38,10 @@ INVERSE = OWL + "inverseOf"
 UNIT = SCHEMA + "unitText"
 NAME_LIKE = K2C + "nameLike"
 
-XSD_NAMES = frozenset(
-    "string boolean decimal integer double float date time dateTime dateTimeStamp duration yearMonthDuration dayTimeDuration "
-    "gYear gYearMonth gMonth gMonthDay gDay byte short int long unsignedByte unsignedShort unsignedInt unsignedLong "
-    "nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger hexBinary base64Binary anyURI language "
-    "normalizedString token NMTOKEN Name NCName".split()
-)
+_NAMES = """
+string boolean decimal integer double float date time dateTime dateTimeStamp duration yearMonthDuration dayTimeDuration gYear
+gYearMonth gMonth gMonthDay gDay byte short int long unsignedByte unsignedShort unsignedInt unsignedLong nonNegativeInteger
+positiveInteger nonPositiveInteger negativeInteger hexBinary base64Binary anyURI language normalizedString token NMTOKEN Name
+NCName
+"""
+XSD_NAMES = frozenset(_NAMES.split())

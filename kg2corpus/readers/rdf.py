@@ -45,7 +45,7 @@ def batches(source: Path, log: Log) -> Iterator[Batch]:
 
 
 def read(source: Path, *, log: Log | None = None) -> Iterator[Triple]:
-    """The triples of one RDF file. Raises UserError with up to 100 faulty lines, or the first fault of Turtle, TriG, RDF/XML."""
+    """The triples of one RDF file. Raises UserError with up to 100 faulty lines, or with the first fault of other formats."""
     own = log or Log()
     yield from to_triples(batches(source, own))
     if log is None:
@@ -185,6 +185,6 @@ SAMPLE: dict[str, tuple[str | dict[str, str], list[Triple]]] = {
     "sample.nt": (_NT, _SAMPLED),
     "sample.nq": (_NT.replace(" .\n", f" <{_S}graph> .\n"), _SAMPLED),
     "sample.ttl": (_TTL, _SAMPLED),
-    "sample.trig": (f"@prefix : <{_S}> .\n:graph {{ :Bhutan :capital :Thimphu ; :name \"འབྲུག\"@dz ; :area 38394 . }}\n", _SAMPLED),
+    "sample.trig": (f'@prefix : <{_S}> .\n:graph {{ :Bhutan :capital :Thimphu ; :name "འབྲུག"@dz ; :area 38394 . }}\n', _SAMPLED),
     "sample.rdf": (_XML, _SAMPLED),
 }

@@ -23,7 +23,7 @@ from urllib.parse import quote
 from ..errors import near
 from ..types import Term, Triple
 from . import _vocabulary as v
-from ._common import BATCH, Batch, Log, Row, open_bytes, suffix, to_triples
+from ._common import BATCH, Batch, Log, Row, open_bytes, to_triples
 
 SUFFIXES = (".tsv",)
 FOLDER = "triples.tsv"
@@ -79,10 +79,6 @@ class _Set:
 
     def rows(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows of one file as (line, {column: cell}), without those that are faulty."""
-        for line, cells in self.cells(name):
-            yield line, cells
-
-    def cells(self, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         least, most, columns = COLUMNS[name]
         shown = self.path(name).name
         with open_bytes(self.path(name)) as f:
@@ -178,7 +174,9 @@ class _Set:
         for line, cells in self.rows("triples.tsv"):
             subject, name, value = cells["subject"].strip(), cells["relation"].strip(), cells["object"]
             if not subject or not name:
-                self.log.fault(shown, line, f"column {1 if not subject else 2} ({'relation' if subject else 'subject'}) is empty")
+                self.log.fault(
+                    shown, line, f"column {1 if not subject else 2} ({'relation' if subject else 'subject'}) is empty"
+                )
                 continue
             relation = self.expand(name, "relation")
             kind = cells.get("kind", "").strip()

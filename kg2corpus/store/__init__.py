@@ -24,7 +24,9 @@ def db_path(db: str) -> Path:
     except ArgumentError:
         raise UserError(f"not a database URL: {db}", "give a path such as kg.db, or sqlite:///kg.db") from None
     if url.get_backend_name() != "sqlite" or not url.database:
-        raise UserError(f"{url.get_backend_name()} stores are not supported yet: {url.render_as_string()}", "give a path such as kg.db")
+        raise UserError(
+            f"{url.get_backend_name()} stores are not supported yet: {url.render_as_string()}", "give a path such as kg.db"
+        )
     return Path(url.database)
 
 

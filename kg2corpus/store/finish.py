@@ -1,4 +1,4 @@
-"""Second half of a load: facts and statements out of `stage`, and the choices that need everything: labels, relations, schema."""
+"""Second half of a load: facts and statements out of `stage`, and what needs everything: labels, relations, schema."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
+from .. import uid as uids
 from ..readers import _vocabulary as v
 from .ingest import Ingest, clash
 from .naming import relation_label
@@ -26,10 +27,10 @@ def finish(conn: sqlite3.Connection, ingest: Ingest) -> dict[str, int]:
         ingest.recognised["schema"] += dropped
     counts = _facts(conn)
     run("INSERT OR IGNORE INTO node_type SELECT node, type FROM stage_type")
-    _sweep(conn)
+    _sweep(conn, ingest.graph_id)
     _labels(conn, first=ingest.first_node == 1)
     _blank_labels(conn)
-    _relation_rows(conn)
+    _relation_rows(conn, ingest.graph_id)
     describe_relations(conn)
     counts["nodes"] = run("SELECT count(*) FROM node WHERE id >= ?", (ingest.first_node,)).fetchone()[0]
     counts["aliases"] = run("SELECT count(*) FROM alias").fetchone()[0]
@@ -41,12 +42,12 @@ def _drop_schema(conn: sqlite3.Connection) -> int:
     run = conn.execute
     run("CREATE TEMP TABLE candidate (id INTEGER PRIMARY KEY)")
     run("CREATE TEMP TABLE schema_node (id INTEGER PRIMARY KEY)")
-    # relations of earlier loads are meant too: a fact about them may come only now
-    run("INSERT INTO schema_node SELECT n.id FROM node n JOIN property p ON p.uid = n.uid")
-    run(
-        "INSERT OR IGNORE INTO schema_node SELECT n.id FROM (SELECT DISTINCT s FROM stage) JOIN node n ON n.id = s"
-        " JOIN annotation a ON a.uid = n.uid AND a.kind = 'property'"
-    )
+    # whatever this load speaks of, and was called a relation by this load or by an earlier one
+    for spoken in ("uid IN (SELECT uid FROM touched)", "id IN (SELECT s FROM stage)", "id IN (SELECT node FROM stage_type)"):
+        run(
+            f"INSERT OR IGNORE INTO schema_node SELECT id FROM node WHERE {spoken}"
+            " AND EXISTS (SELECT 1 FROM annotation a WHERE a.uid = node.uid AND a.kind = 'property')"
+        )
     if not run("SELECT 1 FROM schema_node LIMIT 1").fetchone():
         return 0
     run("INSERT OR IGNORE INTO candidate SELECT id FROM schema_node")
@@ -87,23 +88,27 @@ def _facts(conn: sqlite3.Connection) -> dict[str, int]:
     return {"facts_new": new, "facts_known": distinct - new, "statements": statements}
 
 
-def _sweep(conn: sqlite3.Connection) -> None:
+def _sweep(conn: sqlite3.Connection, graph_id: str) -> None:
     """Remove nodes and relations that only the schema spoke of."""
     run = conn.execute
-    if not run("SELECT 1 FROM candidate LIMIT 1").fetchone():
-        return
+    # a predicate with a label is no entity, whether or not somebody declared it
+    used = [(uids.entity_uid(key, graph_id),) for (key,) in run("SELECT key FROM relation")]
+    conn.executemany("INSERT OR IGNORE INTO schema_node SELECT id FROM node WHERE uid = ?", used)
+    run("INSERT OR IGNORE INTO candidate SELECT id FROM schema_node")
     for table, column in (("fact", "subject_id"), ("fact", "object_id"), ("node_type", "node_id"), ("node_type", "type_id")):
-        run(f"DELETE FROM candidate WHERE id IN (SELECT {column} FROM {table})")
+        if run("SELECT 1 FROM candidate LIMIT 1").fetchone():
+            run(f"DELETE FROM candidate WHERE id IN (SELECT {column} FROM {table})")
     run(
         "DELETE FROM candidate WHERE id NOT IN (SELECT id FROM schema_node) AND id IN"
         " (SELECT n.id FROM node n JOIN annotation a ON a.uid = n.uid)"
     )
+    run("DELETE FROM alias WHERE node_id IN (SELECT id FROM candidate)")
     run("DELETE FROM node WHERE id IN (SELECT id FROM candidate)")
     run("DELETE FROM relation WHERE id NOT IN (SELECT relation_id FROM fact)")
 
 
 def best(candidates: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
-    """(rank, text, language) in order of preference: English or untagged, then English of a place, then others by tag; then rank."""
+    """(rank, text, language) by preference: English or untagged, then `en-GB` and the like, then others; then rank."""
 
     def place(candidate: tuple[int, str, str]) -> tuple[int, str, int, str]:
         rank, text, language = candidate
@@ -145,7 +150,10 @@ def _labels(conn: sqlite3.Connection, *, first: bool) -> None:
 
 
 def _write_labels(
-    conn: sqlite3.Connection, nodes: list[tuple[str, str, int]], described: list[tuple[str, int]], aliases: list[tuple[str, str, int]]
+    conn: sqlite3.Connection,
+    nodes: list[tuple[str, str, int]],
+    described: list[tuple[str, int]],
+    aliases: list[tuple[str, str, int]],
 ) -> None:
     conn.executemany("UPDATE node SET label = ?, named = 1, description = ? WHERE uid = ?", nodes)
     conn.executemany("UPDATE node SET description = ? WHERE uid = ?", described)
@@ -165,11 +173,8 @@ def _blank_labels(conn: sqlite3.Connection) -> None:
     )
 
 
-def _relation_rows(conn: sqlite3.Connection) -> None:
+def _relation_rows(conn: sqlite3.Connection, graph_id: str) -> None:
     """Fill the relation table from what is said about each relation."""
-    from .. import uid as uids
-
-    graph_id = dict(conn.execute("SELECT key, value FROM meta")).get("graph_id", "")
     relations = conn.execute("SELECT id, key FROM relation").fetchall()
     by_uid = {uids.entity_uid(key, graph_id): (id_, key) for id_, key in relations}
     changed = []

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from .. import uid as uids
 from ..columns import Ints, ints
 from ..errors import UserError
-from ..twins import readings
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -171,7 +170,6 @@ def open_groups(graph: Graph, train: Mask, held: Mask) -> tuple[frozenset[Group]
     columns = graph.columns
     relation_uids = [r.uid for r in graph.relations()]
     row_of = {uid: row for row, uid in enumerate(relation_uids)}
-    turned = readings(columns.relations.to_pylist(), graph.graph_id)
     subject, relation, object_ = (ints(columns.facts, name) for name in ("subject", "relation", "object"))
     count = max(1, len(relation_uids))
 
@@ -179,7 +177,8 @@ def open_groups(graph: Graph, train: Mask, held: Mask) -> tuple[frozenset[Group]
         found = [np.zeros(0, np.int64)]
         for row in np.unique(relation[mask]).tolist():
             rows = np.flatnonzero(mask & (relation == row))
-            for other, turns in {(relation_uids[row], False)} if own else turned.get(row, {(relation_uids[row], False)}):
+            uid = relation_uids[row]
+            for other, turns in {(uid, False)} if own else graph.readings(uid):
                 if other in row_of:
                     ends = object_ if turns != of_object else subject
                     found.append(np.unique(ends[rows]) * count + row_of[other])
@@ -190,8 +189,6 @@ def open_groups(graph: Graph, train: Mask, held: Mask) -> tuple[frozenset[Group]
     def named(of_object: bool) -> frozenset[Group]:
         partly = np.intersect1d(keys(~train, of_object), keys(train, of_object, own=True))
         both = np.union1d(partly, keys(held, of_object))
-        return frozenset(
-            (int(node_uids[key // count]), relation_uids[key % count]) for key in both.tolist()
-        )
+        return frozenset((int(node_uids[key // count]), relation_uids[key % count]) for key in both.tolist())
 
     return named(False), named(True)

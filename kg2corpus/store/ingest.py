@@ -1,4 +1,4 @@
-"""First half of a load: rows of a reader into the tables node and annotation, and into temporary tables for what needs the whole.
+"""First half of a load: rows of a reader into node and annotation, and into temporary tables for what needs the whole.
 
 Every occurrence of a fact goes to `stage` with its uid; `finish` makes facts and statements of it. Memory stays flat: keys are
 cached up to CACHE, then looked up by uid.
@@ -33,7 +33,6 @@ STAGING = """
 CREATE TEMP TABLE stage (uid INTEGER, s INTEGER, r INTEGER, o INTEGER, source INTEGER, file TEXT, position INTEGER);
 CREATE TEMP TABLE stage_type (node INTEGER, type INTEGER, PRIMARY KEY (node, type)) WITHOUT ROWID;
 CREATE TEMP TABLE touched (uid INTEGER PRIMARY KEY);
-CREATE TEMP TABLE property (uid INTEGER PRIMARY KEY);
 """
 
 
@@ -78,7 +77,9 @@ class Ingest:
         if self._next_node > CACHE:
             self._whole = False
             return
-        for id_, uid, key, kind, datatype, language in self.conn.execute("SELECT id, uid, key, kind, datatype, language FROM node"):
+        for id_, uid, key, kind, datatype, language in self.conn.execute(
+            "SELECT id, uid, key, kind, datatype, language FROM node"
+        ):
             self.nodes[(key, datatype, language) if kind == "literal" else key] = (id_, uid, part(uid))
 
     # terms
@@ -126,6 +127,7 @@ class Ingest:
         return ref
 
     def relation(self, key: str) -> Ref:
+        """The reference of a relation, made if it is new."""
         ref = self.relations.get(key)
         if ref is None:
             uid = uids.relation_uid(key, self.graph_id)
@@ -239,7 +241,6 @@ class Ingest:
         if self._notes:
             run("INSERT OR IGNORE INTO annotation VALUES (?, ?, ?, ?, ?)", self._notes)
             run("INSERT OR IGNORE INTO touched VALUES (?)", [(n[0],) for n in self._notes])
-            run("INSERT OR IGNORE INTO property VALUES (?)", [(n[0],) for n in self._notes if n[1] == "property"])
             self._notes = []
         if len(self.nodes) > CACHE:
             self.nodes.clear()

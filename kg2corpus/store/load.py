@@ -104,13 +104,14 @@ def _build(
     found: list[_Source], path: Path, aside: Path, *, skip_bad: bool, permute_labels: int | None, name: str
 ) -> LoadReport:
     """Make a whole new store in the file `aside`."""
-    name = name or _graph_name(found[0].path)
+    named = name or min(_graph_name(s.path) for s in found)
     graph_id = "" if permute_labels is None else f"permuted-{permute_labels}"
     meta = {
         "format_version": str(FORMAT_VERSION),
         "graph_id": graph_id,
-        "counterfactual": "" if permute_labels is None else sentence(name, permute_labels),
-        "name": name,
+        "counterfactual": "" if permute_labels is None else sentence(named, permute_labels),
+        "name": named,
+        "name_given": name,
         "prefixes": "{}",
         "content": "",
     }
@@ -153,7 +154,9 @@ def _extend(found: list[_Source], db: str, path: Path, *, skip_bad: bool, permut
                 raise _wrong_graph(path, meta["graph_id"], permute_labels)
             if new and wanted:
                 hint = "load all sources together into a new store with --permute-labels"
-                raise UserError(f"{path} holds a permuted graph, which cannot grow: names of new entities would have to move too", hint)
+                raise UserError(
+                    f"{path} holds a permuted graph, which cannot grow: names of new entities would have to move too", hint
+                )
             if not new:
                 report = LoadReport(str(path), [SourceReport(s.name, s.format, known=True) for s in found])
                 report.counterfactual = meta["counterfactual"]
@@ -163,6 +166,8 @@ def _extend(found: list[_Source], db: str, path: Path, *, skip_bad: bool, permut
             conn.execute("BEGIN IMMEDIATE")
             try:
                 report = _fill(conn, new, str(path), meta["graph_id"], skip_bad=skip_bad)
+                if not meta["name_given"]:
+                    _rename(conn)
                 reach("load.before_commit")
                 conn.execute("COMMIT")
             except BaseException:
@@ -204,19 +209,24 @@ def _fill(conn: sqlite3.Connection, found: list[_Source], db: str, graph_id: str
     reach("load.facts")
     counts = finish(conn, ingest)
     reach("load.finished")
-    content = uids.show(uids.digest("content", graph_id, *(s for (s,) in conn.execute("SELECT sha256 FROM source ORDER BY sha256"))))
+    content = uids.show(
+        uids.digest("content", graph_id, *(s for (s,) in conn.execute("SELECT sha256 FROM source ORDER BY sha256")))
+    )
     meta = [("prefixes", json.dumps(prefixes, ensure_ascii=False, sort_keys=True)), ("content", content)]
     conn.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
     report.take(ingest, counts, conn)
     return report
 
 
+def _rename(conn: sqlite3.Connection) -> None:
+    """A graph without a given name is called after the first of its sources by name, in whatever order they came."""
+    paths = [Path(path) for (path,) in conn.execute("SELECT path FROM source")]
+    conn.execute("UPDATE meta SET value = ? WHERE key = 'name'", (min(map(_graph_name, paths)),))
+
+
 def _graph_name(path: Path) -> str:
-    resolved = path.resolve()
-    if resolved.is_dir():
-        return resolved.name
-    bare = resolved.name.removesuffix(".gz")
-    return bare[: -len(suffix(resolved))] if suffix(resolved) else bare
+    name = path.resolve().name
+    return name.removesuffix(".gz").removesuffix(suffix(path)) or name
 
 
 def _driver(connection: object) -> sqlite3.Connection:
@@ -228,7 +238,9 @@ def _wrong_graph(path: Path, there: str, seed: int | None) -> UserError:
     if seed is not None and not there:
         return UserError(f"{path} holds a real graph; labels are permuted only into a new store", "give another --db")
     what = f"is permuted with seed {there.removeprefix('permuted-')}"
-    return UserError(f"{path} {what}", "give another --db, or the same seed" if seed is not None else "give another --db for a real graph")
+    return UserError(
+        f"{path} {what}", "give another --db, or the same seed" if seed is not None else "give another --db for a real graph"
+    )
 
 
 def _failed(path: Path, e: sqlite3.OperationalError) -> Exception:

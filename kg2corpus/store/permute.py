@@ -83,9 +83,7 @@ def _groups(conn: sqlite3.Connection) -> dict[tuple[str, ...], list[tuple[str, i
     for id_, key in conn.execute("SELECT y.node_id, t.key FROM node_type y JOIN node t ON t.id = y.type_id"):
         types.setdefault(id_, []).append(key)
     groups: dict[tuple[str, ...], list[tuple[str, int, str]]] = {}
-    rows = conn.execute(
-        "SELECT id, key, label FROM node WHERE kind = 'entity' AND id NOT IN (SELECT type_id FROM node_type)"
-    )
+    rows = conn.execute("SELECT id, key, label FROM node WHERE kind = 'entity' AND id NOT IN (SELECT type_id FROM node_type)")
     for id_, key, label in rows:
         groups.setdefault(tuple(sorted(types.get(id_, ()))), []).append((key, id_, label))
     return groups
@@ -94,13 +92,12 @@ def _groups(conn: sqlite3.Connection) -> dict[tuple[str, ...], list[tuple[str, i
 def _move_names(conn: sqlite3.Connection) -> None:
     run = conn.execute
     run(
-        "CREATE TEMP TABLE gift AS SELECT m.receiver, n.label, n.description, n.named, n.uid AS giver_uid, r.uid AS receiver_uid"
+        "CREATE TEMP TABLE gift AS"
+        " SELECT m.receiver, n.label, n.description, n.named, n.uid AS giver_uid, r.uid AS receiver_uid"
         " FROM moved m JOIN node n ON n.id = m.giver JOIN node r ON r.id = m.receiver"
     )
     run("CREATE UNIQUE INDEX gift_receiver ON gift (receiver)")
-    run(
-        "UPDATE node SET label = g.label, description = g.description, named = g.named FROM gift g WHERE g.receiver = node.id"
-    )
+    run("UPDATE node SET label = g.label, description = g.description, named = g.named FROM gift g WHERE g.receiver = node.id")
     run("CREATE TEMP TABLE old_alias AS SELECT m.receiver, a.text, a.language FROM alias a JOIN moved m ON m.giver = a.node_id")
     run("DELETE FROM alias WHERE node_id IN (SELECT giver FROM moved)")
     run("INSERT INTO alias SELECT receiver, text, language FROM old_alias")

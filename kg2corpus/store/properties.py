@@ -23,28 +23,36 @@ LEAST = 5  # facts: with fewer, nothing is derived
 
 def describe_relations(conn: sqlite3.Connection) -> None:
     """Set `datatype` where none is declared and `name_like` where the rule says so."""
-    conn.execute("CREATE TEMP TABLE IF NOT EXISTS sample (relation INTEGER, subject INTEGER, value TEXT, datatype TEXT)")
-    conn.execute("DELETE FROM sample")
     typed: dict[int, set[str]] = {}
     for relation, datatype in conn.execute(
         "SELECT DISTINCT f.relation_id, CASE WHEN o.kind = 'literal' THEN o.datatype ELSE 'entity' END"
         " FROM fact f JOIN node o ON o.id = f.object_id"
     ):
         typed.setdefault(relation, set()).add(datatype)
-    strings = [r for r, kinds in typed.items() if kinds == {""}]
+    strings = {r for r, kinds in typed.items() if kinds == {""}}
     for relation, kinds in typed.items():
         if len(kinds) == 1 and (shared := next(iter(kinds))) not in ("", "entity"):
             conn.execute("UPDATE relation SET datatype = ? WHERE id = ? AND datatype = ''", (shared, relation))
-    for relation in strings:
-        rows = conn.execute(
-            "SELECT f.subject_id, o.key FROM fact f JOIN node o ON o.id = f.object_id WHERE f.relation_id = ?"
-            " ORDER BY f.uid LIMIT ?",
-            (relation, SAMPLE),
-        ).fetchall()
+    for relation, facts in _sampled(conn, strings).items():
+        rows = [(s, conn.execute("SELECT key FROM node WHERE id = ?", (o,)).fetchone()[0]) for s, o in facts]
         if (number := _number([value for _, value in rows])) and len(rows) >= LEAST:
             conn.execute("UPDATE relation SET datatype = ? WHERE id = ? AND datatype = ''", (number, relation))
         elif _name_like(conn, rows):
             conn.execute("UPDATE relation SET name_like = 1 WHERE id = ?", (relation,))
+
+
+def _sampled(conn: sqlite3.Connection, relations: set[int]) -> dict[int, list[tuple[int, int]]]:
+    """(subject id, object id) of the SAMPLE lowest fact uids of each of the relations, in one pass."""
+    found: dict[int, list[tuple[int, int]]] = {relation: [] for relation in relations}
+    open_ = set(relations)
+    for relation, subject, object_ in conn.execute("SELECT relation_id, subject_id, object_id FROM fact ORDER BY uid"):
+        if not open_:
+            break
+        if relation in open_:
+            found[relation].append((subject, object_))
+            if len(found[relation]) == SAMPLE:
+                open_.remove(relation)
+    return found
 
 
 def _number(values: list[str]) -> str:
@@ -91,4 +99,3 @@ def _abbreviates(code: str, name: str) -> bool:
         return False
     rest = iter(name)
     return all(letter in rest for letter in code)
-

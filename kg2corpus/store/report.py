@@ -25,7 +25,8 @@ class SourceReport:
 @dataclass
 class LoadReport:
     """Counts of one load. `recognised` are triples kept as labels, types, aliases, descriptions and schema; `dropped` and
-    `notes` what was left out, by reason; `warnings` what was kept but looks wrong; `bad` up to 100 skipped lines of `bad_count`."""
+    `notes` what was left out, by reason; `warnings` what was kept but looks wrong; `bad` the first 100 of `bad_count` lines.
+    """
 
     db: str
     sources: list[SourceReport]
@@ -74,15 +75,19 @@ class LoadReport:
         """The report for people, one line per matter."""
         if self.unchanged:
             names = ", ".join(s.name for s in self.sources)
-            return [f"{names}: loaded before, nothing added to {self.db}"] + ([self.counterfactual] if self.counterfactual else [])
+            return [f"{names}: loaded before, nothing added to {self.db}"] + (
+                [self.counterfactual] if self.counterfactual else []
+            )
         out = []
         for s in self.sources:
             bad = f", {s.bad:,} malformed lines skipped" if s.bad else ""
-            out.append(f"{s.name}: loaded before, nothing added" if s.known else f"{s.name} ({s.format}): {s.triples:,} triples{bad}")
+            out.append(
+                f"{s.name}: loaded before, nothing added" if s.known else f"{s.name} ({s.format}): {s.triples:,} triples{bad}"
+            )
         known = f", {self.facts_known:,} known before" if self.facts_known else ""
         out.append(
-            f"{'wrote' if self.created else 'added to'} {self.db}: {self.facts_new:,} facts{known}, {self.statements:,} statements, "
-            f"{self.nodes:,} nodes, {self.aliases:,} aliases"
+            f"{'wrote' if self.created else 'added to'} {self.db}: {self.facts_new:,} facts{known}, "
+            f"{self.statements:,} statements, {self.nodes:,} nodes, {self.aliases:,} aliases"
         )
         if self.recognised:
             out.append("kept as description, not as facts: " + _listed(self.recognised))
@@ -92,7 +97,9 @@ class LoadReport:
             out.append("name-like relations: " + ", ".join(self.name_like))
         out += [f"skipped: {line}" for line in self.bad]
         if self.permutation is not None:
-            out.append(f"names of {self.permutation.moved:,} entities and {self.permutation.facts_moved:,} name-like facts were moved")
+            out.append(
+                f"names of {self.permutation.moved:,} entities and {self.permutation.facts_moved:,} name-like facts were moved"
+            )
             if self.permutation.alone:
                 out.append("alone in their type, so not moved: " + ", ".join(self.permutation.alone[:10]))
         return out + ([self.counterfactual] if self.counterfactual else [])
