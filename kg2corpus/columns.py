@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from . import uid as uids
 from .errors import UserError
+from .killpoints import reach
 from .twins import twin_column
 
 FORMAT = 1
@@ -247,6 +248,7 @@ def save(columns: Columns, folder: Path, fingerprint: str) -> None:
         table = getattr(columns, name).combine_chunks()
         with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
+        reach("snapshot.written")
     head = {"format_version": FORMAT, "fingerprint": fingerprint, "meta": columns.meta}
     (folder / "snapshot.json").write_text(json.dumps(head, indent=1, sort_keys=True, ensure_ascii=False), "utf-8")
 
@@ -254,14 +256,15 @@ def save(columns: Columns, folder: Path, fingerprint: str) -> None:
 def read(folder: Path) -> tuple[Columns, str]:
     """Memory-map the tables of a folder. Raises UserError where it is no snapshot of this format, or not whole."""
     again = "open the database again: a snapshot is made from it anew"
+    for name in ("snapshot.json", *(f"{table}.arrow" for table in TABLES)):
+        if not (folder / name).is_file():
+            raise UserError(f"{folder} is no snapshot: {name} is missing", again)
     try:
         head = json.loads((folder / "snapshot.json").read_text("utf-8"))
         if head["format_version"] != FORMAT:
             raise UserError(f"{folder}: snapshot format {head['format_version']}, this version reads {FORMAT}", again)
         tables = {n: pa.ipc.open_file(pa.memory_map(str(folder / f"{n}.arrow"))).read_all() for n in TABLES}
         return Columns(**tables, meta=head["meta"]), head["fingerprint"]
-    except FileNotFoundError as e:
-        raise UserError(f"{folder} is no snapshot: {Path(str(e.filename or folder)).name} is missing", again) from e
     except (ValueError, KeyError, TypeError, OSError, pa.ArrowInvalid) as e:
         raise UserError(f"{folder}: the snapshot is damaged ({e})", f"remove the folder, then {again}") from e
 

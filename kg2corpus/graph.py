@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from . import uid as uids
 from .columns import Columns, Ints, TextLists, Texts, content_fingerprint, fold, ints, read, whole
 from .errors import UserError
+from .twins import readings
 from .types import Fact, Node, Relation
 
 CACHED = 1 << 18, 1 << 16  # nodes, and facts, kept as objects; some 100 MB at most
@@ -55,6 +56,7 @@ class Graph:
         self._out, self._into = ints(columns.facts, "out"), ints(columns.facts, "into")
         self._out_start, self._into_start = ints(columns.starts, "out"), ints(columns.starts, "into")
         self._relations = _relations(columns)
+        self._readings = readings(columns.relations.to_pylist(), self.graph_id)
         self._relation_row = {r.uid: row for row, r in enumerate(self._relations)}
         self._labels, self._types = whole(columns.nodes.column("label")), whole(columns.nodes.column("types"))
         self._literal = whole(columns.nodes.column("literal")).to_numpy(zero_copy_only=False)
@@ -238,6 +240,11 @@ class Graph:
         return nearest(text, pa.concat_arrays([labels, aliases]))
 
     # views and provenance
+
+    def readings(self, relation: int) -> frozenset[tuple[int, bool]]:
+        """The ways to read a fact of this relation, itself included: (uid of a relation, whether subject and object change
+        places). More than one for symmetric relations and those with an inverse, which need not occur in the graph."""
+        return self._readings.get(self._relation_row[relation], frozenset({(relation, False)}))
 
     def restrict(self, keep: Callable[[Fact], bool] | npt.NDArray[np.bool_]) -> Graph:
         """A view with only the facts that `keep` says yes to; nodes and relations stay.

@@ -11,6 +11,7 @@ from typing import Any
 from .columns import FORMAT, assemble, content_fingerprint, provenance_fingerprint, save
 from .errors import UserError
 from .graph import Graph, UnknownUid
+from .killpoints import reach
 
 __all__ = ["Graph", "UnknownUid", "take"]
 
@@ -42,6 +43,7 @@ def take(db: str, folder: Path | None = None) -> Graph:
             aside = home / f".{target.name}.{os.getpid()}"
             aside.mkdir()
             save(columns, aside, fingerprint)
+            reach("snapshot.before_rename")
             graph = _move(aside, target)
         # the file may have changed while it was read: only a stamp that still holds is worth remembering
         if stamp == _stamp(file):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from kg2corpus import uid as uids
@@ -77,49 +78,46 @@ def make_raw(
     statements: bool,
 ) -> Raw:
     graph_id = meta["graph_id"]
-    nodes: dict[int, tuple[Any, ...]] = {}
-    node_row: dict[int, int] = {}
-    relations: dict[str, tuple[Any, ...]] = {}
-    relation_row: dict[str, int] = {}
-    rows: dict[int, tuple[int, int, int, int]] = {}
-    lines: list[tuple[int, str, str, int]] = []
+    nodes: list[tuple[Any, ...]] = []
+    relations: list[tuple[Any, ...]] = []
 
-    def entity(key: str) -> int:
+    @cache
+    def entity(key: str) -> tuple[int, int]:
         uid = uids.entity_uid(key, graph_id)
         kinds = types.get(key, ())
         kinds = [kinds] if isinstance(kinds, str) else sorted(kinds)
-        label = labels.get(key, last_part(key))
-        texts = descriptions.get(key, ""), "", ""
-        nodes[uid] = (uid, False, key, label, *texts, kinds, sorted(aliases.get(key, ())))
-        return node_row.setdefault(uid, len(node_row))
+        texts = key, labels.get(key, last_part(key)), descriptions.get(key, ""), "", ""
+        nodes.append((uid, False, *texts, kinds, sorted(aliases.get(key, ()))))
+        return len(nodes) - 1, uid
 
-    def literal(value: str, datatype: str) -> int:
+    @cache
+    def literal(value: str, datatype: str) -> tuple[int, int]:
         uid = uids.literal_uid(value, datatype, "", graph_id)
-        nodes[uid] = (uid, True, value, value, "", datatype, "", [], [])
-        return node_row.setdefault(uid, len(node_row))
+        nodes.append((uid, True, value, value, "", datatype, "", [], []))
+        return len(nodes) - 1, uid
 
-    def relation(key: str) -> int:
+    @cache
+    def relation(key: str) -> tuple[int, int]:
         short = last_part(key)
         label = relation_labels.get(key, short.replace("_", " "))
         extra = datatypes.get(key, ""), units.get(key, ""), inverses.get(key, "")
         uid = uids.relation_uid(key, graph_id)
-        relations[key] = (uid, key in symmetric, key in name_like, key, short, label, "", *extra)
-        return relation_row.setdefault(key, len(relation_row))
+        relations.append((uid, key in symmetric, key in name_like, key, short, label, "", *extra))
+        return len(relations) - 1, uid
 
-    fact_row: dict[int, int] = {}
     for key in sorted({*labels, *types}):
         entity(key)
+    rows: dict[int, tuple[int, int, int, int, int]] = {}
+    lines: list[tuple[int, str, str, int]] = []
     for position, (s, r, o) in enumerate(facts, 1):
-        subject, rel, object_ = entity(s), relation(r), entity(o) if isinstance(o, str) else literal(*o)
-        s_uid = uids.entity_uid(s, graph_id)
-        o_uid = uids.entity_uid(o, graph_id) if isinstance(o, str) else uids.literal_uid(*o, "", graph_id)
-        uid = uids.fact_uid(s_uid, uids.relation_uid(r, graph_id), o_uid)
-        rows[uid] = (uid, subject, rel, object_)
-        lines.append((fact_row.setdefault(uid, len(fact_row)), "test.tsv", "triples.tsv", position))
+        ends = entity(s), relation(r), entity(o) if isinstance(o, str) else literal(*o)
+        uid = uids.fact_uid(*(end_uid for _, end_uid in ends))
+        row, *_ = rows.setdefault(uid, (len(rows), uid, *(end_row for end_row, _ in ends)))
+        lines.append((row, "test.tsv", "triples.tsv", position))
     return Raw(
-        nodes=table_of([nodes[u] for u in node_row], NODE),
-        relations=table_of(relations.values(), RELATION),
-        facts=table_of(rows.values(), FACT),
+        nodes=table_of(nodes, NODE),
+        relations=table_of(relations, RELATION),
+        facts=table_of([row[1:] for row in rows.values()], FACT),
         statements=table_of(lines if statements else [], STATEMENT),
         meta=meta,
     )
