@@ -39,12 +39,13 @@ def check(
     split: Split,
     lexicon: Lexicon,
     blocks: Path | None = None,
-    sample: int | None = SAMPLE,
+    sample: int = SAMPLE,
+    everything: bool = False,
     seed: int = 0,
     replay: Path | None = None,
     tokenizer: Path | str | None = None,
 ) -> CheckReport:
-    """Check a corpus, and its packed blocks if given. `sample` documents are read against the graph, None for all.
+    """Check a corpus, and its packed blocks if given. `sample` documents are read against the graph, or `everything`.
 
     `replay` is the text that was mixed into the blocks (default: the one that is shipped); with `tokenizer` the tokens are
     read back as text. Raises UserError where there is no whole corpus, or split, graph and corpus do not belong together.
@@ -53,7 +54,7 @@ def check(
     split.check(graph)
     kept = leaks.secrets(graph, split)
     claims = _Claims(graph, kept)
-    chosen = _sample(claims.watch(read_corpus(corpus)), sample, seed)
+    chosen = _sample(claims.watch(read_corpus(corpus)), None if everything else sample, seed)
     reader = faithful.reader(graph, lexicon)
     results = [*claims.close(), *_texts(chosen, graph, split, lexicon, kept, reader)]
     if blocks is not None:

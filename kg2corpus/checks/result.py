@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 EXAMPLES = 20  # failures that are kept in words; all are counted
 
@@ -40,6 +41,10 @@ class CheckReport:
     @property
     def ok(self) -> bool:
         return all(result.ok for result in self.results)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: `ok`, and each check with its `ok`."""
+        return {"ok": self.ok, "checks": [{**asdict(result), "ok": result.ok} for result in self.results]}
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:
