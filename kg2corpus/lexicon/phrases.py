@@ -1,0 +1,149 @@
+"""Phrases over several facts: noun phrases along a chain, what two entities share, the words that join sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import NamedTuple
+
+from ..types import Fact, Node
+from .model import Item, Lexicon
+from .templates import Flat
+from .values import truth
+
+SO = ("So ", "Hence, ", "Therefore, ", "It follows that ", "Taken together, this means that ", "From this one can see that ", "In other words, ")
+LINK = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ", "Between them there is this link: ")
+TURN = ("", "", "As for {name}, ", "Turning to {name}, ")
+
+
+class Hop(NamedTuple):
+    """A step of a chain: `forward` if it goes from the fact's subject to its object."""
+
+    fact: Fact
+    forward: bool
+
+    @property
+    def start(self) -> Node:
+        return self.fact.subject if self.forward else self.fact.object
+
+    @property
+    def end(self) -> Node:
+        return self.fact.object if self.forward else self.fact.subject
+
+
+def hops(facts: Sequence[Fact]) -> list[Hop]:
+    """The facts as a walk: each hop begins where the one before it ended. Raises ValueError where they do not join."""
+    if len(facts) == 1:
+        return [Hop(facts[0], True)]
+    for forward in (True, False):
+        walk = [Hop(facts[0], forward)]
+        for fact in facts[1:]:
+            at = walk[-1].end.uid
+            if at not in (fact.subject.uid, fact.object.uid):
+                break
+            walk.append(Hop(fact, at == fact.subject.uid))
+        else:
+            return walk
+    raise ValueError("the facts of a chain do not join")
+
+
+def ahead(lexicon: Lexicon, hop: Hop, known: str) -> str:
+    """The end of a hop as a noun phrase, given its start: "the capital of Bhutan", "a country that uses the euro"."""
+    return describe(lexicon, hop.fact, subject=not hop.forward, known=known)
+
+
+def back(lexicon: Lexicon, hop: Hop, known: str) -> str:
+    """The start of a hop as a noun phrase, given its end: "a country whose capital is Thimphu"."""
+    return describe(lexicon, hop.fact, subject=hop.forward, known=known)
+
+
+def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str) -> str:
+    """One end of a fact (the subject, or the object) as a noun phrase that names only the other end, as `known`."""
+    entry = lexicon.entry(fact.relation)
+    node = fact.subject if subject else fact.object
+    a_noun = lexicon.namer.a_noun(node)
+    if not subject:
+        if noun := entry.phrases.get("noun"):
+            return lexicon.put(noun.one, [known], [known], asked=node)
+    elif entry.boolean:
+        such = entry.phrases.get("such_true" if truth(fact.object) else "such_false")
+        if such and truth(fact.object) is not None:
+            return f"{a_noun} {lexicon.put(such.one, [known], [known])}"
+    elif such := entry.phrases.get("such"):
+        return f"{a_noun} {lexicon.put(such.one, [known], [known])}"
+    return f"{a_noun} that '{fact.relation.label or fact.relation.name}' links with {known}"
+
+
+def predicate(lexicon: Lexicon, fact: Fact, *, subject: str, object: str, phrase: str, slot: int) -> str:
+    """The fact's statement with noun phrases for its ends. `phrase` is the side (S or O) that is long: it gets no possessive."""
+
+    def accept(flat: Flat, turned: bool) -> bool:
+        side = phrase if not turned else ("O" if phrase == "S" else "S")
+        return not flat.possessive(side)
+
+    item = lexicon.pick((fact,), "statement", slot, accept)
+    return put(lexicon, item, subject, object)
+
+
+def put(lexicon: Lexicon, item: Item, subject: str, object: str) -> str:
+    sides = ([object], [subject]) if item.turned else ([subject], [object])
+    return lexicon.put(item.template.one, *sides)
+
+
+def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
+    """The composed fact of a chain as a clause that names its two ends and none of the nodes between them."""
+    walk = hops(facts)
+    slot = rng.randrange(1 << 16)
+    from_end = rng.random() < 0.5
+    first, last = walk[0], walk[-1]
+    if len(walk) == 1:
+        return predicate(lexicon, first.fact, subject=lexicon.name(first.start), object=lexicon.value(first.fact), phrase="S", slot=slot)
+    if from_end:
+        known = end_name(lexicon, last)
+        for hop in reversed(walk[1:]):
+            known = back(lexicon, hop, known)
+        start = lexicon.name(first.start)
+        ends = (start, known) if first.forward else (known, start)
+        return predicate(lexicon, first.fact, subject=ends[0], object=ends[1], phrase="O" if first.forward else "S", slot=slot)
+    known = way(lexicon, walk)
+    ends = (known, end_name(lexicon, last)) if last.forward else (end_name(lexicon, last), known)
+    return predicate(lexicon, last.fact, subject=ends[0], object=ends[1], phrase="S" if last.forward else "O", slot=slot)
+
+
+def way(lexicon: Lexicon, walk: Sequence[Hop]) -> str:
+    """The start of the last hop as a noun phrase over the hops before it: "the capital of a country that borders Bhutan"."""
+    known = lexicon.name(walk[0].start)
+    for hop in walk[:-1]:
+        known = ahead(lexicon, hop, known)
+    return known
+
+
+def end_name(lexicon: Lexicon, hop: Hop) -> str:
+    """The end of a hop as named."""
+    return lexicon.value(hop.fact) if hop.forward else lexicon.name(hop.fact.subject)
+
+
+def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[str, str] | None:
+    """(question, answer) about the end of a chain; None if the last relation has no question that takes a long phrase."""
+    walk = hops(facts)
+    last = walk[-1]
+    pool, side = ("question", "S") if last.forward else ("inverse_question", "O")
+    if not lexicon.wordings(last.fact, pool):
+        return None
+    known = way(lexicon, walk)
+    item = lexicon.pick((last.fact,), pool, slot, lambda flat, _: not flat.possessive(side))
+    return lexicon.put(item.template.one, [known], [known], asked=last.end), end_name(lexicon, last)
+
+
+def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
+    """One clause for what two subjects share ("Bhutan and Nepal both border India"); None if the relation has no words for it."""
+    entry = lexicon.entry(facts[0].relation)
+    held = truth(facts[0].object)
+    key = "both" if not entry.boolean else "both_true" if held else "both_false"
+    choices = entry.lists.get(key, ())
+    if not choices or (entry.boolean and held is None):
+        return None
+    template = choices[rng.randrange(len(choices))]
+    return lexicon.put(template.one, [lexicon.name(f.subject) for f in facts], [lexicon.value(facts[0])])
+
+

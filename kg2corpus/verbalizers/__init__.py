@@ -1,0 +1,1 @@
+"""Verbalizers: subgraphs in, documents out. A file here with a function `tell` is one, by its file name."""

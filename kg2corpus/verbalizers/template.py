@@ -1,0 +1,166 @@
+"""Tells subgraphs by the lexicon's wordings, without a language model. Fast, and the same text each time.
+
+Every sentence carries the span of each fact that it states; there are no frame sentences. A sentence with several facts has
+one span for each. Connecting words are chosen by a generator seeded with the stage, the anchor, the facts and their slots.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from random import Random
+
+from ..errors import UserError, unknown
+from ..lexicon import QUESTION_FORMAT, Lexicon
+from ..lexicon import phrases as ph
+from ..lexicon.english import capital, sentence
+from ..types import FORMS, Document, Fact, Subgraph
+from ..uid import MASK, digest, show
+from ._page import Heading, Page
+from ._prose import Prose, groups
+
+
+def tell(
+    subgraphs: Iterable[Subgraph], lexicon: Lexicon, *, stage: str, lesson: str, level: int, max_chars: int = 1200
+) -> Iterator[Document]:
+    """Documents of each subgraph, in order; a long one is split at sentences into parts of at most `max_chars` characters.
+
+    A single sentence or question that is longer stays whole. Difficulty: see `_page.difficulty`.
+    Raises UserError for an unknown form, a chain that does not join, a question about a relation that has none.
+    """
+    heading = Heading(stage, lesson, level, max_chars)
+    for subgraph in subgraphs:
+        if subgraph.form not in FORMS:
+            raise unknown("form", subgraph.form, FORMS)
+        if not subgraph.facts:
+            raise UserError(f"lesson '{lesson}' picked a subgraph without facts", "yield no subgraph where there is nothing to tell")
+        page = Page.of(subgraph, heading)
+        slots = subgraph.slots or _slots(subgraph, stage)
+        _TELL[subgraph.form](page, lexicon, subgraph, slots)
+        yield from page.documents()
+
+
+def _rng(subgraph: Subgraph, stage: str) -> Random:
+    facts = [show(f.uid) for f in subgraph.facts]
+    return Random(digest("template", stage, show(subgraph.anchor), subgraph.form, *facts, *map(str, subgraph.slots)) & MASK)
+
+
+def _slots(subgraph: Subgraph, stage: str) -> tuple[int, ...]:
+    rng = _rng(subgraph, stage)
+    return tuple(rng.randrange(1 << 16) for _ in subgraph.facts)
+
+
+def _statement(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    for group in groups(subgraph.facts, slots):
+        page.add(lexicon.say(group.facts, "statement", group.slot), group.facts, "stated")
+
+
+def _profile(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    facts = subgraph.facts
+    node = next((n for f in facts for n in (f.subject, f.object) if n.uid == subgraph.anchor), facts[0].subject)
+    Prose(page, lexicon, node, _rng(subgraph, page.heading.stage)).tell(list(groups(facts, slots)))
+
+
+def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    """Two entities, each told; then what both share; then how they are connected, by the first fact."""
+    link, rng = subgraph.facts[0], _rng(subgraph, page.heading.stage)
+    rest = list(zip(subgraph.facts[1:], slots[1:], strict=True))
+    shared = _shared(lexicon, link, [f for f, _ in rest], rng)
+    joint = {f for facts, _ in shared for f in facts}
+    own = [(f, s) for f, s in rest if f not in joint]
+    for i, node in enumerate((link.subject, link.object)):
+        mine = [(f, s) for f, s in own if f.subject == node or (f.object == node and f.subject not in (link.subject, link.object))]
+        if not mine:
+            continue
+        opening = rng.choice(ph.TURN).format(name=lexicon.name(node)) if i and not page.fresh else ""
+        prose = Prose(page, lexicon, node, rng, opening=opening if lexicon.namer.has_pronoun(node) else "")
+        prose.tell(list(groups([f for f, _ in mine], [s for _, s in mine])))
+        own = [pair for pair in own if pair not in mine]
+    for group in groups([f for f, _ in own], [s for _, s in own]) if own else ():
+        page.add(lexicon.say(group.facts, "statement", group.slot), group.facts, "stated")
+    for facts, clause in shared:
+        page.add(sentence(clause), facts, "stated")
+    clause = lexicon.clause((link,), "statement", slots[0]).text
+    before = rng.choice(ph.LINK) if not page.fresh else ""
+    page.add(sentence(before + clause), (link,), "stated")
+
+
+def _shared(lexicon: Lexicon, link: Fact, facts: Sequence[Fact], rng: Random) -> list[tuple[tuple[Fact, Fact], str]]:
+    """What the facts show to hold of both ends of the link: the two facts and a clause for both."""
+    of_one = {(f.relation.uid, f.object.uid): f for f in facts if f.subject == link.subject}
+    found = []
+    for fact in facts:
+        other = of_one.get((fact.relation.uid, fact.object.uid))
+        if fact.subject == link.object and other is not None and link.subject != link.object:
+            clause = ph.both(lexicon, (other, fact), rng)
+            if clause is not None:
+                found.append(((other, fact), clause))
+    return found
+
+
+def _evidence(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    rng, facts = _rng(subgraph, page.heading.stage), subgraph.facts
+    clauses = [lexicon.clause((f,), "statement", s).text for f, s in zip(facts, slots, strict=True)]
+    end = sentence(rng.choice(ph.SO) + _composed(lexicon, subgraph, rng))
+    size = sum(map(len, clauses)) + len(end) + 8
+    if len(clauses) == 2 and size < 260 and rng.random() < 0.35:
+        page.add(sentence(f"{clauses[0]}, and {clauses[1]}"), facts, "stated")
+    else:
+        for fact, clause in zip(facts, clauses, strict=True):
+            page.add(sentence(clause), (fact,), "stated")
+    page.add(end, facts, "implied")
+
+
+def _conclusion(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    page.add(sentence(_composed(lexicon, subgraph, _rng(subgraph, page.heading.stage))), subgraph.facts, "implied")
+
+
+def _composed(lexicon: Lexicon, subgraph: Subgraph, rng: Random) -> str:
+    try:
+        return ph.conclusion(lexicon, subgraph.facts, rng)
+    except ValueError as e:
+        raise _broken(subgraph) from e
+
+
+def _broken(subgraph: Subgraph) -> UserError:
+    names = " / ".join(f"{f.subject.label} {f.relation.name} {f.object.label}" for f in subgraph.facts)
+    return UserError(f"the facts of a {subgraph.form} do not join: {names}", "a chain's facts share a node each with the next")
+
+
+def _question(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    facts = subgraph.facts
+    _ask(page, lexicon.say(facts, "question", slots[0]), lexicon.answer(facts), facts)
+
+
+def _inverse_question(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    facts = subgraph.facts
+    _ask(page, lexicon.say(facts, "inverse_question", slots[0]), lexicon.answer(facts, inverse=True), facts)
+
+
+def _chain_question(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    try:
+        found = ph.chain_question(lexicon, subgraph.facts, slots[-1])
+    except ValueError as e:
+        raise _broken(subgraph) from e
+    if found is None:
+        raise UserError(
+            f"'{subgraph.facts[-1].relation.name}' has no question for the end of a chain",
+            "ask `lexicon.wordings(fact, 'question')` (or 'inverse_question') before picking it",
+        )
+    _ask(page, capital(found[0]), found[1], subgraph.facts)
+
+
+def _ask(page: Page, question: str, answer: str, facts: Sequence[Fact]) -> None:
+    stop = "" if answer.endswith(".") else "."
+    page.add(f"{QUESTION_FORMAT.format(question=question)} {answer}{stop}", facts, "asked")
+
+
+_TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
+    "statement": _statement,
+    "profile": _profile,
+    "pair": _pair,
+    "evidence": _evidence,
+    "conclusion": _conclusion,
+    "question": _question,
+    "inverse_question": _inverse_question,
+    "chain_question": _chain_question,
+}
