@@ -6,6 +6,7 @@ made by a hash of names and a seed, never by what a model knows.
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 # objects of one relation that are looked at as wrong answers, and statements of one object that are counted
 RANGE_CAP = 4096
 COUNT_CAP = 512
+# wrong answers in order that are kept for one fact
+KEPT = 256
 # two objects occur equally often if log(1 + count) differs by less: 0 matches only 0, and 1 matches 2 but not 3
 TOLERANCE = 0.6
 
@@ -58,6 +61,8 @@ class View:
         self.train = graph.restrict(split.mask(graph))
         self.exposure = lru_cache(None)(self._exposure)
         self.range = lru_cache(256)(self._range)
+        self.size = lru_cache(None)(self._size)
+        self.ranked = lru_cache(4096)(self._ranked)
         self._is_asked = lru_cache(None)(self._asked)
 
     def true_objects(self, subject: int, relation: int) -> set[int]:
@@ -80,6 +85,29 @@ class View:
         """In how many train facts of the relation a node is the object, and how many of those may be asked about."""
         facts = self.train.into(node, relation, COUNT_CAP)
         return len(facts), sum(self._is_asked(f.subject.uid, relation) for f in facts)
+
+    def _size(self, node: int) -> int:
+        """Degree among the train facts as a power of two: finer differences are left to the draw."""
+        return sum(self.train.degree(node)).bit_length()
+
+    def _ranked(self, fact: Fact, sampler: Sampler, seed: int) -> list[tuple[int, bool]]:
+        """What the sampler gives for a fact, without its own two nodes, in the order in which it is to be taken.
+
+        First by the sampler's rank, then by how alike the counts of the train corpus are, then by seeded hash. With each
+        object goes whether it is stated about as often as the right one.
+        """
+        relation = fact.relation.uid
+        right, size = self.exposure(fact.object.uid, relation), self.size(fact.object.uid)
+        order = []
+        for node, rank in sampler(self, fact):
+            here = self.exposure(node, relation)
+            stated, asked = (abs(log1p(a) - log1p(b)) for a, b in zip(here, right, strict=True))
+            # rounded, so that the order does not hang on the last bit of a logarithm
+            likeness = round(stated + asked, 3), abs(self.size(node) - size)
+            draw = uid.digest("wrong", str(seed), uid.show(fact.uid), uid.show(node))
+            order.append((rank, likeness, draw, node, stated <= TOLERANCE))
+        own = {fact.object.uid, fact.subject.uid}
+        return [(node, matched) for *_, node, matched in heapq.nsmallest(KEPT, order) if node not in own]
 
     def _asked(self, subject: int, relation: int) -> bool:
         facts = self.train.out(subject, relation)
@@ -164,37 +192,25 @@ Sampler = Callable[[View, Fact], Sequence[tuple[int, int]]]
 def wrong_facts(
     view: View, lexicon: Lexicon, group: Group, n: int, *, sampler: Sampler, seed: int = 0, only_matched: bool = False
 ) -> list[Wrong]:
-    """Up to n wrong versions of the group's first fact, those that occur as often in the corpus as the right one first.
+    """Up to n wrong versions of the group's first fact, in the order of `View.ranked`.
 
     A wrong object is never true of the subject and relation in the whole graph (multi-valued relations, inverse and
     symmetric readings, held-out and unused facts included), shares no accepted text with a true one or with another
-    wrong one, and is not the subject. How often an object occurs is counted in train facts of this relation that have
-    it as object, stated and asked apart, then by its degree among all train facts. `only_matched` leaves out objects that
-    occur clearly more or less often than the right one.
+    wrong one, and is not the subject. How often an object occurs is counted in train facts of this relation that have it
+    as object, those that may be asked about apart, then by its degree among all train facts. `only_matched` leaves out
+    objects that are stated clearly more or less often than the right one.
     """
     fact = group.fact
     subject, relation = fact.subject, fact.relation
     true = view.true_objects(subject.uid, relation.uid)
     taken = {plain(t) for o in true for t in lexicon.accepted(view.graph.node(o), relation)}
     taken |= {plain(t) for f in group.facts for t in (lexicon.value(f), lexicon.name(subject))}
-    right = view.exposure(fact.object.uid, relation.uid)
-    degree = _size(view, fact.object.uid)
-    ranked = []
-    for object_uid, rank in sampler(view, fact):
-        if object_uid in true or object_uid == subject.uid:
-            continue
-        here = view.exposure(object_uid, relation.uid)
-        gaps = abs(log1p(here[0]) - log1p(right[0])), abs(log1p(here[1]) - log1p(right[1]))
-        if only_matched and gaps[0] > TOLERANCE:
-            continue
-        # rounded, so that the order does not hang on the last bit of a logarithm
-        order = (rank, round(sum(gaps), 3), abs(_size(view, object_uid) - degree))
-        draw = uid.digest("wrong", str(seed), uid.show(fact.uid), uid.show(object_uid))
-        ranked.append((order, draw, object_uid, gaps[0] <= TOLERANCE))
     chosen: list[Wrong] = []
-    for _, _, object_uid, matched in sorted(ranked):
+    for object_uid, matched in view.ranked(fact, sampler, seed):
         if len(chosen) == n:
             break
+        if object_uid in true or (only_matched and not matched):
+            continue
         other = replace(fact, object=view.graph.node(object_uid))
         texts = {plain(t) for t in (*lexicon.accepted(other.object, relation), lexicon.value(other))}
         if not texts & taken and "" not in texts:
@@ -203,14 +219,10 @@ def wrong_facts(
     return chosen
 
 
-def _size(view: View, node: int) -> int:
-    """Degree among the train facts as a power of two: finer differences are left to the draw."""
-    return sum(view.train.degree(node)).bit_length()
-
-
 def gives_away(answer: str, subject: str, prompt: str = "") -> bool:
     """Whether an answer can be read off its question: it stands in it, or names the subject or is named by it."""
-    return shows(answer, subject) or shows(subject, answer) or shows(answer, prompt)
+    bare = subject.removeprefix("the ")
+    return shows(answer, subject) or shows(bare, answer) or shows(answer, prompt)
 
 
 def slot_of(seed: int, task: str, fact: Fact, wording: str) -> int:
