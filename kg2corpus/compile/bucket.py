@@ -1,0 +1,143 @@
+"""One bucket: plan rows in, files of documents out, and a ledger of what they expose. Pure in its inputs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .. import registry
+from ..documents import SUFFIX, encode, read_lines, write_lines
+from ..graph import Graph
+from ..killpoints import reach
+from ..types import Document, Subgraph
+from ..uid import digest, show
+from . import planfiles
+
+if TYPE_CHECKING:
+    from ..lexicon.model import Lexicon
+
+KINDS = ("stated", "asked", "implied")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What all buckets share: the corpus folder, (stage name, its folder) and the longest document."""
+
+    out: Path
+    stages: tuple[tuple[str, str], ...]
+    max_chars: int
+
+    @property
+    def plan(self) -> Path:
+        return self.out / "plan"
+
+    def ledger(self, bucket: int) -> Path:
+        """The ledger of a bucket is written last: its presence says that the bucket is whole."""
+        return self.plan / f"ledger-{bucket:04d}{SUFFIX}"
+
+    def documents(self, stage: int, bucket: int) -> Path:
+        return self.out / self.stages[stage][1] / f"bucket-{bucket:04d}{SUFFIX}"
+
+
+@dataclass
+class Tally:
+    """Counts of a bucket: documents and characters by (stage, lesson, form), drops by reason, exposures by fact."""
+
+    said: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+    repeats: int = 0
+    lost: int = 0
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, document: Document) -> None:
+        counts = self.said.setdefault((document.stage, document.lesson, document.form), [0, 0])
+        counts[0] += 1
+        counts[1] += len(document.text)
+        named: set[str] = set()
+        for span in document.spans:
+            fact = show(span.fact)
+            row = self.facts.setdefault(fact, {"stated": 0, "asked": 0, "implied": 0, "documents": []})
+            row[span.kind] += 1
+            if fact not in named:
+                named.add(fact)
+                row["documents"].append(document.id)
+
+    def lines(self) -> Iterator[str]:
+        head = {
+            "said": [[*key, *counts] for key, counts in sorted(self.said.items())],
+            "dropped": dict(sorted(self.dropped.items())),
+            "repeats": self.repeats,
+            "lost": self.lost,
+        }
+        yield json.dumps(head, sort_keys=True)
+        for fact in sorted(self.facts):
+            yield json.dumps({"fact": fact, **self.facts[fact]}, sort_keys=True)
+
+
+def compile_bucket(job: Job, bucket: int, graph: Graph, lexicon: Lexicon) -> None:
+    """Say the plan of one bucket: a file of documents for each stage, then the bucket's ledger."""
+    tally = Tally()
+    rows = planfiles.read_bucket(job.plan, bucket)
+    pending = next(rows, None)
+    for stage in range(len(job.stages)):
+
+        def of_stage(stage: int = stage) -> Iterator[planfiles.Row]:
+            nonlocal pending
+            while pending is not None and pending[0] == stage:
+                yield pending
+                pending = next(rows, None)
+
+        documents = _documents(of_stage(), job, stage, graph, lexicon, tally)
+        write_lines(job.documents(stage, bucket), map(encode, documents))
+        reach(f"compile.bucket-{bucket}")
+    write_lines(job.ledger(bucket), tally.lines())
+    reach(f"compile.ledger-{bucket}")
+
+
+def _documents(
+    rows: Iterator[planfiles.Row], job: Job, stage: int, graph: Graph, lexicon: Lexicon, tally: Tally
+) -> Iterator[Document]:
+    """The documents of one stage of a bucket, in order, without exact duplicates.
+
+    A text that comes again for other facts (two entities of one name) is a duplicate and removed. One that comes again for
+    the same facts is a repeat: all wordings were used and the exposures ask for more, so it stays, with an id of its own.
+    """
+    from ..verbalizers.template import tell
+
+    levels: dict[str, int] = {}
+    name = job.stages[stage][0]
+    seen: dict[int, tuple[int, int]] = {}  # text -> (what it is about, how often it came)
+    for _, order, lesson, form, anchor, uids, slots in rows:
+        if lesson not in levels:
+            levels[lesson] = registry.find("lessons", lesson).LEVEL
+        subgraph = Subgraph(anchor, tuple(map(graph.fact, uids)), form, slots)
+        told = False
+        said = tell([subgraph], lexicon, stage=name, lesson=lesson, level=levels[lesson], max_chars=job.max_chars)
+        for document in said:
+            told = True
+            key = digest(document.text)
+            about = digest(form, *map(show, sorted(document.twins)))
+            first, times = seen.get(key, (about, 0))
+            if first != about:
+                tally.dropped["duplicate of another fact's text"] += 1
+                tally.lost += len(document.spans)
+                continue
+            seen[key] = (about, times + 1)
+            tally.repeats += times > 0
+            # an anchor lies in one bucket, so that ids differ over the corpus
+            parts = (name, show(anchor), document.text) + ((str(times),) if times else ())
+            placed = replace(document, id=show(digest("document", *parts)), order=order)
+            tally.add(placed)
+            yield placed
+        if not told:
+            tally.dropped["the verbalizer said nothing"] += 1
+
+
+def read_ledger(path: Path) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
+    """The head of a bucket's ledger, and its rows by fact."""
+    lines = read_lines(path)
+    return json.loads(next(lines)), map(json.loads, lines)

@@ -1,0 +1,76 @@
+"""What may not be said: ends of held-out facts, questions on subjects kept from questions, lists that pretend to be whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..graph import Graph
+from ..types import FORMS, Fact, Subgraph
+
+if TYPE_CHECKING:
+    from ..lexicon.model import Lexicon
+    from ..store.split import Split
+
+# forms that stay what they are when a fact is left out -> how many facts they need at least
+THINNED = {"profile": 2, "pair": 2}
+
+# forms that not every relation has wordings for: yes or no has no inverse -> the pool that must not be empty
+NEEDS = {"question": "question", "inverse_question": "inverse_question", "chain_question": "question"}
+
+NAMES_HELD_OUT = "names both ends of a held-out fact"
+MAY_NOT_ASK = "asks what the split keeps from questions"
+INCOMPLETE = "lists a group of which facts are held out or out of scope"
+NO_WORDING = "the lexicon has no wording for this form"
+OVER_BUDGET = "over budget"
+
+
+class Gates:
+    """Decides about subgraphs of the train view. `judge` returns what may be said of one, and the reasons for what may not."""
+
+    def __init__(self, graph: Graph, split: Split, lexicon: Lexicon) -> None:
+        self.split = split
+        self.lexicon = lexicon
+        self.partners: dict[int, set[int]] = {}
+        for pair in split.held_out_pairs(graph):
+            for one in pair:
+                self.partners.setdefault(one, set()).update(pair - {one} or pair)
+
+    def judge(self, subgraph: Subgraph) -> tuple[Subgraph | None, str]:
+        """The subgraph, thinned where its form allows that, or None; and the reason for what was taken away ("" for none)."""
+        if FORMS[subgraph.form] == "asked" and not self.split.may_ask(subgraph):
+            return None, MAY_NOT_ASK
+        if subgraph.form in NEEDS and not self.lexicon.wordings(subgraph.facts[-1], NEEDS[subgraph.form]):
+            return None, NO_WORDING
+        if len(subgraph.facts) == 1:
+            fact = subgraph.facts[0]
+            return (None, NAMES_HELD_OUT) if fact.object.uid in self.partners.get(fact.subject.uid, ()) else (subgraph, "")
+        kept, reason = self._kept(subgraph)
+        if len(kept) == len(subgraph.facts):
+            return subgraph, ""
+        if len(kept) < THINNED.get(subgraph.form, len(subgraph.facts)) or kept[0] is not subgraph.facts[0]:
+            return None, reason
+        return replace(subgraph, facts=tuple(kept)), reason
+
+    def _kept(self, subgraph: Subgraph) -> tuple[list[Fact], str]:
+        """The facts, in order, that may stand together in one document."""
+        named: set[int] = set()
+        listed: set[tuple[int, int]] = set()
+        kept: list[Fact] = []
+        reason = ""
+        lists = subgraph.form not in ("evidence", "conclusion", "chain_question")
+        for fact in subgraph.facts:
+            subject, object_ = fact.subject.uid, fact.object.uid
+            group = (subject, fact.relation.uid)
+            held = self.partners.get(subject, ())
+            if object_ in held or not named.isdisjoint(held) or not named.isdisjoint(self.partners.get(object_, ())):
+                reason = NAMES_HELD_OUT
+                continue
+            if lists and group in self.split.open_forward:
+                if group in listed:
+                    reason = reason or INCOMPLETE
+                    continue
+                listed.add(group)
+            named.update((subject, object_))
+            kept.append(fact)
+        return kept, reason
