@@ -75,13 +75,15 @@ class Graph:
     # objects
 
     def node(self, uid: int) -> Node:
-        """The node of that uid. Raises UnknownUid, as `fact` and `relation` do."""
+        """The node of that uid. Raises UnknownUid."""
         return self._node(self._row(self._node_uid, uid, "node"))
 
     def fact(self, uid: int) -> Fact:
+        """The fact of that uid. Raises UnknownUid, also for a fact that this view leaves out."""
         return self._fact(self._fact_row(uid))
 
     def relation(self, uid: int) -> Relation:
+        """The relation of that uid. Raises UnknownUid."""
         if uid not in self._relation_row:
             raise UnknownUid(f"no relation {uids.show(uid)} in this graph", "uids belong to one graph: is it another one?")
         return self._relations[self._relation_row[uid]]

@@ -34,6 +34,7 @@ def take(db: str, folder: Path | None = None) -> Graph:
     if (known := _recall(home, stamp)) is not None:
         return known
     columns = assemble(read_store(engine))
+    engine.dispose()
     fingerprint = content_fingerprint(columns)
     target = home / f"{fingerprint}-{provenance_fingerprint(columns)}"
     try:
@@ -41,6 +42,7 @@ def take(db: str, folder: Path | None = None) -> Graph:
         _sweep(home)
         if (graph := _whole(target)) is None:
             aside = home / f".{target.name}.{os.getpid()}"
+            shutil.rmtree(aside, ignore_errors=True)  # of an attempt of this process that failed, for example on a full disk
             aside.mkdir()
             save(columns, aside, fingerprint)
             reach("snapshot.before_rename")
@@ -69,9 +71,9 @@ def _stamp(file: Path) -> list[Any]:
 def _recall(home: Path, stamp: list[Any]) -> Graph | None:
     try:
         known = json.loads((home / "stamp.json").read_text("utf-8"))
-    except (OSError, ValueError):
+        return _whole(home / known["snapshot"]) if known["stamp"] == stamp else None
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    return _whole(home / known["snapshot"]) if known.get("stamp") == stamp else None
 
 
 def _whole(target: Path) -> Graph | None:

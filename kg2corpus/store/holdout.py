@@ -125,19 +125,21 @@ def _draw(
     objects: Counter[tuple[int, str]],
     subjects: Counter[int],
 ) -> set[int]:
-    """Up to `quota` twins, in the order drawn: first those that leave their ends known, then any."""
+    """Up to `quota` twins, in the order drawn: first those that leave both ends known, then the objects, the subjects, any."""
     held: set[int] = set()
 
-    def fair(twin: int) -> bool:
-        kept = all(objects[node, key] > 1 for node in _taught(members[twin]))
-        return kept and all(subjects[s] > 1 for s in _asked(members[twin]))
+    def objects_stay(twin: int) -> bool:
+        return all(objects[node, key] > 1 for node in _taught(members[twin]))
 
-    tests: tuple[Callable[[int], bool], ...] = (fair, lambda twin: True)
-    for test in tests:
+    def subjects_stay(twin: int) -> bool:
+        return all(subjects[s] > 1 for s in _asked(members[twin]))
+
+    passes: list[list[Callable[[int], bool]]] = [[objects_stay, subjects_stay], [objects_stay], [subjects_stay], []]
+    for tests in passes:
         for twin in drawn:
             if len(held) >= quota:
                 return held
-            if twin not in held and test(twin):
+            if twin not in held and all(test(twin) for test in tests):
                 held.add(twin)
                 objects.subtract((node, key) for node in _taught(members[twin]))
                 subjects.subtract(_asked(members[twin]))

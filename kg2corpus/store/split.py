@@ -191,6 +191,8 @@ def make_split(
     for name, share in (("held_out", held_out), ("qa_held_out", qa_held_out)):
         if not 0 <= share <= 1:
             raise UserError(f"{name} is a share of 0 to 1, not {share}", f"for example {name}=0.1")
+    if held_out and qa_held_out == 1:
+        raise UserError("nothing can be held out of a graph whose subjects are all QA-held-out", "lower qa_held_out")
     if not len(graph):
         raise UserError("the graph has no facts to split", "load a source with `kg2corpus load`")
     chosen = [find_relation(graph, name).uid for name in dict.fromkeys(relations)]
