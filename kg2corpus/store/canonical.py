@@ -110,6 +110,9 @@ def _date(text: str) -> str | None:
 
 def clean_label(text: str) -> str:
     """A label as it stands in a sentence: NFC, runs of white space and control characters become one space."""
-    if not text.isascii():
+    if text.isascii():
+        if text.isprintable() and "  " not in text:  # most labels
+            return text.strip()
+    else:
         text = normalize("NFC", text)
     return _CONTROL.sub(" ", text).strip()

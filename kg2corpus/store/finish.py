@@ -10,7 +10,7 @@ from operator import itemgetter
 from .. import uid as uids
 from ..readers import _vocabulary as v
 from .ingest import Ingest, clash
-from .naming import relation_label
+from .naming import label_from_key, relation_label
 from .properties import describe_relations
 
 Candidate = tuple[str, int, str, str]  # kind, rank, text, language
@@ -22,13 +22,15 @@ def finish(conn: sqlite3.Connection, ingest: Ingest) -> dict[str, int]:
     The result depends on the sources of the store, and not on the order in which they were loaded.
     """
     run = conn.execute
-    dropped = _drop_schema(conn)
+    ingest.index_nodes()
+    dropped = _drop_schema(conn, fresh=ingest.fresh)
     if dropped:
         ingest.recognised["schema"] += dropped
     counts = _facts(conn)
     run("INSERT OR IGNORE INTO node_type SELECT node, type FROM stage_type")
     _sweep(conn, ingest.graph_id)
-    _labels(conn, first=ingest.first_node == 1)
+    _labels(conn, first=ingest.fresh)
+    _labels_from_keys(conn)
     _blank_labels(conn)
     _relation_rows(conn, ingest.graph_id)
     describe_relations(conn)
@@ -37,17 +39,24 @@ def finish(conn: sqlite3.Connection, ingest: Ingest) -> dict[str, int]:
     return counts
 
 
-def _drop_schema(conn: sqlite3.Connection) -> int:
+def _drop_schema(conn: sqlite3.Connection, *, fresh: bool) -> int:
     """Take the triples about relations out of the facts, staged or stored. Returns how many were staged."""
     run = conn.execute
     run("CREATE TEMP TABLE candidate (id INTEGER PRIMARY KEY)")
     run("CREATE TEMP TABLE schema_node (id INTEGER PRIMARY KEY)")
-    # whatever this load speaks of, and was called a relation by this load or by an earlier one
-    for spoken in ("uid IN (SELECT uid FROM touched)", "id IN (SELECT s FROM stage)", "id IN (SELECT node FROM stage_type)"):
-        run(
-            f"INSERT OR IGNORE INTO schema_node SELECT id FROM node WHERE {spoken}"
-            " AND EXISTS (SELECT 1 FROM annotation a WHERE a.uid = node.uid AND a.kind = 'property')"
-        )
+    if fresh:
+        run("INSERT INTO schema_node SELECT id FROM node WHERE uid IN (SELECT uid FROM annotation WHERE kind = 'property')")
+    else:
+        # whatever this load speaks of, and was called a relation by this load or by an earlier one
+        for spoken in (
+            "uid IN (SELECT uid FROM touched)",
+            "id IN (SELECT s FROM stage)",
+            "id IN (SELECT node FROM stage_type)",
+        ):
+            run(
+                f"INSERT OR IGNORE INTO schema_node SELECT id FROM node WHERE {spoken}"
+                " AND EXISTS (SELECT 1 FROM annotation a WHERE a.uid = node.uid AND a.kind = 'property')"
+            )
     if not run("SELECT 1 FROM schema_node LIMIT 1").fetchone():
         return 0
     run("INSERT OR IGNORE INTO candidate SELECT id FROM schema_node")
@@ -65,27 +74,23 @@ def _drop_schema(conn: sqlite3.Connection) -> int:
 
 
 def _facts(conn: sqlite3.Connection) -> dict[str, int]:
+    """Make facts and statements of what is staged, each fact once. Raises UserError if two facts have one uid."""
     run = conn.execute
-    found = run(
-        "SELECT min(o), max(o) FROM stage GROUP BY uid HAVING min(s) <> max(s) OR min(o) <> max(o) OR min(r) <> max(r) LIMIT 1"
-    ).fetchone()
-    if found:
-        keys = [run("SELECT key FROM node WHERE id = ?", (id_,)).fetchone()[0] for id_ in found]
-        raise clash(f"a fact about {keys[0]}", f"a fact about {keys[1]}")
     before = run("SELECT count(*) FROM fact").fetchone()[0]
-    distinct = run("SELECT count(DISTINCT uid) FROM stage").fetchone()[0]
+    distinct = run("SELECT count(DISTINCT uid) FROM stage").fetchone()[0] if before else 0
     unknown = " WHERE uid NOT IN (SELECT uid FROM fact)" if before else ""
-    run(
+    new = run(
         "INSERT INTO fact (uid, subject_id, relation_id, object_id)"
         f" SELECT uid, min(s), min(r), min(o) FROM stage{unknown} GROUP BY uid ORDER BY uid"
-    )
-    new = run("SELECT count(*) FROM fact").fetchone()[0] - before
+    ).rowcount
     statements = run(
-        "INSERT INTO statement (fact_id, source_id, file, position)"
-        " SELECT f.id, source, file, position FROM stage JOIN fact f ON f.uid = stage.uid"
+        "INSERT INTO statement (fact_id, source_id, file, position) SELECT f.id, source, file, position FROM stage"
+        " JOIN fact f ON f.uid = stage.uid AND f.subject_id = s AND f.relation_id = r AND f.object_id = o"
         " ORDER BY f.id, source, file, position"
     ).rowcount
-    return {"facts_new": new, "facts_known": distinct - new, "statements": statements}
+    if statements != run("SELECT count(*) FROM stage").fetchone()[0]:
+        raise clash("a fact", "another fact")
+    return {"facts_new": new, "facts_known": distinct - new if before else 0, "statements": statements}
 
 
 def _sweep(conn: sqlite3.Connection, graph_id: str) -> None:
@@ -161,6 +166,13 @@ def _write_labels(
     nodes.clear()
     described.clear()
     aliases.clear()
+
+
+def _labels_from_keys(conn: sqlite3.Connection) -> None:
+    """An entity that nothing names is called by its key."""
+    unnamed = conn.execute("SELECT id, key FROM node WHERE label = '' AND kind = 'entity' AND NOT named")
+    while some := unnamed.fetchmany(20_000):
+        conn.executemany("UPDATE node SET label = ? WHERE id = ?", [(label_from_key(key), id_) for id_, key in some])
 
 
 def _blank_labels(conn: sqlite3.Connection) -> None:

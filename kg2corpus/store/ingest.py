@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
 from hashlib import blake2b
 
 from .. import uid as uids
@@ -68,7 +67,10 @@ class Ingest:
         self._next_node = 1 + (conn.execute("SELECT max(id) FROM node").fetchone()[0] or 0)
         self._next_relation = 1 + (conn.execute("SELECT max(id) FROM relation").fetchone()[0] or 0)
         self.first_node = self._next_node
+        self.fresh = self._next_node == 1
         self._whole = True  # the cache knows every node of the store
+        if self.fresh:
+            conn.execute("DROP INDEX node_uid")  # made when it is needed, which is faster
         self._load_known()
 
     def _load_known(self) -> None:
@@ -84,7 +86,7 @@ class Ingest:
 
     # terms
 
-    def _add(self, uid: int, key: str, kind: str, label: Callable[[str], str], datatype: str = "", language: str = "") -> Ref:
+    def _add(self, uid: int, key: str, kind: str, label: str = "", datatype: str = "", language: str = "") -> Ref:
         if not self._whole:
             self._flush_nodes()
             found = self.conn.execute("SELECT id, key, datatype, language FROM node WHERE uid = ?", (uid,)).fetchone()
@@ -94,7 +96,7 @@ class Ingest:
                 return found[0], uid, part(uid)
         id_ = self._next_node
         self._next_node += 1
-        self._new_nodes.append((id_, uid, key, kind, label(key), "", datatype, language, int(kind == "literal")))
+        self._new_nodes.append((id_, uid, key, kind, label, "", datatype, language, int(kind == "literal")))
         return id_, uid, part(uid)
 
     def node(self, key: str) -> Ref:
@@ -103,10 +105,10 @@ class Ingest:
         if ref is None:
             if key.startswith("_:"):
                 whole = self.blanks + key[2:]
-                ref = self._add(uids.entity_uid(whole, self.graph_id), whole, "blank", lambda _: "")
+                ref = self._add(uids.entity_uid(whole, self.graph_id), whole, "blank")
                 self._blank_keys.append(key)
             else:
-                ref = self._add(uids.entity_uid(key, self.graph_id), key, "entity", label_from_key)
+                ref = self._add(uids.entity_uid(key, self.graph_id), key, "entity")
             self.nodes[key] = ref
         return ref
 
@@ -121,7 +123,7 @@ class Ingest:
             ref = self.nodes.get(name)
             if ref is None:
                 uid = uids.literal_uid(value, datatype, language, self.graph_id)
-                ref = self._add(uid, value, "literal", clean_label, datatype, language)
+                ref = self._add(uid, value, "literal", clean_label(value), datatype, language)
                 self.nodes[name] = ref
             self.nodes[raw] = ref
         return ref
@@ -150,7 +152,7 @@ class Ingest:
 
     def add(self, source: int, file: str, rows: list[Row]) -> None:
         """Take in the rows of one member of a source."""
-        nodes, relations, special = self.nodes, self.relations, SPECIAL
+        nodes, relations, special, from_bytes = self.nodes, self.relations, SPECIAL, int.from_bytes
         staged = []
         for s, p, kind, value, datatype, language, position in rows:
             if p in special and self._note(s, p, kind, value, language):
@@ -162,8 +164,10 @@ class Ingest:
                 object_ = nodes.get(name) or self.literal(name)
             else:
                 object_ = nodes.get(value) or self.node(value)
-            uid = fact_uid(subject[2], relation[2], object_[2])
-            staged.append((uid, subject[0], relation[0], object_[0], source, file, position))
+            found = blake2b(
+                _FACT + subject[2] + relation[2] + object_[2], digest_size=8
+            ).digest()  # `fact_uid`, without the call
+            staged.append((from_bytes(found, "big", signed=True), subject[0], relation[0], object_[0], source, file, position))
         self.triples += len(rows)
         self._flush(staged)
 
@@ -224,6 +228,14 @@ class Ingest:
                 raise self._find_clash() from None
             self._new_nodes = []
 
+    def index_nodes(self) -> None:
+        """Make the index by uid, if it is not there. Raises UserError if two nodes have one uid."""
+        try:
+            self.conn.execute("CREATE UNIQUE INDEX IF NOT EXISTS node_uid ON node (uid)")
+        except sqlite3.IntegrityError:
+            found = self.conn.execute("SELECT min(key), max(key) FROM node GROUP BY uid HAVING count(*) > 1").fetchone()
+            raise clash(*found) from None
+
     def _find_clash(self) -> UserError:
         for row in self._new_nodes:
             found = self.conn.execute("SELECT key FROM node WHERE uid = ?", (row[1],)).fetchone()
@@ -240,12 +252,14 @@ class Ingest:
             self._types = []
         if self._notes:
             run("INSERT OR IGNORE INTO annotation VALUES (?, ?, ?, ?, ?)", self._notes)
-            run("INSERT OR IGNORE INTO touched VALUES (?)", [(n[0],) for n in self._notes])
+            if not self.fresh:
+                run("INSERT OR IGNORE INTO touched VALUES (?)", [(n[0],) for n in self._notes])
             self._notes = []
         if len(self.nodes) > CACHE:
             self.nodes.clear()
             self._blank_keys = []
             self._whole = False
+            self.index_nodes()
 
 
 SPECIAL = frozenset(NOTES) | frozenset(SCHEMA_NOTES) | UNITS | {v.TYPE}
