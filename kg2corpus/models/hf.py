@@ -84,9 +84,13 @@ class HfLM:
             self._name += f"+{Path(adapter).name}"
         if prefix is None:
             prefix = adapter_card(Path(adapter)).get("domain_token", "") if adapter is not None else ""
-        self.prefix = prefix
+        self.set_prefix(prefix)
         self.chat_template = chat_template
         self.batch_tokens = batch_tokens or (32768 if self.model.device.type == "cuda" else 1024)
+
+    def set_prefix(self, prefix: str) -> None:
+        """Put another domain token (or none) before prompts from now on."""
+        self.prefix = prefix
         self._tag = self.codec.tag(prefix)
 
     @property

@@ -87,9 +87,10 @@ def better_block(pieces: list[Piece], *, block: int, lookahead: int, limit: floa
     longest = max((len(p.tokens) for p in pieces), default=0)
 
     def distance(size: int) -> tuple[float, int]:
-        return (abs(size - block) / min(size, block), size)
+        return abs(size - block) / min(size, block), size
 
-    for size in sorted([*range(16, 128, 8), *range(128, 512, 32), *range(512, 1025, 128)], key=distance):
+    sizes = [*range(16, 128, 8), *range(128, 512, 32), *range(512, 1025, 128)]
+    for size in sorted(sizes, key=distance):
         if size != block and size >= longest and padding_share(pieces, block=size, lookahead=lookahead) <= limit:
             return size
     return None

@@ -1,0 +1,60 @@
+"""LoRA on the linear layers of a model (PEFT), on all of its transformer layers or on some."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..errors import UserError
+
+RANGE = re.compile(r"(\d+)(?:-(\d+))?")
+
+
+def parse_layers(text: str, count: int) -> list[int]:
+    """Layer numbers of "12-29" or "0,4,8-11" in a model of `count` layers. Raises UserError for any that it does not have."""
+    layers: set[int] = set()
+    for part in text.split(","):
+        match = RANGE.fullmatch(part.strip())
+        if not match:
+            raise UserError(f"'{text}' names no layers", "write them as 12-29 or 0,4,8-11")
+        first, last = int(match[1]), int(match[2] or match[1])
+        if first > last or last >= count:
+            raise UserError(
+                f"layers {part.strip()}: the model has layers 0 to {count - 1}", f"such as {count * 2 // 5}-{count - 1}"
+            )
+        layers.update(range(first, last + 1))
+    return sorted(layers)
+
+
+def add_lora(model: Any, *, rank: int, alpha: float, layers: str | None, base: str) -> Any:
+    """The model with a fresh adapter on every linear layer of the chosen transformer layers; all else is frozen.
+
+    What lies below the first adapted layer takes no part in the backward pass: nothing there asks for a gradient. `base` is
+    written to the adapter's configuration as its base model.
+    """
+    from peft import LoraConfig, get_peft_model
+
+    count = int(model.config.get_text_config().num_hidden_layers)
+    config = LoraConfig(
+        r=rank,
+        lora_alpha=alpha,
+        lora_dropout=0.0,
+        target_modules="all-linear",
+        layers_to_transform=parse_layers(layers, count) if layers else None,
+        task_type="CAUSAL_LM",
+        base_model_name_or_path=base,
+    )
+    try:
+        out = get_peft_model(model, config)
+    except ValueError as e:
+        raise UserError(
+            f"this model takes no adapter: {e}", "adapters need a model with linear layers in numbered blocks"
+        ) from e
+    # PEFT notes the folder that the model came from, which means nothing on another machine
+    out.peft_config["default"].base_model_name_or_path = base
+    return out
+
+
+def trainable(model: Any) -> int:
+    """Number of parameters that are trained."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
