@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any
 
 import typer
 
@@ -25,7 +25,9 @@ Db = Annotated[str, typer.Option("--db", help="The store: a path or a database U
 Out = Annotated[Path, typer.Option("--out", help="The folder (or file) to write.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything that is drawn.")]
-With = Annotated[Optional[list[Path]], typer.Option("--with", help="A Python file with a lesson, reader, verbalizer or probe of your own.")]
+With = Annotated[
+    list[Path] | None, typer.Option("--with", help="A Python file with a lesson, reader, verbalizer or probe of your own.")
+]
 Model = Annotated[str, typer.Option("--model", help="A hub id, a folder, or 'smollm2', the bundled model.")]
 
 
@@ -53,9 +55,11 @@ def _main(
 @app.command(epilog="Example: kg2corpus demo --out my-demo --minutes 5")
 def demo(
     out: Out = Path("kg2corpus-demo"),
-    minutes: Annotated[Optional[int], typer.Option("--minutes", help="Chooses facts and tokens from the demo curriculum's table.")] = None,
+    minutes: Annotated[
+        int | None, typer.Option("--minutes", help="Chooses facts and tokens from the demo curriculum's table.")
+    ] = None,
     real: Annotated[bool, typer.Option("--real", help="Train on the real graph instead of a counterfactual copy.")] = False,
-    tasks: Annotated[Optional[str], typer.Option("--tasks", help="Probe tasks, separated by commas.")] = None,
+    tasks: Annotated[str | None, typer.Option("--tasks", help="Probe tasks, separated by commas.")] = None,
     model: Model = "smollm2",
     seed: Seed = 0,
 ) -> None:
@@ -71,7 +75,8 @@ def load(
     db: Db = "kg.db",
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave malformed lines out, counted and listed.")] = False,
     permute_labels: Annotated[
-        Optional[int], typer.Option("--permute-labels", metavar="SEED", help="Make a counterfactual copy: labels move within each type.")
+        int | None,
+        typer.Option("--permute-labels", metavar="SEED", help="Make a counterfactual copy: labels move within each type."),
     ] = None,
     with_: With = None,
     json: Json = False,
@@ -88,7 +93,7 @@ def load(
 
 @app.command(epilog='Example: kg2corpus look "Bhutan" --db kg.db')
 def look(
-    entity: Annotated[Optional[str], typer.Argument(help="A label, alias, key or uid; without it, the whole graph.")] = None,
+    entity: Annotated[str | None, typer.Argument(help="A label, alias, key or uid; without it, the whole graph.")] = None,
     db: Db = "kg.db",
     json: Json = False,
 ) -> None:
@@ -110,8 +115,8 @@ def split(
     out: Out = Path("split.json"),
     held_out: Annotated[float, typer.Option("--held-out", help="Share of facts kept out of training.")] = 0.1,
     qa_held_out: Annotated[float, typer.Option("--qa-held-out", help="Share of subjects never asked about in training.")] = 0.5,
-    relations: Annotated[Optional[str], typer.Option("--relations", help="Only these relations, separated by commas.")] = None,
-    subjects: Annotated[Optional[int], typer.Option("--subjects", help="Only so many subjects.")] = None,
+    relations: Annotated[str | None, typer.Option("--relations", help="Only these relations, separated by commas.")] = None,
+    subjects: Annotated[int | None, typer.Option("--subjects", help="Only so many subjects.")] = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -129,9 +134,10 @@ def compile_(
     db: Db = "kg.db",
     out: Out = Path("corpus"),
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the corpus does not depend on it.")] = 1,
-    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
-    split: Annotated[Optional[Path], typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
-    lexicon: Annotated[Optional[list[Path]], typer.Option("--lexicon", help="A lexicon file of your own.")] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
+    split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
+    lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="A lexicon file of your own.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Measure characters per token with its tokenizer.")] = None,
     with_: With = None,
     json: Json = False,
 ) -> None:
@@ -139,7 +145,15 @@ def compile_(
     from . import api
 
     manifest = api.compile(
-        curriculum, db, out, workers=workers, sets=sets or (), split=split, lexicon=lexicon or (), extensions=with_ or ()
+        curriculum,
+        db,
+        out,
+        workers=workers,
+        sets=sets or (),
+        split=split,
+        lexicon=lexicon or (),
+        model=model,
+        extensions=with_ or (),
     )
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
@@ -148,7 +162,7 @@ def compile_(
 def check(
     corpus: Annotated[Path, typer.Argument(help="The corpus folder.")],
     db: Db = "kg.db",
-    blocks: Annotated[Optional[Path], typer.Option("--blocks", help="Packed blocks, to check the packing too.")] = None,
+    blocks: Annotated[Path | None, typer.Option("--blocks", help="Packed blocks, to check the packing too.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every document, not a seeded sample.")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -167,9 +181,11 @@ def pack(
     corpus: Annotated[Path, typer.Argument(help="The corpus folder.")],
     out: Out = Path("blocks"),
     model: Model = "smollm2",
-    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Override a pack setting: block=256, replay=0.1.")] = None,
-    replay: Annotated[Optional[Path], typer.Option("--replay", help="Plain text to mix in; default: the shipped one.")] = None,
-    chat_template: Annotated[bool, typer.Option("--chat-template", help="Render question documents in the model's chat format.")] = False,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Override a pack setting: block=256, replay=0.1.")] = None,
+    replay: Annotated[Path | None, typer.Option("--replay", help="Plain text to mix in; default: the shipped one.")] = None,
+    chat_template: Annotated[
+        bool, typer.Option("--chat-template", help="Render question documents in the model's chat format.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Pack the corpus into training blocks, in the declared order."""
@@ -184,8 +200,10 @@ def train(
     blocks: Annotated[Path, typer.Argument(help="The packed blocks (a corpus folder is packed first, beside the adapter).")],
     out: Out = Path("adapter"),
     model: Model = "smollm2",
-    sets: Annotated[Optional[list[str]], typer.Option("--set", help="Override a train setting: rank=64, lr=1e-3.")] = None,
-    chat_template: Annotated[bool, typer.Option("--chat-template", help="With a corpus: questions in the model's chat format.")] = False,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Override a train setting: rank=64, lr=1e-3.")] = None,
+    chat_template: Annotated[
+        bool, typer.Option("--chat-template", help="With a corpus: questions in the model's chat format.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Continue the pretraining of a model with a LoRA adapter; a stopped run goes on where it was."""
@@ -201,9 +219,9 @@ def probe(
     db: Db = "kg.db",
     out: Out = Path("probes"),
     model: Model = "smollm2",
-    adapter: Annotated[Optional[Path], typer.Option("--adapter", help="The adapter; without it only the model is probed.")] = None,
-    tasks: Annotated[Optional[str], typer.Option("--tasks", help="Task names, separated by commas.")] = None,
-    limit: Annotated[Optional[int], typer.Option("--limit", help="Questions per task, split and wording.")] = None,
+    adapter: Annotated[Path | None, typer.Option("--adapter", help="The adapter; without it only the model is probed.")] = None,
+    tasks: Annotated[str | None, typer.Option("--tasks", help="Task names, separated by commas.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", help="Questions per task, split and wording.")] = None,
     chat_template: Annotated[bool, typer.Option("--chat-template", help="Ask in the model's chat format.")] = False,
     with_: With = None,
     seed: Seed = 0,
@@ -223,7 +241,7 @@ def probe(
 def ask(
     adapter: Annotated[Path, typer.Argument(help="The adapter folder.")],
     question: Annotated[str, typer.Argument(help="A question.")],
-    model: Annotated[Optional[str], typer.Option("--model", help="The base model, when it is not where it was.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="The base model, when it is not where it was.")] = None,
     json: Json = False,
 ) -> None:
     """Answer a question with the adapter on and off, side by side."""
@@ -238,7 +256,7 @@ def trace(
     what: Annotated[str, typer.Argument(help="A document id, a fact uid, an entity, or a token position (block:offset).")],
     corpus: Annotated[Path, typer.Option("--corpus", help="The corpus folder.")] = Path("corpus"),
     db: Db = "kg.db",
-    blocks: Annotated[Optional[Path], typer.Option("--blocks", help="Packed blocks, for token positions.")] = None,
+    blocks: Annotated[Path | None, typer.Option("--blocks", help="Packed blocks, for token positions.")] = None,
     json: Json = False,
 ) -> None:
     """Lead a document, fact or token back to its place in the source, and a fact forward to its documents."""
@@ -251,7 +269,7 @@ def trace(
 @app.command(epilog="Example: kg2corpus report kg2corpus-demo")
 def report(
     run: Annotated[Path, typer.Argument(help="A run folder with corpus, adapter and probes.")],
-    out: Annotated[Optional[Path], typer.Option("--out", help="Where to write; default: the run folder.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write; default: the run folder.")] = None,
 ) -> None:
     """Write the report: a Markdown table and a self-contained HTML page."""
     from . import api
@@ -262,7 +280,7 @@ def report(
 
 @app.command("list", epilog="Example: kg2corpus list lessons")
 def list_(
-    kind: Annotated[Optional[str], typer.Argument(help="lessons, readers, probes, verbalizers or curricula.")] = None,
+    kind: Annotated[str | None, typer.Argument(help="lessons, readers, probes, verbalizers or curricula.")] = None,
     with_: With = None,
     json: Json = False,
 ) -> None:
@@ -288,7 +306,10 @@ def _fault(error: BaseException) -> Path:
 
 
 def main(args: list[str] | None = None) -> Any:
-    """Run the command line. Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 a check failed, 70 our fault, 130 interrupted."""
+    """Run the command line.
+
+    Exit codes: 0 done, 1 the input is at fault, 2 usage, 3 a check failed, 70 our fault, 130 interrupted.
+    """
     try:
         app(args)
     except UserError as e:
@@ -305,7 +326,9 @@ def main(args: list[str] | None = None) -> Any:
         if e.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
             terminal.error(f"a fault of kg2corpus: {e!r}", f"please report it with {_fault(e)}")
             sys.exit(70)
-        terminal.error(f"{e.strerror}: {e.filename or ''}", "free some space or choose another folder, then run the same command again")
+        terminal.error(
+            f"{e.strerror}: {e.filename or ''}", "free some space or choose another folder, then run the same command again"
+        )
         sys.exit(1)
     except Exception as e:
         terminal.error(f"a fault of kg2corpus: {type(e).__name__}: {e}", f"please report it with {_fault(e)}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -16,7 +17,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 def line(text: str) -> None:
     """One plain line on stdout; nothing in it is read as markup."""
-    out.print(escape(text))
+    out.print(escape(text), soft_wrap=True)
 
 
 def note(text: str) -> None:
@@ -41,7 +42,8 @@ def as_json(value: Any) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "") -> None:
     """A table whose number columns stand right."""
-    shown = [["" if c is None else f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in (r := list(rows))]
+    r = list(rows)
+    shown = [["" if c is None else f"{c:,}" if isinstance(c, int) else str(c) for c in row] for row in r]
     view = Table(title=escape(title) if title else None, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for i, name in enumerate(columns):
         numeric = bool(r) and all(isinstance(row[i], int | float) or row[i] is None for row in r)
@@ -49,3 +51,140 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str =
     for row in shown:
         view.add_row(*(escape(c) for c in row))
     out.print(view)
+
+
+def error(message: str, hint: str) -> None:
+    """An error and what to do next; shown even with --quiet."""
+    quiet, err.quiet = err.quiet, False
+    err.print(f"[bold red]error:[/bold red] {escape(message)}")
+    if hint:
+        err.print(f"[bold]hint:[/bold] {escape(hint)}")
+    err.quiet = quiet
+
+
+def facts_of(data: Mapping[str, Any]) -> None:
+    """The plain entries of a mapping, one a line; what is nested stays for --json."""
+    for key, value in data.items():
+        if isinstance(value, float):
+            value = f"{value:,.4g}"
+        elif isinstance(value, int) and not isinstance(value, bool):
+            value = f"{value:,}"
+        if isinstance(value, str | bool) and value != "":
+            out.print(f"[bold]{escape(key.replace('_', ' '))}[/bold]: {escape(str(value))}")
+
+
+def load_report(report: Mapping[str, Any], db: str) -> None:
+    for text in report["lines"]:
+        line(text)
+    note(f"the store is {db}; next: kg2corpus look --db {db}")
+
+
+def summary(found: Mapping[str, Any]) -> None:
+    if found["counterfactual"]:
+        warn(found["counterfactual"])
+    line(f"{found['name']}: {found['facts']:,} facts, {found['entities']:,} entities, {found['literals']:,} literals")
+    rows = [(r["relation"], r["facts"], r["subjects"], r["objects"], r["cardinality"], _about(r)) for r in found["relations"]]
+    table(("relation", "facts", "subjects", "objects", "cardinality", ""), rows)
+    line("")
+    table(("type", "nodes"), [(t["type"], t["nodes"]) for t in found["types"]])
+
+
+def _about(relation: Mapping[str, Any]) -> str:
+    words = [w for w, on in (("symmetric", relation["symmetric"]), ("name-like", relation["name_like"])) if on]
+    words += [str(relation[k]).rpartition("#")[2] for k in ("unit", "datatype") if relation[k]]
+    return ", ".join(words)
+
+
+def entity(found: Mapping[str, Any]) -> None:
+    if found["entity"] is None:
+        warn("several entities bear this name; name one of them by its key or uid")
+        rows = [(c["uid"], c["key"], c["label"], ", ".join(c["types"]), c["facts_out"]) for c in found["candidates"]]
+        table(("uid", "key", "label", "types", "facts"), rows)
+        return
+    about = found["entity"]
+    kinds = f" ({', '.join(about['types'])})" if about["types"] else ""
+    out.print(f"[bold]{escape(about['label'])}[/bold]{escape(kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
+    if about["description"]:
+        line(about["description"])
+    for title, groups in (("", found["out"]), ("said of others", found["into"])):
+        if title and groups:
+            out.print(f"[bold]{title}[/bold]")
+        for group in groups:
+            for text in group["said"]:
+                line(f"  {text}")
+            if group["total"] > len(group.get("facts", group["said"])):
+                note(f"  ... {group['total']:,} in all ({group['relation']})")
+
+
+def corpus(manifest: Mapping[str, Any], folder: Path) -> None:
+    if manifest.get("counterfactual"):
+        warn(manifest["counterfactual"])
+    for text in manifest.get("warnings", ()):
+        warn(str(text))
+    line(f"{manifest['documents']:,} documents, about {manifest['tokens']:,} tokens, in {folder}")
+    coverage = manifest["coverage"]
+    line(
+        f"{coverage['reached']:.1%} of {coverage['facts']:,} train facts reach {coverage['target']:g} stated exposures"
+        f" (from {coverage['exposures']['stated']['min']} to {coverage['exposures']['stated']['max']})"
+    )
+    rows = [
+        (stage["name"], lesson, form, n["documents"], n["tokens"])
+        for stage in manifest["stages"]
+        for lesson, forms in stage["lessons"].items()
+        for form, n in forms.items()
+    ]
+    table(("stage", "lesson", "form", "documents", "tokens"), rows)
+    for stage, reasons in manifest["rejected"].items():
+        note(f"not taken in {stage}: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items())))
+    if manifest["dropped"]:
+        line("left out: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(manifest["dropped"].items())))
+    if manifest["derived_relations"]:
+        note("relations said in derived words (a lexicon says them better): " + ", ".join(manifest["derived_relations"]))
+
+
+def checks(report: Mapping[str, Any]) -> None:
+    rows = [
+        ("ok" if c["ok"] else "FAILED", c["name"], c["looked_at"], c["failures"], c.get("note", "")) for c in report["checks"]
+    ]
+    table(("", "check", "looked at", "failures", ""), rows)
+    for c in report["checks"]:
+        for example in c["examples"]:
+            line(f"  {example['where']}: {example['what']}")
+
+
+def results(found: Mapping[str, Any]) -> None:
+    """The before/after table: one row per task, split and wording."""
+    rows = []
+    for r in found["probes"]:
+        interval = r.get("interval")
+        change = "" if r["after"] is None else f"{r['after'] - r['before']:+.2f} [{interval[0]:+.2f}, {interval[1]:+.2f}]"
+        after = "" if r["after"] is None else f"{r['after']:.2f}"
+        rows.append((r["task"], r["split"], r["wording"], f"{r['before']:.2f}", after, change, f"{r['chance']:.2f}", r["n"]))
+    table(("task", "split", "wording", "before", "after", "change (95 %)", "chance", "n"), rows)
+    perplexity = found.get("perplexity")
+    if isinstance(perplexity, Mapping) and perplexity.get("before"):
+        rise = perplexity["after"] / perplexity["before"] - 1
+        line(f"perplexity of plain text: {perplexity['before']:.1f} -> {perplexity['after']:.1f} ({rise:+.0%})")
+
+
+def traced(found: Mapping[str, Any]) -> None:
+    if found.get("counterfactual"):
+        warn(str(found["counterfactual"]))
+    if found.get("document"):
+        out.print(f"[bold]document {found['document']}[/bold] [dim]{found['stage']} {found['lesson']} {found['form']}[/dim]")
+        line(found.get("text", ""))
+    for b in found.get("blocks") or ():
+        line(f"  in block {b['block']}, tokens {b['start']} to {b['end']}")
+    for fact in found["facts"]:
+        out.print(f"[bold]fact {fact['uid']}[/bold] {escape(fact['said'])}")
+        for span in fact.get("spans", ()):
+            line(f"  {span['kind']} at {span['start']}-{span['end']}: {span['text']}")
+        for place in fact["places"]:
+            line(f"  {place['place']}" + (f": {place['text']}" if place["text"] else ""))
+    if found.get("exposures"):
+        line("exposures: " + ", ".join(f"{kind} {n}" for kind, n in found["exposures"].items()))
+    if found.get("documents"):
+        rows = [(d["document"], d["stage"], d["lesson"], d["form"], d["kind"], d["text"]) for d in found["documents"]]
+        table(("document", "stage", "lesson", "form", "kind", "text"), rows)
+    if found.get("note"):
+        note(str(found["note"]))
