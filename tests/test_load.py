@@ -154,7 +154,8 @@ def test_labels_and_what_describes(tmp_path: Path) -> None:
     text = f"""@prefix rdfs: <{RDFS}> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix owl: <{OWL}> .
     @prefix s: <https://schema.org/> . @prefix dct: <http://purl.org/dc/terms/> . @prefix qudt: <http://qudt.org/schema/qudt/> .
     @prefix x: <http://x.test/> .
-    x:a rdfs:label "Wien"@de , "Vienna"@en ; s:alternateName "Vindobona" ; rdfs:comment "A city"@en , "Eine Stadt"@de ; a x:City .
+    x:a rdfs:label "Wien"@de , "Vienna"@en ; s:alternateName "Vindobona" ; rdfs:comment "A city"@en , "Eine Stadt"@de ;
+    a x:City .
     x:b dct:title "A Title" . x:c dct:title "Other" ; skos:prefLabel "Proper" .
     x:d s:name x:a . x:fooBar_Baz x:r x:a .
     x:h x:height 3 ; x:height 4.50 . x:height s:unitCode "MTR" ; rdfs:label "height" ; rdfs:domain x:City .
@@ -333,7 +334,8 @@ def test_one_double_has_one_form(number: float) -> None:
     [
         ("1", "boolean", "true"), ("1.80E2", "double", "180"), ("1e+16", "double", "1e16"), ("+INF", "float", "INF"),
         ("-0", "integer", "0"), ("-0.0", "decimal", "0"), (".5", "decimal", "0.5"), ("5.", "decimal", "5"),
-        ("2020-01-01T00:00:00.500+00:00", "dateTime", "2020-01-01T00:00:00.5Z"), ("2020-01-01T00:00:00.000", "dateTime", "2020-01-01T00:00:00"),
+        ("2020-01-01T00:00:00.500+00:00", "dateTime", "2020-01-01T00:00:00.5Z"),
+        ("2020-01-01T00:00:00.000", "dateTime", "2020-01-01T00:00:00"),
     ],
 )  # fmt: skip
 def test_canonical_examples(value: str, datatype: str, form: str) -> None:
@@ -372,9 +374,11 @@ def test_uids_in_the_store_are_those_of_the_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "name", "label", "said"),
     [
-        ("https://x.test/a#bornIn", "bornIn", "born In", "born in"), ("/people/person/place_of_birth", "place_of_birth", "place of birth", "place of birth"),
+        ("https://x.test/a#bornIn", "bornIn", "born In", "born in"),
+        ("/people/person/place_of_birth", "place_of_birth", "place of birth", "place of birth"),
         ("GO:0000001", "GO:0000001", "GO:0000001", "GO:0000001"), ("city:Abu Dhabi", "Abu Dhabi", "Abu Dhabi", "abu dhabi"),
-        ("https://x.test/Abu%20Dhabi/", "Abu Dhabi", "Abu Dhabi", "abu dhabi"), ("P36", "P36", "P36", "P36"), ("#", "#", "#", "#"),
+        ("https://x.test/Abu%20Dhabi/", "Abu Dhabi", "Abu Dhabi", "abu dhabi"),
+        ("P36", "P36", "P36", "P36"), ("#", "#", "#", "#"),
     ],
 )  # fmt: skip
 def test_names_from_keys(key: str, name: str, label: str, said: str) -> None:

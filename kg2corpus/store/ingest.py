@@ -35,6 +35,20 @@ CREATE TEMP TABLE touched (uid INTEGER PRIMARY KEY);
 """
 
 
+def opening(*parts: str) -> bytes:
+    """What `uid.digest` hashes of its first parts."""
+    return b"".join(len(data := text.encode()).to_bytes(8, "little") + data for text in parts)
+
+
+def name_hash(opened: bytes, *parts: str) -> bytes:
+    """The 8 bytes of `uid.digest`, of parts after those of `opening`, in one call of the hash function."""
+    data = [opened]
+    for text in parts:
+        raw = text.encode()
+        data += len(raw).to_bytes(8, "little"), raw
+    return blake2b(b"".join(data), digest_size=8).digest()
+
+
 def part(uid: int) -> bytes:
     """A uid as it enters a fact's uid."""
     return _SIXTEEN + uids.show(uid).encode()
@@ -51,6 +65,8 @@ class Ingest:
     def __init__(self, conn: sqlite3.Connection, graph_id: str) -> None:
         self.conn = conn
         self.graph_id = graph_id
+        # as in `uid.entity_uid` and `uid.literal_uid`
+        self._entity, self._literal = opening("entity", graph_id), opening("literal", graph_id)
         self.triples = 0
         self.recognised: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
@@ -86,18 +102,19 @@ class Ingest:
 
     # terms
 
-    def _add(self, uid: int, key: str, kind: str, label: str = "", datatype: str = "", language: str = "") -> Ref:
+    def _add(self, hashed: bytes, key: str, kind: str, label: str = "", datatype: str = "", language: str = "") -> Ref:
+        uid = int.from_bytes(hashed, "big", signed=True)
         if not self._whole:
             self._flush_nodes()
             found = self.conn.execute("SELECT id, key, datatype, language FROM node WHERE uid = ?", (uid,)).fetchone()
             if found:
                 if tuple(found[1:]) != (key, datatype, language):
                     raise clash(found[1], key)
-                return found[0], uid, part(uid)
+                return found[0], uid, _SIXTEEN + hashed.hex().encode()
         id_ = self._next_node
         self._next_node += 1
         self._new_nodes.append((id_, uid, key, kind, label, "", datatype, language, int(kind == "literal")))
-        return id_, uid, part(uid)
+        return id_, uid, _SIXTEEN + hashed.hex().encode()
 
     def node(self, key: str) -> Ref:
         """The reference of an entity or blank node, made if it is new."""
@@ -105,10 +122,10 @@ class Ingest:
         if ref is None:
             if key.startswith("_:"):
                 whole = self.blanks + key[2:]
-                ref = self._add(uids.entity_uid(whole, self.graph_id), whole, "blank")
+                ref = self._add(name_hash(self._entity, whole), whole, "blank")
                 self._blank_keys.append(key)
             else:
-                ref = self._add(uids.entity_uid(key, self.graph_id), key, "entity")
+                ref = self._add(name_hash(self._entity, key), key, "entity")
             self.nodes[key] = ref
         return ref
 
@@ -122,8 +139,8 @@ class Ingest:
             name = (value, datatype, language)
             ref = self.nodes.get(name)
             if ref is None:
-                uid = uids.literal_uid(value, datatype, language, self.graph_id)
-                ref = self._add(uid, value, "literal", clean_label(value), datatype, language)
+                hashed = name_hash(self._literal, value, datatype, language)
+                ref = self._add(hashed, value, "literal", clean_label(value), datatype, language)
                 self.nodes[name] = ref
             self.nodes[raw] = ref
         return ref
