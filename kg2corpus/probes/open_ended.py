@@ -2,7 +2,8 @@
 
 A claim is a sentence's mention of the object of a true fact of the entity, together with a word that the relation's wordings
 use; a sentence without one is a wrong claim. Claims and facts are matched one to one, as many as possible, which gives
-precision, recall and F1. What cannot be seen this way: a wrong object beside a right one in the same sentence.
+precision, recall and F1. What cannot be seen this way: a wrong object beside a right one in the same sentence. Yes-or-no
+facts are said without their object: a sentence that names such a relation counts neither for nor against.
 """
 
 from __future__ import annotations
@@ -83,28 +84,41 @@ def _to_tell(view: View, name: str, anchor: int, facts: Sequence[Fact]) -> set[i
 
 
 class _Cues:
-    """The words that give a relation away in a sentence, from its wordings; words that most relations share do not."""
+    """The words that give a relation away in a sentence: those of its wordings.
+
+    Words that more than half of the relations use give nothing away; they stay where a wording has no others. A relation
+    with a wording without any ("A is in B") has no cues: the mention of its object is enough.
+    """
 
     def __init__(self, graph: Graph, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
         relations = [r for r in graph.relations() if graph.subjects(r.uid)]
-        found = {r.uid: self._from_wordings(graph.out(graph.subjects(r.uid)[0], r.uid)[0]) for r in relations}
-        shared = Counter(word for cues in found.values() for word in cues)
+        found = {r.uid: _wordings(lexicon, graph.out(graph.subjects(r.uid)[0], r.uid)[0]) for r in relations}
+        shared = Counter(word for wordings in found.values() for word in set().union(*wordings))
         common = {word for word, count in shared.items() if count > max(2, len(found) // 2)}
-        self._words = {relation: tuple(sorted(cues - common)) for relation, cues in found.items()}
+        self._words = {r: _joined([(w - common) or w for w in wordings]) for r, wordings in found.items()}
 
     def of(self, fact: Fact) -> tuple[str, ...]:
         return self._words[fact.relation.uid]
 
-    def _from_wordings(self, fact: Fact) -> set[str]:
-        names = {plain(self.lexicon.name(fact.subject)), plain(self.lexicon.value(fact)), plain(fact.object.label)}
-        found = set(words(fact.relation.label))
-        for i in range(self.lexicon.wordings(fact, "statement")):
-            text = plain(self.lexicon.say((fact,), "statement", i))
-            for name in names:
-                text = text.replace(name, " ") if name else text
-            found |= set(words(text))
-        return {w for w in found if len(w) > 2 and w not in COMMON}
+
+def _joined(wordings: Sequence[set[str]]) -> tuple[str, ...]:
+    return tuple(sorted(set().union(*wordings))) if all(wordings) else ()
+
+
+def _wordings(lexicon: Lexicon, fact: Fact) -> list[set[str]]:
+    """The telling words of the relation's label and of each of its wordings, without the names of subject and object."""
+    names = {plain(lexicon.name(fact.subject)), plain(lexicon.value(fact)), plain(fact.object.label)}
+    found = [telling(fact.relation.label)]
+    for i in range(lexicon.wordings(fact, "statement")):
+        text = plain(lexicon.say((fact,), "statement", i))
+        for name in names:
+            text = text.replace(name, " ") if name else text
+        found.append(telling(text))
+    return found
+
+
+def telling(text: str) -> set[str]:
+    return {w for w in words(text) if len(w) > 2 and w not in COMMON}
 
 
 def words(text: str) -> list[str]:
@@ -119,9 +133,12 @@ def _probe(
     subject: Node = facts[0].subject
     # what is to be told stands first, so that the cap falls on the rest
     ordered = sorted(facts, key=lambda f: (f.uid not in to_tell, f.relation.key, f.uid))[:MOST_FACTS]
-    told = []
+    told: list[dict[str, Any]] = []
     for fact in ordered:
-        if not gives_away(lexicon.value(fact), lexicon.name(subject)):
+        if _yes_or_no(lexicon, fact):
+            cued = {"cues": sorted(telling(fact.relation.label)), "texts": []}
+            told.append({"fact": uid.show(fact.uid), "tell": False, "relation": fact.relation.name} | cued)
+        elif not gives_away(lexicon.value(fact), lexicon.name(subject)):
             texts = list(dict.fromkeys(plain(t) for t in accepted(lexicon, (fact,)) if plain(t)))
             known = {"fact": uid.show(fact.uid), "tell": fact.uid in to_tell, "relation": fact.relation.name}
             told.append(known | {"texts": texts, "cues": list(cues.of(fact))})
@@ -143,6 +160,10 @@ def _probe(
         level=1,
         data={"subject": uid.show(subject.uid), "facts": told, "max_tokens": max_tokens, "stop": ["\n\n"]},
     )
+
+
+def _yes_or_no(lexicon: Lexicon, fact: Fact) -> bool:
+    return fact.object.literal and lexicon.value(fact) in ("Yes", "No")
 
 
 def grade(probe: Probe, said: Said) -> Grade:
@@ -168,8 +189,10 @@ def _claims(text: str, facts: Sequence[Mapping[str, Any]]) -> list[frozenset[int
         said = words(sentence)
         if not said:
             continue
-        mentions = _mentions(sentence, [f for f in range(len(facts)) if _cued(facts[f]["cues"], said)], facts)
-        claims.update(dict.fromkeys(mentions or [(plain(sentence), frozenset())]))
+        cued = [i for i, fact in enumerate(facts) if _cued(fact["cues"], said)]
+        mentions = _mentions(sentence, cued, facts)
+        if mentions or all(facts[i]["texts"] for i in cued):
+            claims.update(dict.fromkeys(mentions or [(plain(sentence), frozenset())]))
     return [edges for _, edges in claims]
 
 
