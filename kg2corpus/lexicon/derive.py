@@ -6,8 +6,6 @@ go with "is", "is a" names a kind, "in group" a place; a label or description wi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,17 +19,23 @@ if TYPE_CHECKING:
     from ..snapshot import Graph
 
 SAMPLE = 60
-Wordings = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What some of a relation's facts show: types of subjects, whether objects are several, true or false, literals."""
+    """What some of a relation's facts show.
+
+    `truths`: every object reads as yes or no, `boolean`: and says so by its datatype or word; `passages`: the objects are
+    sentences; `repeats`: the objects' labels begin with the last word of the relation's label ("in group": "group 17").
+    """
 
     subject_types: frozenset[str] = frozenset()
     multi: bool = False
     boolean: bool = False
+    truths: bool = False
     literal: bool = False
+    passages: bool = False
+    repeats: bool = False
 
 
 def sample(graph: Graph, relation: Relation) -> Sample:
@@ -46,9 +50,19 @@ def sample(graph: Graph, relation: Relation) -> Sample:
         facts = graph.out(uid, relation.uid)
         several += len(facts) > 1
         objects += [f.object for f in facts[:3]]
-    boolean = bool(objects) and all(o.literal and _boolean(o) for o in objects)
-    literal = bool(objects) and all(o.literal for o in objects)
-    return Sample(frozenset(types), several * 10 > len(chosen), boolean, literal)
+    if not objects:
+        return Sample(frozenset(types))
+    literal = all(o.literal for o in objects)
+    last = relation.label.replace("_", " ").casefold().split(" ")[-1]
+    return Sample(
+        frozenset(types),
+        several * 10 > len(chosen),
+        boolean=all(o.literal and _boolean(o) for o in objects),
+        truths=literal and all(truth(o) is not None for o in objects),
+        literal=literal,
+        passages=literal and sum(len(o.label) > 50 and " " in o.label for o in objects) * 4 > len(objects),
+        repeats=bool(last) and sum(o.label.casefold().startswith(f"{last} ") for o in objects) * 2 > len(objects),
+    )
 
 
 def _boolean(node: Node) -> bool:
@@ -58,28 +72,19 @@ def _boolean(node: Node) -> bool:
 def derive(relation: Relation, seen: Sample) -> Entry:
     """An entry for the relation. Its wordings state that the relation holds and nothing more."""
     phrase = shapes.phrase_of(relation)
-    multi = seen.multi
     rule = ValueRule(unit=relation.unit)
-    if seen.boolean:
-        lists, phrases = shapes.boolean(phrase)
-        rule = ValueRule(kind="boolean")
+    if seen.boolean or (seen.truths and phrase.split(" ")[0] in ("is", "was", "has")):
+        (lists, phrases), rule = shapes.boolean(phrase), ValueRule(kind="boolean")
     elif pattern := shapes.pattern_of(relation):
-        lists, phrases = shapes.from_pattern(pattern, multi=multi, literal=seen.literal)
+        lists, phrases = shapes.from_pattern(pattern, multi=seen.multi, literal=seen.literal)
+    elif seen.passages:
+        (lists, phrases), rule = shapes.passage(phrase), ValueRule(kind="text")
     else:
-        lists, phrases = shapes.from_phrase(phrase, multi=multi, literal=seen.literal)
+        lists, phrases = shapes.from_phrase(phrase, multi=seen.multi, literal=seen.literal, repeats=seen.repeats)
     where = f"derived wording of '{relation.key}'"
     return Entry(
         {key: tuple(parse(text, where) for text in dict.fromkeys(texts)) for key, texts in lists.items()},
         {key: parse(text, where) for key, text in phrases.items()},
         rule,
-        multi=multi,
+        multi=seen.multi,
     )
-
-
-def words_of(name: str) -> str:
-    """Words of a CamelCase, snake_case or path-like name: "birthPlace" and "/people/person/birth_place" are "birth place"."""
-    last = re.split(r"[/#]", name.strip("/#"))[-1] or name
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", last.replace("_", " ").replace(".", " "))
-    return " ".join(w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in spaced.split())
-
-

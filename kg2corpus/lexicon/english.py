@@ -16,14 +16,15 @@ def clean(text: str) -> str:
     """
     if text.isalnum():
         return text
-    kept = (c if c.isprintable() or unicodedata.category(c) == "Cf" and c in "\u200c\u200d" else " " for c in text)
+    kept = (c if c.isprintable() or (unicodedata.category(c) == "Cf" and c in "\u200c\u200d") else " " for c in text)
     return " ".join("".join(kept).split())
 
 
 def capital(text: str) -> str:
-    """With a capital letter at the start."""
+    """With a capital letter at the start, unless the word has its own capitals ("tRNA")."""
     first = text[:1]
-    return first.upper() + text[1:] if first.islower() and len(first.upper()) == 1 else text
+    mixed = text[1:2].isupper()  # "tRNA", "pH"
+    return first.upper() + text[1:] if first.islower() and not mixed and len(first.upper()) == 1 else text
 
 
 def sentence(clause: str) -> str:
@@ -74,7 +75,10 @@ def plural(noun: str) -> str:
     return " ".join(words)
 
 
-_PREPOSITIONS = frozenset("of in on at by for from to with under into within about as against between".split())
+_PREPOSITIONS = frozenset({
+    "of", "in", "on", "at", "by", "for", "from", "to", "with", "under", "into", "within", "about", "as", "against",
+    "between",
+})  # fmt: skip
 
 
 def _plural_word(word: str) -> str:

@@ -21,6 +21,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "true": ("S",),
     "false": ("S",),
     "other": ("S",),
+    "chain": ("S", "O"),
     "both": ("S", "O"),
     "both_true": ("S",),
     "both_false": ("S",),

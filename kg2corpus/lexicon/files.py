@@ -30,7 +30,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.YAMLError as e:
         mark = getattr(e, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise UserError(f"{where}: not valid YAML: {getattr(e, 'problem', e)}", "put wordings in quotes: they begin with {") from e
+        hint = "put wordings in quotes, for they hold { and }"
+        raise UserError(f"{where}: not valid YAML: {getattr(e, 'problem', e)}", hint) from e
     if not isinstance(data, dict):
         raise UserError(f"{path}: expected keys such as 'relations:'", "docs/lexicon.md has an example")
     for key in data:

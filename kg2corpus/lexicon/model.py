@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import gcd
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..errors import UserError, near
 from ..types import Fact, Node, Relation
@@ -38,10 +38,12 @@ class Item(NamedTuple):
 
 
 class Clause(NamedTuple):
-    """A fact said without capital and full stop. `opens` is the uid of the entity that it begins with, or None."""
+    """A fact said without capital and full stop. `opens` is the uid of the node that it begins with, or None; `topic`
+    the uid of the node that "it" would mean in the next sentence; `pronoun` whether the anchor is said as it, its or there."""
 
     text: str
     opens: int | None
+    topic: int
     pronoun: bool
 
 
@@ -172,7 +174,8 @@ class Lexicon:
         fact = facts[0]
         items = self.items(fact, pool, many=len(facts) > 1)
         if not items:
-            raise UserError(f"'{fact.relation.name}' has no wordings for {pool}", "ask `wordings` first, or add some to the lexicon")
+            hint = "ask `wordings` first, or add some to the lexicon"
+            raise UserError(f"'{fact.relation.name}' has no wordings for {pool}", hint)
         start, step = self.order(len(items), fact.twin, pool)
         if accept is not None:
             for i in range(slot, slot + len(items)):
@@ -195,26 +198,34 @@ class Lexicon:
         fact = facts[0]
         anchor = fact.subject.uid if anchor is None else anchor
         about_object = anchor == fact.object.uid and anchor != fact.subject.uid
-        wants = None
-        if pronoun:
 
-            def wants(flat: Flat, turned: bool) -> bool:
-                return ("O" if about_object != turned else "S") in flat.pronoun and (accept is None or accept(flat, turned))
+        def wants(flat: Flat, turned: bool) -> bool:
+            return ("O" if about_object != turned else "S") in flat.pronoun and (accept is None or accept(flat, turned))
 
-        item = self.pick(facts, pool, slot, wants or accept)
-        flat = item.template.many if len(facts) > 1 else item.template.one
+        item = self.pick(facts, pool, slot, wants if pronoun else accept)
+        flat = item.template.many if len(facts) > 1 or self.plural_object(item, fact) else item.template.one
         side = "O" if about_object != item.turned else "S"
         can = pronoun and side in flat.pronoun
         text = self.fill(flat, facts, turned=item.turned, pronoun=side if can else "", inverse="inverse" in pool)
-        opens = {"S": fact.subject, "O": fact.object}.get(flat.opens if not item.turned else {"S": "O", "O": "S"}.get(flat.opens, ""))
-        return Clause(text, opens.uid if opens else None, can)
+        first, second = (fact.object, fact.subject) if item.turned else (fact.subject, fact.object)
+        ends = {"S": first.uid, "O": second.uid}
+        topic = fact.subject.uid if fact.object.literal else ends.get(flat.first, fact.subject.uid)
+        return Clause(text, ends.get(flat.opens), topic, can)
+
+    def plural_object(self, item: Item, fact: Fact) -> bool:
+        """"The Americas include ...": an object that is plural in form and opens its sentence."""
+        if item.template.one.opens != "O" or item.turned or fact.object.literal:
+            return False
+        return fact.object.label in self.rules.plural
 
     def fill(self, flat: Flat, facts: Sequence[Fact], *, turned: bool = False, pronoun: str = "", inverse: bool = False) -> str:
         """A template's text for the facts. `pronoun` is the side said as it, its, there; `inverse` asks for the subject."""
-        subjects = list(dict.fromkeys(self.name(f.subject) for f in facts)) if len(facts) > 1 else [self.name(facts[0].subject)]
-        objects = self._objects(facts) if len(facts) > 1 else [self.value(facts[0])]
+        many = len(facts) > 1
+        subjects = list(dict.fromkeys(self.name(f.subject) for f in facts)) if many else [self.name(facts[0].subject)]
+        objects = self._objects(facts) if many else [self.value(facts[0])]
+        sides = (objects, subjects) if turned else (subjects, objects)
         asked = facts[0].subject if inverse else facts[0].object
-        return self.put(flat, *((objects, subjects) if turned else (subjects, objects)), pronoun=pronoun, asked=asked, many=len(facts) > 1)
+        return self.put(flat, *sides, pronoun=pronoun, asked=asked, many=many)
 
     def put(
         self,
@@ -244,7 +255,8 @@ class Lexicon:
             values[_S], values[_SS], values[_IN] = "it", "its", "there"
         elif pronoun == "O":
             values[_O], values[_OS] = "it", "its"
-        return "".join([text if code < 0 else values[code] for code, text in flat.parts])
+        text = "".join([text if code < 0 else values[code] for code, text in flat.parts])
+        return _without_thing(text) if values[_T] in ("thing", "things") else text
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:
         """One sentence, or one question, with all the facts: one fact, or several of one group said as a list.
@@ -260,6 +272,13 @@ class Lexicon:
         flat = self.items(fact, "cloze")[i].template.one
         text = self.put(flat, [self.name(fact.subject)], [""], asked=fact.object)
         return capital(text).rstrip(), self.value(fact)
+
+
+def _without_thing(text: str) -> str:
+    """Where no type is known, "what" reads better than "which thing"."""
+    for plain in ("which things", "which thing", "what things", "what thing"):
+        text = text.replace(plain, "what")
+    return text.replace("the thing that", "that which")
 
 
 def _pools(key: str, entries: Mapping[str, Entry]) -> dict[str, tuple[Item, ...]]:
@@ -280,10 +299,3 @@ def _pools(key: str, entries: Mapping[str, Entry]) -> dict[str, tuple[Item, ...]
         # the same order from both sides, so that twins share their permutation
         pools["statement"] = pools["statement"] + theirs if key < entry.inverse_of else theirs + pools["statement"]
     return pools
-
-
-def entry_counts(lexicon: Lexicon) -> dict[str, dict[str, Any]]:
-    """Per relation key: origin and the number of wordings of each kind, for tables."""
-    return {
-        key: {"origin": e.origin, **{name: len(wordings) for name, wordings in e.lists.items()}} for key, e in lexicon.entries.items()
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,11 +10,16 @@ from ..types import Node
 from .english import an, clean, plural, possessive
 
 # words in official names that call for "the" ("the Kingdom of Bhutan", "the Italian Republic")
-_FORMAL = frozenset(
-    "Republic Kingdom State States Commonwealth Federation Union Principality Sultanate Emirates Territory Islands Confederation "
-    "Duchy Department Region Collectivity Bailiwick Country Nation".split()
-)
-_PERSON = frozenset("human person people man woman character actor writer scientist musician politician author artist agent".split())
+_FORMAL = frozenset({
+    "Republic", "Kingdom", "State", "States", "Commonwealth", "Federation", "Union", "Principality", "Sultanate",
+    "Emirates", "Territory", "Islands", "Confederation", "Duchy", "Department", "Region", "Collectivity", "Bailiwick",
+    "Country", "Nation",
+})  # fmt: skip
+_PERSON = frozenset({
+    "human", "person", "people", "man", "woman", "character", "actor", "writer", "scientist", "musician",
+    "politician", "author", "artist", "agent",
+})  # fmt: skip
+THING = "thing"
 _CACHED = 1 << 17
 
 
@@ -28,6 +34,12 @@ class NameRules:
     plural: frozenset[str] = frozenset()
     say: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+
+
+def words_of(name: str) -> list[str]:
+    """Words of a CamelCase name in lower case ("BodyOfWater"); a name in capitals stays."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return [w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in spaced.split()]
 
 
 class Namer:
@@ -88,10 +100,12 @@ class Namer:
         for label in types:
             if label in self.rules.types:
                 return self.rules.types[label]
-        for label in types:
-            if 2 < len(label) < 40 and label.replace(" ", "").replace("-", "").isalpha() and len(label.split()) <= 4:
-                return label if label[1:].islower() or " " in label else label[:1].lower() + label[1:]
-        return "thing"
+        plain = [t for t in types if 2 < len(t) < 40 and t.replace(" ", "").replace("-", "").isalpha() and len(t.split()) <= 4]
+        if not plain:
+            return THING
+        # "country" rather than "Mediterranean country"
+        best = min(plain, key=lambda t: (not t[:1].islower(), len(t), t))
+        return " ".join(words_of(best)) if " " not in best else best
 
     def nouns(self, node: Node, *, many: bool) -> str:
         """The type's noun, in the plural where several are asked for."""
@@ -100,4 +114,5 @@ class Namer:
 
     def a_noun(self, node: Node) -> str:
         """The type's noun with its article: "a country"."""
-        return an(self.noun(node))
+        noun = self.noun(node)
+        return an(noun) if noun != THING else "something"

@@ -11,8 +11,17 @@ from .model import Item, Lexicon
 from .templates import Flat
 from .values import truth
 
-SO = ("So ", "Hence, ", "Therefore, ", "It follows that ", "Taken together, this means that ", "From this one can see that ", "In other words, ")
-LINK = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ", "Between them there is this link: ")
+SO = (
+    "So ",
+    "Hence, ",
+    "Therefore, ",
+    "It follows that ",
+    "Taken together, this means that ",
+    "This means that ",
+    "From this one can see that ",
+)
+SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
+LINK = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
 TURN = ("", "", "As for {name}, ", "Turning to {name}, ")
 
 
@@ -74,40 +83,65 @@ def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str) -> str:
     return f"{a_noun} that '{fact.relation.label or fact.relation.name}' links with {known}"
 
 
-def predicate(lexicon: Lexicon, fact: Fact, *, subject: str, object: str, phrase: str, slot: int) -> str:
-    """The fact's statement with noun phrases for its ends. `phrase` is the side (S or O) that is long: it gets no possessive."""
+def predicate(
+    lexicon: Lexicon, fact: Fact, *, subject: str, object: str, phrase: str, slot: int, last: bool = False
+) -> str:
+    """The fact's statement with noun phrases for its ends; `phrase` is the side (S or O) that is long.
+
+    The long side begins or ends the sentence and gets no possessive; with `last` it ends it if any wording allows.
+    """
+    plain = lexicon.entry(fact.relation).lists.get("chain", ())
+    if last:
+        plain = tuple(template for template in plain if template.one.tail == phrase)
+    if plain:
+        return put(lexicon, fact, Item(plain[slot % len(plain)], False), subject, object)
 
     def accept(flat: Flat, turned: bool) -> bool:
         side = phrase if not turned else ("O" if phrase == "S" else "S")
-        return not flat.possessive(side)
+        return (flat.tail == side if last else side in flat.edges) and not flat.possessive(side)
 
     item = lexicon.pick((fact,), "statement", slot, accept)
-    return put(lexicon, item, subject, object)
+    return put(lexicon, fact, item, subject, object)
 
 
-def put(lexicon: Lexicon, item: Item, subject: str, object: str) -> str:
+def put(lexicon: Lexicon, fact: Fact, item: Item, subject: str, object: str) -> str:
+    several = lexicon.plural_object(item, fact) and object == lexicon.name(fact.object)
     sides = ([object], [subject]) if item.turned else ([subject], [object])
-    return lexicon.put(item.template.one, *sides)
+    return lexicon.put(item.template.many if several else item.template.one, *sides)
 
 
 def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
     """The composed fact of a chain as a clause that names its two ends and none of the nodes between them."""
     walk = hops(facts)
     slot = rng.randrange(1 << 16)
-    from_end = rng.random() < 0.5
-    first, last = walk[0], walk[-1]
-    if len(walk) == 1:
-        return predicate(lexicon, first.fact, subject=lexicon.name(first.start), object=lexicon.value(first.fact), phrase="S", slot=slot)
-    if from_end:
-        known = end_name(lexicon, last)
-        for hop in reversed(walk[1:]):
-            known = back(lexicon, hop, known)
-        start = lexicon.name(first.start)
-        ends = (start, known) if first.forward else (known, start)
-        return predicate(lexicon, first.fact, subject=ends[0], object=ends[1], phrase="O" if first.forward else "S", slot=slot)
+    last = walk[-1]
+    if len(walk) == 1 or rng.random() < 0.5 or not nests(lexicon, walk):
+        return from_start(lexicon, walk, end_name(lexicon, last), slot)
     known = way(lexicon, walk)
     ends = (known, end_name(lexicon, last)) if last.forward else (end_name(lexicon, last), known)
-    return predicate(lexicon, last.fact, subject=ends[0], object=ends[1], phrase="S" if last.forward else "O", slot=slot)
+    phrase = "S" if last.forward else "O"
+    return predicate(lexicon, last.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot)
+
+
+def from_start(lexicon: Lexicon, walk: Sequence[Hop], end: str, slot: int, *, last: bool = False) -> str:
+    """The chain told from its start: "Bhutan borders a country whose capital is New Delhi"."""
+    for hop in reversed(walk[1:]):
+        end = back(lexicon, hop, end)
+    first = walk[0]
+    start = lexicon.name(first.start)
+    ends = (start, end) if first.forward else (end, start)
+    phrase = "O" if first.forward else "S"
+    return predicate(lexicon, first.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot, last=last)
+
+
+def nests(lexicon: Lexicon, walk: Sequence[Hop]) -> bool:
+    """Whether the noun phrases of all hops but the last end with what they hold, as "the capital of Bhutan" does and "what
+    Bhutan is part of" does not, so that they can stand inside each other."""
+    for hop in walk[:-1]:
+        noun = lexicon.entry(hop.fact.relation).phrases.get("noun") if hop.forward else None
+        if hop.forward and noun is not None and noun.one.tail != "S":
+            return False
+    return True
 
 
 def way(lexicon: Lexicon, walk: Sequence[Hop]) -> str:
@@ -128,15 +162,26 @@ def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[
     walk = hops(facts)
     last = walk[-1]
     pool, side = ("question", "S") if last.forward else ("inverse_question", "O")
+    answer = end_name(lexicon, last)
+    noun = lexicon.entry(last.fact.relation).phrases.get("noun")
+    ends = last.forward or (noun is not None and noun.one.tail == "S")
+    if not nests(lexicon, walk) and ends and not lexicon.entry(last.fact.relation).boolean:
+        return from_start(lexicon, walk, "what", slot, last=True) + "?", answer
     if not lexicon.wordings(last.fact, pool):
         return None
     known = way(lexicon, walk)
-    item = lexicon.pick((last.fact,), pool, slot, lambda flat, _: not flat.possessive(side))
-    return lexicon.put(item.template.one, [known], [known], asked=last.end), end_name(lexicon, last)
+    short = len(known) <= SHORT
+    item = lexicon.pick(
+        (last.fact,), pool, slot, lambda flat, _: (short or side in flat.edges) and not flat.possessive(side)
+    )
+    return lexicon.put(item.template.one, [known], [known], asked=last.end), answer
 
 
 def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
-    """One clause for what two subjects share ("Bhutan and Nepal both border India"); None if the relation has no words for it."""
+    """One clause for what two subjects share ("Bhutan and Nepal both border India"); None if the relation has no words for it.
+
+    `facts` are of one relation: those of the one subject and those of the other, with the same objects.
+    """
     entry = lexicon.entry(facts[0].relation)
     held = truth(facts[0].object)
     key = "both" if not entry.boolean else "both_true" if held else "both_false"
@@ -144,6 +189,8 @@ def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
     if not choices or (entry.boolean and held is None):
         return None
     template = choices[rng.randrange(len(choices))]
-    return lexicon.put(template.one, [lexicon.name(f.subject) for f in facts], [lexicon.value(facts[0])])
+    subjects = dict.fromkeys(lexicon.name(f.subject) for f in facts)
+    objects = dict.fromkeys(lexicon.value(f) for f in facts)
+    return lexicon.put(template.many if len(objects) > 1 else template.one, list(subjects), list(objects))
 
 

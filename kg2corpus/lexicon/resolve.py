@@ -1,4 +1,4 @@
-"""Finds the wordings for each relation of a graph: the user's files first, then the curated ones, then derived from its name."""
+"""Finds the wordings for each relation of a graph: the user's files, then the curated ones, then derived from its name."""
 
 from __future__ import annotations
 
@@ -67,10 +67,11 @@ def _fits(relation: Relation, name: str, entry: Entry) -> bool:
 
 def _check_matched(graph: Graph, paths: Sequence[Path], own: Sequence[_File]) -> None:
     relations = graph.relations()
+    names = [r.name for r in relations]
     for path, file in zip(paths, own, strict=True):
         for name, entry in file.entries.items():
             if not any(_fits(r, name, entry) for r in relations):
-                raise UserError(f"{path}: relations.{name}: the graph has no such relation", near(name, (r.name for r in relations)))
+                raise UserError(f"{path}: relations.{name}: the graph has no such relation", near(name, names))
 
 
 def _entry(graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequence[_File]) -> Entry:

@@ -19,10 +19,18 @@ Part = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Flat:
-    """One number (one or several) of a template. `opens` is the side that the sentence begins with: S, O or neither."""
+    """One number (one or several) of a template.
+
+    `opens` is the side that the sentence begins with (S, O or neither), `first` the side that is named first, `edges` the
+    sides that begin or end the sentence (where a long phrase reads well), `tail` the one that ends it, `pronoun` those
+    that "it" or "its" can stand for.
+    """
 
     parts: tuple[Part, ...]
     opens: str
+    first: str
+    edges: frozenset[str]
+    tail: str
     ends_with_object: bool
     uses: frozenset[int]
     pronoun: frozenset[str]
@@ -52,9 +60,13 @@ def parse(text: str, where: str, *, need: Sequence[str] = ()) -> Template:
         sides = {SLOTS[code].replace("'s", "").replace("in ", "").split(":")[0] for code, _ in parts if code >= 0}
         for slot in need:
             if slot not in sides:
-                raise UserError(f"{where}: '{text}' lacks {{{slot}}}", "every wording needs {S} and {O} unless docs/lexicon.md says else")
+                raise UserError(f"{where}: '{text}' lacks {{{slot}}}", f"it needs {_named(need)}: see docs/lexicon.md")
         flats.append(_flat(parts))
     return Template(text, flats[0], flats[1])
+
+
+def _named(slots: Sequence[str]) -> str:
+    return " and ".join(f"{{{s}}}" for s in slots)
 
 
 def need_stop(text: str) -> bool:
@@ -85,7 +97,7 @@ def _choose(text: str, number: int, where: str) -> str:
 
 
 def _match(text: str, start: int, where: str) -> tuple[int, list[int]]:
-    depth, bars = 0, []
+    depth, bars = 0, list[int]()
     for i in range(start, len(text)):
         if text[i] == "{":
             depth += 1
@@ -120,7 +132,13 @@ def _flat(parts: tuple[Part, ...]) -> Flat:
     pronoun = {side for side in "SO" if _can_be_pronoun(parts, side)}
     uses = frozenset(code for code, _ in parts)
     last = parts[-1] if parts else (-1, "")
-    return Flat(parts, opens, last == (SLOTS.index("O"), ""), uses, frozenset(pronoun))
+    sides = [SLOTS[code].replace("in ", "")[:1] for code, _ in parts if code >= 0 and SLOTS[code] != "T"]
+    edges = {opens} if first in ("S", "O") else set()
+    tail = parts[-2] if last[0] < 0 and last[1] in ("?", ".") and len(parts) > 1 else last
+    ending = SLOTS[tail[0]] if tail[0] >= 0 and SLOTS[tail[0]] in ("S", "O") else ""
+    edges |= {ending} - {""}
+    first_side = sides[0] if sides else ""
+    return Flat(parts, opens, first_side, frozenset(edges), ending, last == (SLOTS.index("O"), ""), uses, frozenset(pronoun))
 
 
 def _can_be_pronoun(parts: tuple[Part, ...], side: str) -> bool:

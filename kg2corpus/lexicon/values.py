@@ -10,11 +10,14 @@ from ..types import Node
 from .english import clean
 
 KINDS = ("auto", "number", "year", "boolean", "latitude", "longitude", "date", "name", "text")
-_NUMERIC = frozenset(
-    "integer decimal double float long int short byte nonNegativeInteger positiveInteger nonPositiveInteger negativeInteger "
-    "unsignedLong unsignedInt unsignedShort unsignedByte".split()
-)
-_MONTHS = "January February March April May June July August September October November December".split()
+_NUMERIC = frozenset({
+    "integer", "decimal", "double", "float", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger",
+    "nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
+})  # fmt: skip
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 

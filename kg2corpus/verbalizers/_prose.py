@@ -16,7 +16,9 @@ from ._page import Page
 MAX_LIST = 10  # objects in one list; more become another sentence
 JOIN = 0.35  # share of the places where two short sentences may become one that do
 APPOSITIVE = 0.3  # share of the openings that take one fact between commas
+LEADS = 0.75  # share of the sentences that must name the node before the other end of the fact
 _SUBJECT = SLOTS.index("S")
+_SLOT = {"S": SLOTS.index("S"), "O": SLOTS.index("O")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ def groups(facts: Sequence[Fact], slots: Sequence[int]) -> Iterator[Group]:
     start = 0
     for i in range(1, len(facts) + 1):
         a = facts[start]
-        same = i < len(facts) and facts[i].subject == a.subject and facts[i].relation == a.relation and not a.object.literal
-        same = same or (i < len(facts) and facts[i].subject == a.subject and facts[i].relation == a.relation)
+        same = i < len(facts) and facts[i].subject == a.subject and facts[i].relation == a.relation
         if not same:
             run = list(range(start, i))
             pieces = -(-len(run) // MAX_LIST)
@@ -64,10 +65,10 @@ class Prose:
     def _step(self, todo: Sequence[Group], i: int) -> int:
         """Tell one or two groups; returns how many."""
         two = todo[i : i + 2]
-        if len(two) == 2 and self.page.fresh and not self.opening and self.rng.random() < APPOSITIVE:
-            if text := self._appositive(*two):
-                self._put(text, two, pronoun_next=True)
-                return 2
+        begins = len(two) == 2 and self.page.fresh and not self.opening
+        if begins and self.rng.random() < APPOSITIVE and (text := self._appositive(*two)):
+            self._put(text, two, topic=self.node.uid)
+            return 2
         first = self._clause(todo[i])
         text = self.opening + first.text
         if not self.page.fits(sentence(text)):
@@ -75,43 +76,44 @@ class Prose:
             self._reset()
             first = self._clause(todo[i])
             text = first.text
-        if len(two) == 2 and first.opens == self.node.uid and self.rng.random() < JOIN and len(text) < 110:
-            if joined := self._joined(text, two[1]):
-                self._put(joined, two, pronoun_next=True)
-                return 2
-        self._put(text, two[:1], pronoun_next=first.opens == self.node.uid)
+        joins = len(two) == 2 and first.opens == self.node.uid and len(text) < 110
+        if joins and self.rng.random() < JOIN and (joined := self._joined(text, two[1])):
+            self._put(joined, two, topic=self.node.uid)
+            return 2
+        self._put(text, two[:1], topic=first.topic)
         return 1
 
     def _reset(self) -> None:
         self.starts, self.run, self.opening = [], 0, ""
 
-    def _put(self, text: str, told: Sequence[Group], *, pronoun_next: bool) -> None:
+    def _put(self, text: str, told: Sequence[Group], *, topic: int) -> None:
         self.page.add(sentence(text), [f for g in told for f in g.facts], "stated")
         self.starts.append(_start(text))
         self.opening = ""
-        self.run = self.run + 1 if pronoun_next else 0
+        self.run = self.run + 1 if topic == self.node.uid else 0
 
     def _clause(self, group: Group) -> Clause:
         """The next clause: by pronoun where the sentence before is about the node, and never as the last one began."""
-        known = not self.page.fresh and self.run > 0 and self.lexicon.namer.has_pronoun(self.node)
-        pronoun = known and self.run % 3 != 0
-        if self.opening:
-            pronoun = self.lexicon.namer.has_pronoun(self.node)
+        named = self.lexicon.namer.has_pronoun(self.node)
+        pronoun = named and (bool(self.opening) or (self.run > 0 and self.run % 3 != 0))
         before = self.starts[-1] if self.starts else ""
-        name = self.lexicon.name(self.node)
-        turned_before = bool(self.starts) and self.run == 0
+        name = _start(self.lexicon.name(self.node))
+        side = "S" if group.facts[0].subject == self.node else "O"
+        # mostly the node comes first in its own story, always after a sentence that was about something else
+        leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
 
         def accept(flat: Flat, turned: bool) -> bool:
-            about = flat.opens and ((flat.opens == "S") != turned) == (group.facts[0].subject == self.node)
-            if turned_before and not about and flat.opens:
+            if leads and (flat.first == side) == turned:
                 return False
             if not flat.opens:
-                return bool(flat.parts[0][1].split(" ")[0] != before)
-            start = ("its" if flat.parts[0][0] != _SUBJECT else "it") if pronoun else name
-            return not about or _start(start) != before
+                return flat.parts[0][1].split(" ", 1)[0] != before
+            if (flat.opens == side) == turned:
+                return True
+            return (name if not pronoun else "it" if flat.parts[0][0] == _SLOT[side] else "its") != before
 
-        said = self.lexicon.clause(group.facts, "statement", group.slot, pronoun=pronoun, anchor=self.node.uid, accept=accept)
-        return said
+        return self.lexicon.clause(
+            group.facts, "statement", group.slot, pronoun=pronoun, anchor=self.node.uid, accept=accept
+        )
 
     def _joined(self, text: str, group: Group) -> str | None:
         """Two clauses in one sentence: "Bhutan borders India, and its capital is Thimphu"."""
@@ -128,7 +130,9 @@ class Prose:
         """One fact between commas: "Bhutan, whose capital is Thimphu, borders China and India"."""
         fact = first.facts[0]
         such = self.lexicon.entry(fact.relation).phrases.get("such")
-        if len(first.facts) > 1 or fact.subject != self.node or second.facts[0].subject != self.node:
+        if len(first.facts) > 1 or fact.object.literal or second.facts[0].object.literal:
+            return None
+        if fact.subject != self.node or second.facts[0].subject != self.node:
             return None
         if such is None or not such.text.startswith("whose "):
             return None

@@ -32,7 +32,7 @@ def tell(
         if subgraph.form not in FORMS:
             raise unknown("form", subgraph.form, FORMS)
         if not subgraph.facts:
-            raise UserError(f"lesson '{lesson}' picked a subgraph without facts", "yield no subgraph where there is nothing to tell")
+            raise UserError(f"lesson '{lesson}' picked a subgraph without facts", "yield none where there is nothing to tell")
         page = Page.of(subgraph, heading)
         slots = subgraph.slots or _slots(subgraph, stage)
         _TELL[subgraph.form](page, lexicon, subgraph, slots)
@@ -67,8 +67,9 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
     shared = _shared(lexicon, link, [f for f, _ in rest], rng)
     joint = {f for facts, _ in shared for f in facts}
     own = [(f, s) for f, s in rest if f not in joint]
-    for i, node in enumerate((link.subject, link.object)):
-        mine = [(f, s) for f, s in own if f.subject == node or (f.object == node and f.subject not in (link.subject, link.object))]
+    ends = (link.subject, link.object)
+    for i, node in enumerate(ends):
+        mine = [(f, s) for f, s in own if f.subject == node or (f.object == node and f.subject not in ends)]
         if not mine:
             continue
         opening = rng.choice(ph.TURN).format(name=lexicon.name(node)) if i and not page.fresh else ""
@@ -84,17 +85,20 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
     page.add(sentence(before + clause), (link,), "stated")
 
 
-def _shared(lexicon: Lexicon, link: Fact, facts: Sequence[Fact], rng: Random) -> list[tuple[tuple[Fact, Fact], str]]:
+def _shared(lexicon: Lexicon, link: Fact, facts: Sequence[Fact], rng: Random) -> list[tuple[tuple[Fact, ...], str]]:
     """What the facts show to hold of both ends of the link: the two facts and a clause for both."""
     of_one = {(f.relation.uid, f.object.uid): f for f in facts if f.subject == link.subject}
-    found = []
+    shared: dict[int, list[tuple[Fact, Fact]]] = {}
     for fact in facts:
         other = of_one.get((fact.relation.uid, fact.object.uid))
         if fact.subject == link.object and other is not None and link.subject != link.object:
-            clause = ph.both(lexicon, (other, fact), rng)
-            if clause is not None:
-                found.append(((other, fact), clause))
-    return found
+            shared.setdefault(fact.relation.uid, []).append((other, fact))
+    told = []
+    for pairs in shared.values():
+        both = tuple(f for pair in zip(*pairs, strict=True) for f in pair)
+        if clause := ph.both(lexicon, both, rng):
+            told.append((both, clause))
+    return told
 
 
 def _evidence(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
