@@ -383,3 +383,22 @@ def test_uids_in_the_store_are_those_of_the_names(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_names_from_keys(key: str, name: str, label: str, said: str) -> None:
     assert (relation_name(key), label_from_key(key), relation_label(key)) == (name, label, said)
+
+
+def test_a_small_cache_gives_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg2corpus.readers import rdf, tsv
+    from kg2corpus.store import ingest
+
+    load([COUNTRIES], str(tmp_path / "whole.db"))
+    monkeypatch.setattr(ingest, "CACHE", 300)
+    monkeypatch.setattr(tsv, "BATCH", 100)
+    load([COUNTRIES], str(tmp_path / "small.db"))
+    assert image(tmp_path / "small.db") == image(tmp_path / "whole.db")
+    # blank nodes of one file keep their names over batches, and those of another file are others
+    monkeypatch.setattr(rdf, "BATCH", 100)
+    lines = "".join(f"_:n{i % 7} <b:b> <c:{i}> .\n" for i in range(2_000))
+    files = [put(tmp_path / "a.nt", lines), put(tmp_path / "b.nt", lines + "# another content\n")]
+    load(files, str(tmp_path / "blank.db"))
+    assert len(rows(tmp_path / "blank.db", "SELECT key FROM node WHERE kind = 'blank'")) == 14
+    assert len(rows(tmp_path / "blank.db", "SELECT uid FROM fact")) == 4_000
+    assert not load([put(tmp_path / "c.nt", "_:n1 <b:b> <c:1> .\n")], str(tmp_path / "blank.db")).facts_known
