@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
@@ -440,3 +441,20 @@ def test_names_in_any_script_and_with_any_sign_survive(tmp_path: Path) -> None:
     probes = read_probes(tmp_path / "probes.jsonl")
     assert len(probes) > 10
     assert sum(1 for _ in (tmp_path / "probes.jsonl").open(newline="\n")) == len(probes)
+
+
+def test_the_probe_in_the_guide_works_as_it_stands_there(repo: Path, tmp_path: Path) -> None:
+    guide = (repo / "docs" / "probes.md").read_text(encoding="utf-8")
+    path = tmp_path / "backward.py"
+    path.write_text(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0], encoding="utf-8")
+    try:
+        assert registry.add_file(path) == ("probes", "backward")
+        manifest = ask_all(*setting(), tmp_path / "out", tasks=["backward"], limit=10)
+        probes = read_probes(tmp_path / "out" / "probes.jsonl")
+        assert manifest["count"] == len(probes) > 20
+        assert manifest["skipped"]["backward"]["train/seen: several subjects"] > 0
+        for p in probes:
+            assert module("backward").grade(p, likely(p, right(p))).score == 1.0
+            assert p.candidates[right(p)] not in p.prompt
+    finally:
+        registry._extra["probes"].pop("backward", None)

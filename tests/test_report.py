@@ -58,7 +58,7 @@ def answers(seed: str, right: dict[str, float]) -> list[dict[str, Any]]:
     return rows
 
 
-def run_folder(folder: Path, *, counterfactual: str = "labels of countries were exchanged (seed 7)") -> Path:
+def run_folder(folder: Path, *, counterfactual: str = "COUNTERFACTUAL: labels of countries were exchanged (seed 7)") -> Path:
     corpus, probes = folder / "corpus", folder / "probes"
     probes.mkdir(parents=True)
     for name, right in (("before", {"train": 0.3, "qa_held_out": 0.3, "held_out": 0.25}),
@@ -180,6 +180,15 @@ def test_results_alone_are_enough(run: Path, tmp_path: Path) -> None:
     (alone / "results.json").write_bytes((run / "results.json").read_bytes())
     _, html = report(alone)
     assert Page(html.read_text(encoding="utf-8")).tags.count("svg") == 1
+
+
+def test_exposures_are_not_drawn_where_they_are_not_known(run: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    for name in ("answers-before.jsonl", "answers-after.jsonl"):
+        (alone / name).write_bytes((run / "probes" / name).read_bytes())
+    _, html = report(alone)
+    assert "Learning against exposures" not in html.read_text(encoding="utf-8")
 
 
 def test_a_folder_without_results_is_a_user_error(tmp_path: Path) -> None:

@@ -127,6 +127,15 @@ def test_per_fact_joins_exposures_by_uid(tmp_path: Path) -> None:
     assert read_ledger(ledger) == {f"{0:016x}": {"stated": 12, "asked": 3, "implied": 1}}
 
 
+def test_exposures_are_those_of_the_twin(tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.jsonl.zst"
+    rows = [{"fact": f"{i:016x}", "twin": f"{min(i, 1):016x}", "stated": 2 + i, "asked": i, "implied": 0} for i in range(3)]
+    write_lines(ledger, map(json.dumps, rows))
+    read = read_ledger(ledger)
+    assert read[f"{0:016x}"] == {"stated": 2, "asked": 0, "implied": 0}
+    assert read[f"{1:016x}"] == read[f"{2:016x}"] == {"stated": 7, "asked": 3, "implied": 0}
+
+
 def test_a_missing_ledger_is_a_user_error(tmp_path: Path) -> None:
     with pytest.raises(UserError):
         read_ledger(tmp_path / "ledger.jsonl.zst")

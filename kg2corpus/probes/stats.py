@@ -18,6 +18,7 @@ from .items import SPLITS, lines_of
 
 Row = dict[str, Any]
 RESAMPLES = 10_000
+KINDS = ("stated", "asked", "implied")
 Z95 = 1.959963984540054
 
 
@@ -141,19 +142,27 @@ def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
 
 
 def read_ledger(path: Path) -> dict[str, dict[str, int]]:
-    """Exposures by fact uid (hex) from a corpus' ledger (`ledger.jsonl.zst`)."""
-    ledger = {}
+    """Exposures by fact uid (hex) from a corpus' ledger (`ledger.jsonl.zst`).
+
+    Facts of one twin say the same, so each has the exposures of all of them.
+    """
+    twin_of: dict[str, str] = {}
+    totals: dict[str, dict[str, int]] = {}
     for number, line in enumerate(read_lines(path), 1):
         try:
             record = json.loads(line)
-            ledger[str(record["fact"])] = {kind: int(record.get(kind, 0)) for kind in ("stated", "asked", "implied")}
+            fact = str(record["fact"])
+            twin = twin_of[fact] = str(record.get("twin", fact))
+            total = totals.setdefault(twin, dict.fromkeys(KINDS, 0))
+            for kind in KINDS:
+                total[kind] += int(record.get(kind, 0))
         except (ValueError, KeyError, TypeError) as e:
             raise UserError(f"{path}:{number}: not a line of a ledger: {e}", "compile the corpus anew") from e
-    return ledger
+    return {fact: totals[twin] for fact, twin in twin_of.items()}
 
 
 def per_fact(before: Path, after: Path, ledger: Mapping[str, Mapping[str, int]] | Path) -> list[Row]:
-    """What became of each probed fact: its exposures and its mean score per task before and after, by fact uid.
+    """What became of each probed fact, by fact uid: its exposures (as a twin) and its mean score per task before and after.
 
     A fact that the ledger does not name was never exposed: its counts are 0.
     """
@@ -167,7 +176,7 @@ def per_fact(before: Path, after: Path, ledger: Mapping[str, Mapping[str, int]] 
         seen = exposures.get(fact, {})
         first = next(iter(facts[fact].values()))[0][0]
         row: Row = {"fact": fact, "split": first.split, "relation": first.relation}
-        row |= {kind: int(seen.get(kind, 0)) for kind in ("stated", "asked", "implied")}
+        row |= {kind: int(seen.get(kind, 0)) for kind in KINDS}
         row["tasks"] = {
             task: {
                 "before": _round(sum(a.score for a, _ in pairs) / len(pairs)),

@@ -36,7 +36,7 @@ def ask_all(
 ) -> dict[str, Any]:
     """Ask the tasks and write `probes.jsonl` and its manifest `probes.json` into the folder `out`; return the manifest.
 
-    `limit` is the most probes per task, split and wording (None: each task's own default); `options` gives options by task.
+    `limit` is the most probes per task, split and wording (None for all); `options` gives options by task.
     The same input writes the same bytes. Raises UserError for an unknown task or option, and if nothing can be asked.
     """
     wanted = {name: registry.find("probes", name) for name in dict.fromkeys(tasks)}
@@ -51,7 +51,7 @@ def ask_all(
         registry.check_options(f"probe {name}", module.ask, settings)
         known = inspect.signature(module.ask).parameters
         counter: Counter[str] = Counter()
-        extra: dict[str, Any] = {"seed": seed, "skipped": counter} | ({} if limit is None else {"limit": limit})
+        extra: dict[str, Any] = {"seed": seed, "skipped": counter, "limit": limit}
         settings = {k: v for k, v in extra.items() if k in known} | settings
         probes += module.ask(graph, split, lexicon, **settings)
         skipped[name] = dict(sorted(counter.items()))

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
+from ..probes.items import lines_of
 from ..probes.stats import Row, per_fact, read_ledger, table
 from .samples import Sample, samples
 
 BEFORE, AFTER = "answers-before.jsonl", "answers-after.jsonl"
+PER_FACT = "per-fact.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Run:
     figures: Mapping[str, Any]
     perplexity: tuple[float, float] | None
     facts: Sequence[Row] = ()
+    exposures: bool = False  # whether `facts` knows how often each was stated
     samples: Sequence[Sample] = ()
     settings: str = ""
     fingerprints: Mapping[str, str] = field(default_factory=dict)
@@ -42,18 +45,18 @@ def gather(run: Path, *, seed: int = 0) -> Run:
     rows = results.get("probes") or (table(*answers) if answers else [])
     if not rows:
         raise UserError(f"{run} has neither results.json nor answers", "run `kg2corpus probe` with --out set to this folder")
-    ledger = corpus / "ledger.jsonl.zst"
-    facts = per_fact(*answers, read_ledger(ledger) if ledger.is_file() else {}) if answers else []
+    facts, exposures = _facts(run, answers, corpus / "ledger.jsonl.zst")
     perplexity = results.get("perplexity") or {}
     measured = perplexity.get("before") is not None and perplexity.get("after") is not None
     settings = _first(run, "curriculum.yaml", "corpus/settings.yaml")
     return Run(
-        name=str(asked.get("graph_name") or manifest.get("name") or run.resolve().name),
-        counterfactual=str(asked.get("counterfactual") or manifest.get("counterfactual") or ""),
+        name=str(asked.get("graph_name") or manifest.get("domain") or run.resolve().name),
+        counterfactual=_sentence(asked.get("counterfactual") or manifest.get("counterfactual") or ""),
         rows=rows,
-        figures={k: v for k, v in results.items() if isinstance(v, int | float | str)},
+        figures={k: v for k, v in results.items() if isinstance(v, int | float) and v},
         perplexity=(float(perplexity["before"]), float(perplexity["after"])) if measured else None,
         facts=facts,
+        exposures=exposures,
         samples=samples(run, seed=seed) if manifest else [],
         settings=settings.read_text(encoding="utf-8") if settings.is_file() else "",
         fingerprints=_fingerprints(asked, manifest),
@@ -80,6 +83,21 @@ def _answers(run: Path) -> tuple[Path, Path] | None:
         if (folder / BEFORE).is_file() and (folder / AFTER).is_file():
             return folder / BEFORE, folder / AFTER
     return None
+
+
+def _facts(run: Path, answers: tuple[Path, Path] | None, ledger: Path) -> tuple[list[Row], bool]:
+    """What became of each fact, and whether its exposures are known."""
+    if answers and ledger.is_file():
+        return per_fact(*answers, read_ledger(ledger)), True
+    for path in (run / "probes" / PER_FACT, run / PER_FACT):
+        if path.is_file():
+            return [json.loads(line) for line in lines_of(path, "per-fact file", "probe again")], True
+    return (per_fact(*answers, {}) if answers else []), False
+
+
+def _sentence(counterfactual: str) -> str:
+    # the page says the word itself, as a heading
+    return counterfactual.removeprefix("COUNTERFACTUAL").lstrip(" .:")
 
 
 def _fingerprints(*manifests: Mapping[str, Any]) -> dict[str, str]:

@@ -76,7 +76,7 @@ def plots(run: Run) -> Iterable[str]:
         "<span class=band></span>95 % interval of after <span class=tick></span>chance</p>"
     )
     yield section("Before and after", key + figure(before_after(run.rows), "Share right before and after, by probe"))
-    svg = against_exposures(run.facts)
+    svg = against_exposures(run.facts) if run.exposures else ""
     if svg:
         text = (
             "<p>Each filled mark is a group of facts that the corpus states about equally often: the share right after "
