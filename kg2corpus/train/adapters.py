@@ -34,25 +34,38 @@ def add_lora(model: Any, *, rank: int, alpha: float, layers: str | None, base: s
     """
     from peft import LoraConfig, get_peft_model
 
+    # PEFT would note the folder that the model came from, which means nothing on another machine
+    model.name_or_path = base
     count = int(model.config.get_text_config().num_hidden_layers)
     config = LoraConfig(
         r=rank,
         lora_alpha=alpha,
         lora_dropout=0.0,
-        target_modules="all-linear",
+        target_modules=_linear_names(model),
         layers_to_transform=parse_layers(layers, count) if layers else None,
         task_type="CAUSAL_LM",
         base_model_name_or_path=base,
     )
     try:
-        out = get_peft_model(model, config)
+        return get_peft_model(model, config)
     except ValueError as e:
         raise UserError(
             f"this model takes no adapter: {e}", "adapters need a model with linear layers in numbered blocks"
         ) from e
-    # PEFT notes the folder that the model came from, which means nothing on another machine
-    out.peft_config["default"].base_model_name_or_path = base
-    return out
+
+
+def _linear_names(model: Any) -> list[str]:
+    """Names of the linear modules inside the transformer layers (q_proj, ..., down_proj), without the output head."""
+    from torch import nn
+
+    found = {
+        name.rsplit(".", 1)[-1]
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Linear) and re.search(r"\.\d+\.", name)
+    }
+    if not found:
+        raise UserError("this model has no linear layers in numbered blocks", "adapters are trained on such layers only")
+    return sorted(found)
 
 
 def trainable(model: Any) -> int:

@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 import time
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,11 @@ def train(
     main = _prepare(work, origin, resume)
     started = time.monotonic()
     lora, trainer = _trainer(path, data, args, settings, str(origin["base_id"]), packed, device, trust_remote_code)
-    trainer.train(resume_from_checkpoint=_checkpoint(work / "checkpoints"))
+    with warnings.catch_warnings():
+        # what transformers and PEFT deprecate in each other is nothing that the user could act on
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.filterwarnings("ignore", message="Could not find a config file")
+        trainer.train(resume_from_checkpoint=_checkpoint(work / "checkpoints"))
     card = {
         "format_version": FORMAT_VERSION, **origin, "base_model": model, "name": packed.get("name", ""),
         "counterfactual": packed.get("counterfactual", ""), "domain_token": packed["domain_token"],
@@ -222,7 +227,7 @@ def _write(
     work: Path, out: Path, lora: Any, card: dict[str, Any], packed: dict[str, Any], history: list[dict[str, Any]]
 ) -> None:
     folder = work / "adapter"
-    lora.save_pretrained(str(folder))
+    lora.save_pretrained(str(folder), save_embedding_layers=False)
     lines = [json.dumps(entry, sort_keys=True) for entry in history if "loss" in entry]
     write_text(folder / "train-log.jsonl", "".join(line + "\n" for line in lines))
     write_text(folder / "README.md", model_card(card, packed))
