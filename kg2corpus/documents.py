@@ -8,7 +8,6 @@ order back whatever the number of buckets.
 from __future__ import annotations
 
 import heapq
-import io
 import json
 import os
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,7 @@ from .uid import parse, show
 
 SUFFIX = ".jsonl.zst"
 LEVEL = 3
+CHUNK = 1 << 17
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> int:
@@ -31,7 +31,7 @@ def write_lines(path: Path, lines: Iterable[str]) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.part")
     count = 0
-    with open(aside, "wb") as raw, zstandard.ZstdCompressor(level=LEVEL).stream_writer(raw) as packed:
+    with open(aside, "wb") as raw, zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).stream_writer(raw) as packed:
         for line in lines:
             packed.write(line.encode("utf-8", "surrogatepass") + b"\n")
             count += 1
@@ -46,12 +46,19 @@ def read_lines(path: Path) -> Iterator[str]:
     if not path.is_file():
         known = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
         raise UserError(f"no such file: {path}", near(path.name, known) if known else "compile the corpus first")
+    hint = "remove the file and run the command that made it again"
     try:
-        with open(path, "rb") as raw, zstandard.ZstdDecompressor().stream_reader(raw) as unpacked:
-            for line in io.TextIOWrapper(unpacked, encoding="utf-8", errors="surrogatepass", newline="\n"):
-                yield line.rstrip("\n")
-    except zstandard.ZstdError as e:
-        raise UserError(f"{path}: damaged ({e})", "remove the file and run the command that made it again") from e
+        # not stream_reader: it takes a file that was cut off for a shorter one
+        unpack, rest = zstandard.ZstdDecompressor().decompressobj(), b""
+        with open(path, "rb") as raw:
+            while chunk := raw.read(CHUNK):
+                *lines, rest = (rest + unpack.decompress(chunk)).split(b"\n")
+                for line in lines:
+                    yield line.decode("utf-8", "surrogatepass")
+        if not unpack.eof or rest:
+            raise UserError(f"{path}: damaged (it ends too early)", hint)
+    except (zstandard.ZstdError, UnicodeDecodeError) as e:
+        raise UserError(f"{path}: damaged ({e})", hint) from e
 
 
 def write_text(path: Path, text: str) -> None:

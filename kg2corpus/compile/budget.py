@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import ceil
 from random import Random
 
 from ..types import FORMS
@@ -45,29 +44,27 @@ class Budget:
 
 
 class LessonBudget:
-    """What one lesson has used of its share. Per twin at most the share rounded up, and the share of the sum."""
+    """What one lesson has used of its `share` of the stage's exposures.
+
+    The share limits the sum; a single twin may spend all of its stage's exposures in one lesson, since lessons that few
+    facts can take part in (chains need facts that go on) would otherwise stop far below their share.
+    """
 
     def __init__(self, stage: Budget, share: float) -> None:
         self.stage = stage
-        self.share = share
         self.total = {"stated": share * sum(stage.want), "asked": share * sum(stage.asked_upto)}
         self.total["implied"] = self.total["stated"]
         self.used = {"stated": 0, "asked": 0, "implied": 0}
-        self.counts: dict[str, dict[int, int]] = {"stated": {}, "asked": {}, "implied": {}}
-        self.accepted = 0
-
-    def cap(self, kind: str, twin: int) -> int:
-        whole = self.stage.asked_upto[twin] if kind == "asked" else self.stage.want[twin]
-        return ceil(self.share * whole - 1e-9)
+        self.implied: dict[int, int] = {}
 
     def done(self, kind: str) -> bool:
         return self.used[kind] >= self.total[kind] - 1e-9
 
     def fits(self, kind: str, twin: int) -> bool:
-        """Whether one more exposure of the twin stays within the lesson's and the stage's part."""
-        if kind == "stated" and self.stage.stated[twin] >= self.stage.upto[twin]:
-            return False
-        return self.counts[kind].get(twin, 0) < self.cap(kind, twin)
+        """Whether one more exposure of the twin stays within the stage's; implied ones are limited like stated ones."""
+        if kind == "stated":
+            return self.stage.stated[twin] < self.stage.upto[twin]
+        return self.implied.get(twin, 0) < self.stage.want[twin]
 
     def may_ask(self, twins: Sequence[int]) -> bool:
         """Whether a question fits: its facts together are short of what they should be asked. (A list of answers asks for
@@ -75,13 +72,13 @@ class LessonBudget:
         return sum(self.stage.asked_upto[t] - self.stage.asked[t] for t in twins) > 0
 
     def use(self, form: str, twins: Sequence[int]) -> None:
+        """Count an accepted subgraph."""
         kind = FORMS[form]
-        counts = self.counts[kind]
-        for twin in twins:
-            counts[twin] = counts.get(twin, 0) + 1
-            if kind == "stated":
-                self.stage.stated[twin] += 1
-            elif kind == "asked":
-                self.stage.asked[twin] += 1
         self.used[kind] += len(twins)
-        self.accepted += 1
+        if kind == "implied":
+            for twin in twins:
+                self.implied[twin] = self.implied.get(twin, 0) + 1
+            return
+        counts = self.stage.stated if kind == "stated" else self.stage.asked
+        for twin in twins:
+            counts[twin] += 1

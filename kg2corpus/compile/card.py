@@ -27,8 +27,8 @@ def card(manifest: dict[str, Any]) -> str:
         f"knowledge graph by kg2corpus {manifest['versions']['kg2corpus']} with the curriculum `{manifest['name']}`. "
         "No language model wrote it.",
         "",
-        f"It states {coverage['facts']:,} facts, {stated['mean']} times on average ({stated['min']} to {stated['max']}), and asks "
-        f"for them {asked['mean']} times; {coverage['reached']:.1%} reach the target of {coverage['target']}.",
+        f"It states {coverage['facts']:,} facts, {stated['mean']} times on average ({stated['min']} to {stated['max']}), and "
+        f"asks for them {asked['mean']} times; {coverage['reached']:.1%} reach the target of {coverage['target']}.",
         "",
         "| stage | lesson | form | documents | tokens |",
         "|---|---|---|---:|---:|",

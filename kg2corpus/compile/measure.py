@@ -13,7 +13,7 @@ from ..uid import digest
 from .plan import Plan, Planner, StagePlan, subgraphs
 
 SAMPLE = 800  # subgraphs said per stage, lesson and form
-NEAR = 0.02  # an estimate this close to the token budget is not corrected again
+NEAR = 0.03  # an estimate this close to the token budget is not corrected again
 PASSES = 5
 CHARS_PER_TOKEN = 4.0  # of English under common tokenizers, where neither a setting nor a tokenizer says
 FIRST = 24.0  # most exposures of the first pass, which only measures
@@ -75,8 +75,9 @@ def texts(planner: Planner, stage: StagePlan, rows: list[int]) -> Iterator[str]:
     """The texts of some of a stage's picks."""
     from ..verbalizers.template import tell
 
+    levels = {lesson: registry.find("lessons", lesson).LEVEL for lesson in stage.lessons}
     for lesson, subgraph in subgraphs(stage, planner.view, planner.facts, iter(rows)):
-        level = registry.find("lessons", lesson).LEVEL
+        level = levels[lesson]
         limit = planner.curriculum.max_chars
         said = tell([subgraph], planner.lexicon, stage=stage.name, lesson=lesson, level=level, max_chars=limit)
         yield from (document.text for document in said)

@@ -20,7 +20,7 @@ from ..progress import track
 from ..types import FORMS, Subgraph
 from ..uid import digest, show
 from .budget import Budget, LessonBudget, totals
-from .gates import OVER_BUDGET, THINNED, Gates
+from .gates import MAY_NOT_ASK, OVER_BUDGET, THINNED, Gates
 from .order import interleaved
 from .picks import Facts, Picks, Slots
 
@@ -225,40 +225,55 @@ class _Stage:
         self._record(name, before)
 
     def _consider(self, lesson: int, name: str, subgraph: Subgraph, budget: LessonBudget) -> bool:
-        kind = FORMS[subgraph.form]
-        kept, reason = self.planner.gates.judge(subgraph)
+        """Accept what the gates and the budget let pass. What costs least is asked first."""
+        kind, row_of = FORMS[subgraph.form], self.planner.facts.row
+        rows = [row_of[fact.uid] for fact in subgraph.facts]
+        twins = [self.twin_of[row] for row in rows]
+        reason = self._barred(kind, rows, twins, budget)
+        if not reason and (kind == "asked" or len(rows) > 1):
+            kept, reason = self.planner.gates.judge(subgraph)
+            if reason:
+                self.budget.rejected[f"{name}: {reason}"] += 1
+            if kept is None:
+                return False
+            if len(kept.facts) < len(rows):
+                rows = [row_of[fact.uid] for fact in kept.facts]
+                twins = [self.twin_of[row] for row in rows]
+            reason = ""
+            if kind != "asked":
+                rows, twins = self._within(subgraph.form, rows, twins, budget, kind)
+                reason = "" if rows else OVER_BUDGET
         if reason:
             self.budget.rejected[f"{name}: {reason}"] += 1
-        if kept is None:
             return False
-        rows = [self.planner.facts.row[fact.uid] for fact in kept.facts]
-        twins = [self.twin_of[row] for row in rows]
-        if kind == "asked":
-            fits = budget.may_ask(twins) and (not budget.done("asked"))
-        else:
-            if budget.done(kind):
-                fits = False
-            else:
-                kept, rows, twins, fits = self._within(kept, rows, twins, budget, kind)
-        if not fits:
-            self.budget.rejected[f"{name}: {OVER_BUDGET}"] += 1
-            return False
-        self._accept(lesson, kept.form, kept.anchor, rows, twins, budget)
+        self._accept(lesson, subgraph.form, subgraph.anchor, rows, twins, budget)
         return True
 
+    def _barred(self, kind: str, rows: list[int], twins: list[int], budget: LessonBudget) -> str:
+        """Why a subgraph cannot be accepted, as far as numbers alone tell; "" where they do not."""
+        if kind == "asked":
+            if not all(twin in self.planner.askable for twin in twins):
+                return MAY_NOT_ASK
+            return "" if budget.may_ask(twins) and not budget.done(kind) else OVER_BUDGET
+        if budget.done(kind):
+            return OVER_BUDGET
+        if len(rows) == 1:
+            return self.planner.blocked.get(rows[0], "" if budget.fits(kind, twins[0]) else OVER_BUDGET)
+        return ""
+
     def _within(
-        self, subgraph: Subgraph, rows: list[int], twins: list[int], budget: LessonBudget, kind: str
-    ) -> tuple[Subgraph, list[int], list[int], bool]:
-        """The subgraph without the facts that have had their part, if its form allows that and enough is left."""
+        self, form: str, rows: list[int], twins: list[int], budget: LessonBudget, kind: str
+    ) -> tuple[list[int], list[int]]:
+        """The facts that have not had their part yet: all, or some where the form allows that and enough are left, or none."""
         fit = [budget.fits(kind, twin) for twin in twins]
         if all(fit):
-            return subgraph, rows, twins, True
-        need = THINNED.get(subgraph.form)
-        if need is None or sum(fit) < need or (subgraph.form == "pair" and not fit[0]):
-            return subgraph, rows, twins, False
+            return rows, twins
+        need = THINNED.get(form)
+        # the first fact of a pair is what connects the two
+        if need is None or sum(fit) < need or (form == "pair" and not fit[0]):
+            return [], []
         keep = [i for i, ok in enumerate(fit) if ok]
-        thin = replace(subgraph, facts=tuple(subgraph.facts[i] for i in keep))
-        return thin, [rows[i] for i in keep], [twins[i] for i in keep], True
+        return [rows[i] for i in keep], [twins[i] for i in keep]
 
     def _accept(self, lesson: int, form: str, anchor: int, rows: list[int], twins: list[int], budget: LessonBudget) -> None:
         budget.use(form, twins)

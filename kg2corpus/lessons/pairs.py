@@ -26,15 +26,14 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int =
         if not other.literal and other.uid > anchor.uid:
             linked.setdefault(other.uid, []).append(fact)
     others = sorted(linked)
-    rng.shuffle(others)
-    for uid in others[:count]:
+    for uid in rng.sample(others, min(count, len(others))):
         connecting = linked[uid]
         rng.shuffle(connecting)
         facts = connecting[:links]
-        for one, two in ((anchor.uid, uid), (uid, anchor.uid)):
-            facts += _told(graph, one, two, facts, rng, told)
-        if len(facts) > 1:
-            yield Subgraph(anchor.uid, tuple(facts), "pair")
+        first = _told(graph, anchor.uid, uid, facts, rng, told)
+        second = _told(graph, uid, anchor.uid, facts + first, rng, told)
+        if first and second:  # of a capital that only its country names there is nothing to tell
+            yield Subgraph(anchor.uid, (*facts, *first, *second), "pair")
 
 
 def _told(graph: Graph, uid: int, other: int, known: list[Fact], rng: Random, told: int) -> list[Fact]:

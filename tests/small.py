@@ -1,0 +1,64 @@
+"""A small world that has something for every lesson, and what a compilation needs besides it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from kg2corpus.config import Curriculum
+from kg2corpus.graph import Graph
+from kg2corpus.lexicon import resolve
+from kg2corpus.lexicon.model import Lexicon
+from kg2corpus.store.split import Split, make_split
+from tests.graphs import make_graph
+
+NUMBER = "http://www.w3.org/2001/XMLSchema#integer"
+
+
+def world(countries: int = 14, *, reverse: bool = False, counterfactual: str = "") -> Graph:
+    """Countries in a ring with capitals, rivers through them, regions, and areas."""
+    facts: list[Any] = []
+    names = [f"country:Land{i:02d}" for i in range(countries)]
+    for i, name in enumerate(names):
+        facts += [
+            (name, "capital", f"city:Town{i:02d}"),
+            (name, "in_region", f"region:Part{i % 3}"),
+            (name, "borders", names[(i + 1) % countries]),
+            (name, "river", f"river:Flow{i // 2:02d}"),
+            (name, "area_km2", (str(1000 + 17 * i), NUMBER)),
+            (f"river:Flow{i // 2:02d}", "length_km", (str(300 + i // 2), NUMBER)),
+        ]
+    facts += [(f"region:Part{i}", "part_of", "region:World") for i in range(3)]
+    facts = list(dict.fromkeys(facts))
+    types = dict.fromkeys(names, "country") | {f"city:Town{i:02d}": "city" for i in range(countries)}
+    return make_graph(
+        facts[::-1] if reverse else facts, types=types, symmetric=["borders"], counterfactual=counterfactual, name="world"
+    )
+
+
+def curriculum(**changes: Any) -> Curriculum:
+    """All four lessons in two stages, with questions and replay."""
+    stages = [
+        {"name": "recall", "exposures": 0.5, "questions": 0.5, "lessons": {"facts": {"weight": 2}, "profile": {}}},
+        {
+            "name": "mix",
+            "exposures": 0.5,
+            "questions": 0.5,
+            "replay_of_earlier": 0.2,
+            "lessons": {"pairs": {}, "chains": {}, "facts": {}},
+        },
+    ]
+    settings = {"name": "t", "buckets": 3, "exposures": 6, "stages": stages, **changes}
+    if "tokens" in changes:
+        del settings["exposures"]
+    return Curriculum.model_validate(settings)
+
+
+def parts(graph: Graph, **options: Any) -> tuple[Split, Lexicon]:
+    """A split and a lexicon for the graph."""
+    return make_split(graph, **{"held_out": 0.1, "qa_held_out": 0.4, **options}), resolve(graph)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a folder by relative path."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
