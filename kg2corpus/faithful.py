@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .types import Node
@@ -66,10 +67,9 @@ def reader(graph: Graph, lexicon: Lexicon) -> Reader:
 
 def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = frozenset()) -> Reader:
     """A reader of the given (name, uid) pairs."""
-    import spacy
     from spacy.matcher import PhraseMatcher
 
-    vocab = spacy.blank("xx").vocab
+    vocab = _vocab()
     groups: dict[tuple[bool, tuple[str, ...]], set[int]] = {}
     for name, uid in named:
         words = tuple(word for word, _, _ in tokens(name))
@@ -84,6 +84,14 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
         (capitals if exact else folded).add(name, [_doc(vocab, words)])
         uids[vocab.strings[name]] = tuple(sorted(members))
     return Reader(vocab=vocab, folded=folded, exact=capitals, uids=uids, literals=literals)
+
+
+@cache
+def _vocab() -> Any:
+    """The vocabulary of a blank pipeline without a language: making one takes longer than reading a text."""
+    import spacy
+
+    return spacy.blank("xx").vocab
 
 
 def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
@@ -132,7 +140,7 @@ def mentions(reader: Reader, text: str) -> list[Mention]:
             place = pieces[first][1], pieces[end - 1][2]
             if _stands_alone(text, *place):
                 found.setdefault(place, set()).update(reader.uids[key])
-    return [Mention(start, end, tuple(sorted(found[start, end]))) for start, end in _outermost(found)]
+    return [Mention(start, end, tuple(sorted(found[start, end]))) for start, end in _outermost(text, found)]
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
@@ -146,15 +154,21 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (text[end - 1].isdigit() and re.fullmatch(r"[.,:]\d", after))
 
 
-def _outermost(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The places that no other place contains, by position."""
+def _outermost(text: str, places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places by position, without those that another one contains and adds a word to.
+
+    One that adds only marks stays beside what it contains: the full stop of "... is Washington D.C." may belong to both.
+    """
     kept: list[tuple[int, int]] = []
-    reach = -1
     for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
-        if end > reach:
+        inside = (outer for outer in kept if outer[0] <= start and end <= outer[1])
+        if not any(_has_word(text[first:start]) or _has_word(text[end:last]) for first, last in inside):
             kept.append((start, end))
-            reach = end
     return kept
+
+
+def _has_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def values(reader: Reader, text: str) -> list[Mention]:

@@ -111,11 +111,12 @@ def _texts(
     frames = Tally("under 10 % of the sentences are frames", of="sentences")
     pairs = Tally("no text names both ends of a held-out fact")
     questions = Tally("no question is about a QA-held-out subject")
+    common = said.common_words(graph, lexicon)
     framed = 0
     for document in track(chosen, "reading documents against the graph", total=len(chosen)):
         read = said.read(document, graph, reader)
         claims.look(document.id, said.claims(read, lexicon))
-        strays.look(document.id, said.strays(read))
+        strays.look(document.id, said.strays(read, common))
         spans.look(document.id, said.spans(document))
         pairs.look(document.id, leaks.named_pairs(read, graph, kept))
         questions.look(document.id, leaks.questions(read, graph, split))

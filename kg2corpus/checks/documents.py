@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from ..faithful import Mention, Reader, mentions, stray_numbers, tokens
+from ..faithful import Mention, Reader, mentions, stray_numbers
 from ..graph import Graph, UnknownUid
 from ..lexicon.resolve import Lexicon
-from ..lexicon.values import truth
 from ..types import Document, Fact, Span
 from ..uid import show
+from .truths import says
 
-CHAINED = frozenset({"conclusion", "chain_question"})  # forms that name the ends of a chain, not what lies between
 _PRONOUN = re.compile(r"\b(?:its?|itself|they|their|them|s?he|his|her|him|there|here|this|that|these|those)\b", re.IGNORECASE)
-_PLAIN = frozenset({"yes", "no", "true", "false"})  # values of yes-or-no facts, and ordinary words
 # what may end a sentence, with closing quotes and brackets
 _CLOSES = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*\s*$|\n\s*$")
 
@@ -32,9 +30,18 @@ class Read:
     nodes: frozenset[int]
 
     def meant(self, mention: Mention) -> frozenset[int]:
-        """The nodes that a name stands for: of several with the same name those that the document claims, if it does."""
-        claimed = self.nodes.intersection(mention.uids)
-        return claimed or frozenset(mention.uids)
+        """The nodes that a name stands for: of several with the same name those that the document claims, if it does.
+
+        None where a claimed name shares its words: the full stop after a name can make another one of it.
+        """
+        if claimed := self.nodes.intersection(mention.uids):
+            return claimed
+        return frozenset() if self._explained(mention) else frozenset(mention.uids)
+
+    def _explained(self, mention: Mention) -> bool:
+        return any(
+            other.start < mention.end and mention.start < other.end and self.nodes.intersection(other.uids) for other in self.found
+        )
 
 
 def read(document: Document, graph: Graph, reader: Reader) -> Read:
@@ -69,17 +76,19 @@ def claims(read: Read, lexicon: Lexicon) -> list[str]:
         if kind == "stated":
             faults += [fault for fact in facts for fault in _stated(read, fact, start, end, lexicon)]
         else:
-            faults += _named(read, facts, start, end)
+            chained = kind == "implied" or read.document.form == "chain_question"
+            faults += _named(read, facts, start, end, lexicon, chained=chained)
     return faults
 
 
 def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> list[str]:
     here = _uids(read.found, start, end)
-    held = truth(fact.object) if lexicon.entry(fact.relation).boolean else None
-    if held is not None:
-        here.add(fact.object.uid)  # yes and no are said by the choice of words
-        if fault := _contradicted(read.document.text[start:end], fact, lexicon, held):
-            return [fault]
+    text = read.document.text[start:end]
+    agrees = says(text, fact, lexicon)
+    if agrees is False:
+        return [f"does not say that {sentence(fact)}: {text!r}"]
+    if agrees:
+        here.add(fact.object.uid)
     missing = [node for node in (fact.subject, fact.object) if node.uid not in here]
     if not missing:
         return []
@@ -89,44 +98,20 @@ def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> l
     if not more and not first.literal and first.uid in before and pronoun:
         return []
     absent = " and ".join(repr(node.label) for node in missing)
-    return [f"does not name {absent} where it states {sentence(fact)}: {read.document.text[start:end]!r}"]
+    return [f"does not name {absent} where it states {sentence(fact)}: {text!r}"]
 
 
-def _contradicted(text: str, fact: Fact, lexicon: Lexicon, held: bool) -> str:
-    """A fault where a yes-or-no fact is said in none of its own wordings, or in one of the opposite."""
-    opposite = replace(fact, object=replace(fact.object, label=str(not held).lower()))
-    own, other = (_worded(text, one, lexicon) for one in (fact, opposite))
-    if own > other:
-        return ""
-    return f"does not say that {sentence(fact)}: {text!r}"
-
-
-def _worded(text: str, fact: Fact, lexicon: Lexicon) -> int:
-    """The most tokens that a wording of the fact shares with the text, word for word; 0 if no wording stands there."""
-    said = _folded(text)
-    best = 0
-    for slot in range(lexicon.wordings(fact, "statement")):
-        for pronoun in (False, True):
-            wording = _folded(lexicon.clause([fact], "statement", slot, pronoun=pronoun).text)
-            if f" {wording} " in f" {said} ":
-                best = max(best, len(wording))
-    return best
-
-
-def _folded(text: str) -> str:
-    return " ".join(word.lower() for word, _, _ in tokens(text))
-
-
-def _named(read: Read, facts: Sequence[Fact], start: int, end: int) -> list[str]:
+def _named(read: Read, facts: Sequence[Fact], start: int, end: int, lexicon: Lexicon, *, chained: bool) -> list[str]:
     """Asked and implied facts: all ends, or the two ends of a chain, stand in the span."""
     nodes = {node.uid: node for fact in facts for node in (fact.subject, fact.object)}
     degree = Counter(node.uid for fact in facts for node in (fact.subject, fact.object))
-    if read.document.form in CHAINED and len(facts) > 1:
+    if chained and len(facts) > 1:  # what lies between the ends is what the sentence leaves out
         needed = [uid for uid in nodes if degree[uid] == 1] or list(nodes)
     else:
         needed = list(nodes)
     here = _uids(read.found, start, end)
     text = read.document.text[start:end]
+    here |= {fact.object.uid for fact in facts if fact.object.uid in needed and says(text, fact, lexicon)}
     return [f"does not name {nodes[uid].label!r} ({show(uid)}) in {text!r}" for uid in needed if uid not in here]
 
 
@@ -134,24 +119,19 @@ def _uids(found: Sequence[Mention], start: int, end: int) -> set[int]:
     return {uid for mention in found if start <= mention.start and mention.end <= end for uid in mention.uids}
 
 
-def strays(read: Read) -> list[str]:
-    """Faults: names and figures in the text that belong to none of the claimed facts."""
+def strays(read: Read, common: Container[str]) -> list[str]:
+    """Faults: names and figures in the text that belong to none of the claimed facts. `common`: words that name a kind of thing."""
     text = read.document.text
-    faults = [
-        f"names {text[m.start : m.end]!r}, which none of its facts does"
-        for m in read.found
-        if not read.nodes.intersection(m.uids) and not _part_of_claimed(read, m) and text[m.start : m.end].lower() not in _PLAIN
-    ]
+    said = ((text[m.start : m.end], read.meant(m)) for m in read.found)
+    faults = [f"names {name!r}, which none of its facts does" for name, meant in said
+              if meant and not meant & read.nodes and name.casefold() not in common]  # fmt: skip
     return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in stray_numbers(text, read.found)]
 
 
-def _part_of_claimed(read: Read, mention: Mention) -> bool:
-    """True where a claimed name crosses the mention: neither contains the other, and the claimed one explains the words."""
-    return any(
-        other.start < mention.end and mention.start < other.end and read.nodes.intersection(other.uids)
-        for other in read.found
-        if other is not mention
-    )
+def common_words(graph: Graph, lexicon: Lexicon) -> frozenset[str]:
+    """Labels of types and the nouns that are said for them, which sentences use without meaning the node, and yes and no."""
+    nouns = {*graph.types(), *lexicon.rules.types.values()}
+    return frozenset(noun.casefold() for noun in nouns) | {"yes", "no", "true", "false"}
 
 
 def spans(document: Document) -> list[str]:

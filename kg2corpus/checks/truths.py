@@ -1,0 +1,62 @@
+"""Yes-or-no facts: their object is said by the choice of words, so a text is read against the lexicon's wordings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from ..faithful import tokens
+from ..lexicon.entry import Entry
+from ..lexicon.resolve import Lexicon
+from ..lexicon.templates import Flat
+from ..lexicon.values import truth
+from ..types import Fact
+
+
+def says(text: str, fact: Fact, lexicon: Lexicon) -> bool | None:
+    """Whether the text says what the fact holds and not the opposite; None where the fact is no yes-or-no fact.
+
+    Wordings of the opposite often hold those of the fact ("it is not true that it is landlocked"): the one of which more
+    words stand in the text, in their order, is what it says.
+    """
+    entry = lexicon.entry(fact.relation)
+    held = truth(fact.object) if entry.boolean else None
+    if held is None:
+        return None
+    own, other = ("true", "false") if held else ("false", "true")
+    said = folded(text)
+    return _best(said, entry, own) > _best(said, entry, other)
+
+
+def _best(said: str, entry: Entry, kind: str) -> int:
+    """Letters of the longest wording of that kind that stands in the text; 0 for none."""
+    return max((weight for weight, pattern in _patterns(tuple(_wordings(entry, kind))) if pattern.search(said)), default=0)
+
+
+def _wordings(entry: Entry, kind: str) -> Iterator[tuple[str, ...]]:
+    """The fixed words of every wording, as the pieces that lie between its slots."""
+    templates = [t for key in (kind, f"both_{kind}") for t in entry.lists.get(key, ())]
+    if (such := entry.phrases.get(f"such_{kind}")) is not None:
+        templates.append(such)
+    for template in templates:
+        yield from (_fixed(flat) for flat in (template.one, template.many))
+
+
+def _fixed(flat: Flat) -> tuple[str, ...]:
+    return tuple(words for code, text in flat.parts if code < 0 and (words := folded(text)))
+
+
+@lru_cache(4096)
+def _patterns(wordings: tuple[tuple[str, ...], ...]) -> tuple[tuple[int, re.Pattern[str]], ...]:
+    made = []
+    for pieces in dict.fromkeys(wordings):
+        if pieces:
+            pattern = r".*?".join(rf"(?<!\S){re.escape(piece)}(?!\S)" for piece in pieces)
+            made.append((sum(map(len, pieces)), re.compile(pattern)))
+    return tuple(made)
+
+
+def folded(text: str) -> str:
+    """A text as lower-case tokens with one blank between them."""
+    return " ".join(word.lower() for word, _, _ in tokens(text))

@@ -1,0 +1,237 @@
+"""Each check passes on a clean corpus and fails on the fault that it is made for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kg2corpus.checks import CheckReport, check
+from kg2corpus.checks.result import EXAMPLES
+from kg2corpus.documents import read_corpus
+from kg2corpus.errors import UserError
+from kg2corpus.types import Document, Fact, Span
+from kg2corpus.uid import digest, show
+
+from .corpora import Made, countries, edited, make
+
+NAMES = "documents name the entities and values of their facts"
+STRAYS = "documents name nothing that their facts do not"
+SPANS = "spans lie on sentences, and every sentence has one or is a frame"
+FRAMES = "under 10 % of the sentences are frames"
+CLAIMS = "no document claims a held-out fact or its twin"
+ONCE = "no document stands twice"
+PAIRS = "no text names both ends of a held-out fact"
+QUESTIONS = "no question is about a QA-held-out subject"
+
+Change = Callable[[Document], Sequence[Document]]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    return make(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="module")
+def clean(made: Made) -> list[Document]:
+    return list(read_corpus(made.corpus))
+
+
+def failed(report: CheckReport) -> set[str]:
+    return {result.name for result in report.failed}
+
+
+def told(report: CheckReport, name: str) -> str:
+    """What a failed check says."""
+    return "\n".join(f"{e.where}: {e.what}" for r in report.results if r.name == name for e in r.examples)
+
+
+def first(documents: Sequence[Document], fits: Callable[[Document], bool]) -> Document:
+    return next(d for d in documents if fits(d))
+
+
+def swap(old: Document, new: Document) -> Change:
+    """A change of one document, which keeps its place; its id is that of its text, as a verbalizer would give it."""
+    renamed = replace(new, id=show(digest("document", new.stage, new.text)) if new.text != old.text else new.id)
+    return lambda d: [renamed] if d.id == old.id else [d]
+
+
+def plus(document: Document, sentence: str) -> Document:
+    """The document with one more sentence, marked as a frame."""
+    text = f"{document.text} {sentence}"
+    return replace(document, text=text, frames=(*document.frames, (len(document.text) + 1, len(text))))
+
+
+def held(made: Made) -> Fact:
+    return next(f for f in made.graph.facts() if f.twin in made.split.held_out)
+
+
+def test_a_clean_corpus_passes(made: Made, clean: list[Document]) -> None:
+    assert made.split.held_out
+    assert made.split.qa_held_out
+    assert {d.form for d in clean} >= {"statement", "profile", "evidence", "conclusion", "question"}
+    report = made.check()
+    assert report.ok, [(r.name, r.examples) for r in report.failed]
+    assert {r.name for r in report.results} == {NAMES, STRAYS, SPANS, FRAMES, CLAIMS, ONCE, PAIRS, QUESTIONS}
+    assert all(r.looked_at >= len(clean) for r in report.results)
+
+
+def test_a_sample_is_the_same_for_the_same_seed(made: Made) -> None:
+    def sampled(seed: int) -> CheckReport:
+        return check(made.run, graph=made.graph, split=made.split, lexicon=made.lexicon, sample=40, seed=seed)
+
+    assert sampled(1) == sampled(1)
+    looked = {r.name: r.looked_at for r in sampled(1).results}
+    assert looked[NAMES] == 40
+    assert looked[CLAIMS] > 40, "claims are checked in every document"
+
+
+def unnamed(document: Document, name: str) -> Document:
+    """The document with a name struck out, of the same length, so that every span still fits."""
+    return replace(document, text=document.text.replace(name, "x" * len(name)))
+
+
+def simple(d: Document) -> bool:
+    return d.form == "statement" and len(d.spans) == 1
+
+
+def test_a_name_left_out(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    old = first(clean, simple)
+    fact = made.graph.fact(old.spans[0].fact)
+    name = fact.subject.label
+    report = made.check(edited(made.corpus, tmp_path / "c", swap(old, unnamed(old, name))))
+    assert NAMES in failed(report)
+    assert name in told(report, NAMES)
+
+
+def test_another_name_in_its_place(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    """Same length, so that every span still fits."""
+    old = first(clean, lambda d: simple(d) and "Avaria" in d.text)
+    new = replace(old, text=old.text.replace("Avaria", "Hestia").replace("Realm of Hestia", "Realm of Hestia"))
+    report = made.check(edited(made.corpus, tmp_path / "c", swap(old, new)))
+    assert {NAMES, STRAYS} <= failed(report)
+
+
+def test_another_figure(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    old = first(clean, lambda d: "square kilometres" in d.text and simple(d))
+    value = made.lexicon.value(made.graph.fact(old.spans[0].fact))
+    wrong = value.replace(value[0], "9" if value[0] != "9" else "8", 1)
+    report = made.check(edited(made.corpus, tmp_path / "c", swap(old, replace(old, text=old.text.replace(value, wrong)))))
+    assert {NAMES, STRAYS} <= failed(report)
+
+
+@pytest.mark.parametrize("form", ["statement", "conclusion"])
+def test_yes_for_no(made: Made, clean: list[Document], tmp_path: Path, form: str) -> None:
+    def about(d: Document) -> bool:
+        return d.form == form and any(made.graph.fact(s.fact).relation.name == "landlocked" for s in d.spans)
+
+    changes = (("is not landlocked", "is landlocked"), ("is landlocked", "is not landlocked"))
+    facts = 1 if form == "statement" else 2
+    old, (said, opposite) = next(
+        (d, c) for d in clean if about(d) and len(d.spans) == facts for c in changes if c[0] in d.text
+    )
+    text = old.text.replace(said, opposite)
+    new = replace(old, text=text, spans=tuple(replace(s, end=len(text)) for s in old.spans))
+    assert NAMES in failed(made.check(edited(made.corpus, tmp_path / "c", swap(old, new))))
+
+
+def test_a_pronoun_for_what_was_never_named(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    old = first(clean, lambda d: d.form == "profile" and " It" in d.text)
+    name = made.graph.node(old.anchor).label
+    report = made.check(edited(made.corpus, tmp_path / "c", swap(old, unnamed(old, name))))
+    assert NAMES in failed(report)
+
+
+def test_spans(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    old = first(clean, simple)
+    [span] = old.spans
+    for i, wrong in enumerate((replace(span, start=3), replace(span, end=span.end - 4), replace(span, end=span.end + 1))):
+        report = made.check(edited(made.corpus, tmp_path / f"c{i}", swap(old, replace(old, spans=(wrong,)))))
+        assert SPANS in failed(report), wrong
+    more = replace(old, text=old.text + " Nobody knows why.")
+    assert SPANS in failed(made.check(edited(made.corpus, tmp_path / "more", swap(old, more))))
+
+
+def test_frames(made: Made, tmp_path: Path) -> None:
+    report = made.check(edited(made.corpus, tmp_path / "c", lambda d: [plus(d, "This is well known.")]))
+    assert FRAMES in failed(report)
+    assert SPANS not in failed(report)
+
+
+def test_a_document_without_facts_or_with_unknown_ones(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    old = first(clean, simple)
+    bare = replace(old, spans=(), twins=(), frames=((0, len(old.text)),))
+    assert NAMES in failed(made.check(edited(made.corpus, tmp_path / "a", swap(old, bare))))
+    alien = replace(old, spans=(replace(old.spans[0], fact=12345),))
+    assert {NAMES, CLAIMS} <= failed(made.check(edited(made.corpus, tmp_path / "b", swap(old, alien))))
+
+
+def test_a_document_twice(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    old = clean[0]
+    assert failed(made.check(edited(made.corpus, tmp_path / "c", lambda d: [d, d] if d.id == old.id else [d]))) == {ONCE}
+
+
+def test_a_held_out_fact_claimed(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    fact, old = held(made), first(clean, simple)
+    text = made.lexicon.say([fact], "statement", 0)
+    new = replace(old, text=text, spans=(Span(fact.uid, 0, len(text), "stated"),), twins=(fact.twin,), anchor=fact.subject.uid)
+    report = made.check(edited(made.corpus, tmp_path / "c", swap(old, new)))
+    assert failed(report) == {CLAIMS, PAIRS}
+    assert show(fact.uid) in told(report, CLAIMS)
+
+
+def test_a_held_out_fact_in_words_only(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    """By its twin's wording, by an alias, in a frame sentence, in a document about something else."""
+    fact, old = held(made), first(clean, simple)
+    for i, sentence in enumerate(
+        (
+            f"People of {fact.subject.label} often think of {made.lexicon.value(fact)}.",
+            f"{made.lexicon.value(fact)} comes to mind. So does {fact.subject.label.upper()}.",
+        )
+    ):
+        report = made.check(edited(made.corpus, tmp_path / f"c{i}", swap(old, plus(old, sentence))))
+        assert PAIRS in failed(report)
+        assert CLAIMS not in failed(report)
+
+
+def test_a_question_on_a_subject_kept_from_questions(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    fact = next(f for f in made.graph.facts() if f.subject.uid in made.split.qa_held_out and f.relation.name == "capital")
+    old = first(clean, lambda d: d.form == "question")
+    asked = f"Question: {made.lexicon.say([fact], 'question', 0)}\nAnswer: {made.lexicon.answer([fact])}."
+    turned = f"Question: Whose capital is it?\nAnswer: {fact.subject.label}."
+    spans = (Span(fact.uid, 0, len(asked), "asked"),)
+    claimed = replace(old, text=asked, spans=spans, twins=(fact.twin,), anchor=fact.subject.uid)
+    assert failed(made.check(edited(made.corpus, tmp_path / "a", swap(old, claimed)))) == {QUESTIONS}
+    statement = first(clean, simple)
+    for i, text in enumerate((asked, turned)):
+        hidden = replace(statement, text=f"{statement.text} {text}")
+        assert QUESTIONS in failed(made.check(edited(made.corpus, tmp_path / f"b{i}", swap(statement, hidden))))
+
+
+def test_all_failures_are_counted_and_twenty_kept(made: Made, clean: list[Document], tmp_path: Path) -> None:
+    report = made.check(edited(made.corpus, tmp_path / "c", lambda d: [replace(d, spans=(), twins=())]))
+    [names] = [r for r in report.results if r.name == NAMES]
+    assert names.failures == len(clean) > EXAMPLES == len(names.examples)
+    plain = report.as_dict()
+    assert plain["ok"] is False
+    assert plain["checks"][0]["name"]
+
+
+def test_nothing_to_look_at_is_a_failure(made: Made, tmp_path: Path) -> None:
+    report = made.check(edited(made.corpus, tmp_path / "c", lambda d: []))
+    assert NAMES in failed(report)
+    assert "no documents" in told(report, NAMES)
+
+
+def test_what_does_not_belong_together(made: Made, tmp_path: Path) -> None:
+    other = countries("Labels were moved.")
+    smaller = other.restrict(lambda f: True)
+    assert smaller.fingerprint == other.fingerprint
+    with pytest.raises(UserError, match="no such folder"):
+        made.check(tmp_path / "nowhere")
+    with pytest.raises(UserError, match=r"no manifest\.json"):
+        made.check(tmp_path)
+    with pytest.raises(UserError, match="the split was made for graph"):
+        check(made.run, graph=made.graph, split=replace(made.split, graph="0" * 16), lexicon=made.lexicon)
