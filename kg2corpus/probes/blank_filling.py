@@ -32,7 +32,7 @@ def ask(
     candidates: int = 24,
     skipped: Counter[str] | None = None,
 ) -> Iterator[Probe]:
-    """All accepted answers against the other objects of the relation, `candidates` in all at most.
+    """All accepted answers against the other objects of the relation in the train facts, `candidates` in all at most.
 
     Those that occur as often as the right one are taken first; for held-out facts there are no others (see
     `multiple_choice`). `chance` is the share of accepted answers among the candidates. Seen: a statement of the corpus that
@@ -55,6 +55,10 @@ def ask(
         held = group.split == "held_out"
         room = max(1, candidates - len(group.facts))
         wrong = wrong_facts(view, lexicon, group, room, sampler=draw, seed=seed, only_matched=held)
+        if not held:
+            # an object that the corpus never names is no rival; only where there are no others it has to do
+            known = [w for w in wrong if view.exposure(w.fact.object.uid, fact.relation.uid)[0]]
+            wrong = known or wrong[:3]
         # a wording that agrees with its object (a, an) would give the answer away: only equal beginnings stay
         good = [c[1] for f in group.facts if (c := _cut(lexicon, group, f, wording, slot)) and c[0] == prompt]
         bad = [c[1] for w in wrong if (c := _cut(lexicon, group, w.fact, wording, slot)) and c[0] == prompt]

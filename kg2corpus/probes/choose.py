@@ -93,8 +93,8 @@ class View:
     def _ranked(self, fact: Fact, sampler: Sampler, seed: int) -> list[tuple[int, bool]]:
         """What the sampler gives for a fact, without its own two nodes, in the order in which it is to be taken.
 
-        First by the sampler's rank, then by how alike the counts of the train corpus are, then by seeded hash. With each
-        object goes whether it is stated about as often as the right one.
+        First by the sampler's rank; then those stated about as often as the right object; then by how alike the counts of
+        the train facts are; then by seeded hash. With each object goes whether it is stated about as often.
         """
         relation = fact.relation.uid
         right, size = self.exposure(fact.object.uid, relation), self.size(fact.object.uid)
@@ -103,7 +103,7 @@ class View:
             here = self.exposure(node, relation)
             stated, asked = (abs(log1p(a) - log1p(b)) for a, b in zip(here, right, strict=True))
             # rounded, so that the order does not hang on the last bit of a logarithm
-            likeness = round(stated + asked, 3), abs(self.size(node) - size)
+            likeness = stated > TOLERANCE, round(stated + asked, 3), abs(self.size(node) - size)
             draw = uid.digest("wrong", str(seed), uid.show(fact.uid), uid.show(node))
             order.append((rank, likeness, draw, node, stated <= TOLERANCE))
         own = {fact.object.uid, fact.subject.uid}
