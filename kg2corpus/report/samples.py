@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from .. import uid
 from ..documents import read_stage, stage_folders
-from ..types import Document
+from ..types import FORMS, Document
 
 if TYPE_CHECKING:
     from ..graph import Graph
 
-LOOKED_AT = 2000  # documents of a stage that a sample is drawn from
+LOOKED_AT = 20_000  # documents of a stage that a sample is drawn from
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def choose(documents: Iterable[Document], count: int, seed: int) -> list[Documen
         rank = uid.digest("sample", str(seed), document.id)
         by_form.setdefault(document.form, []).append((rank, document))
     queues = [[d for _, d in sorted(members, key=lambda m: m[0])] for _, members in sorted(by_form.items())]
-    # forms of the easiest documents first, so that a small count still begins with plain statements
-    queues.sort(key=lambda queue: (queue[0].level, queue[0].form))
+    # prose before questions, so that a small count shows what is told rather than how it is asked
+    queues.sort(key=lambda queue: (FORMS.get(queue[0].form) == "asked", queue[0].level, queue[0].form))
     drawn = [queue[i] for i in range(max(map(len, queues), default=0)) for queue in queues if i < len(queue)]
     return sorted(drawn[:count], key=lambda d: (d.level, d.lesson, d.form, d.id))
 
