@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .types import Node
 
@@ -55,7 +56,7 @@ class Reader:
     vocab: Any
     folded: Any
     exact: Any
-    uids: dict[int, tuple[int, ...]]
+    uids: dict[int, tuple[tuple[bool, ...], tuple[int, ...]]]
     literals: frozenset[int]
 
 
@@ -70,20 +71,33 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
     from spacy.matcher import PhraseMatcher
 
     vocab = _vocab()
-    groups: dict[tuple[bool, tuple[str, ...]], set[int]] = {}
+    groups: dict[_Form, set[int]] = {}
     for name, uid in named:
-        words = tuple(word for word, _, _ in tokens(name))
-        if words:
+        pieces = tokens(name)
+        if pieces:
+            words = tuple(word for word, _, _ in pieces)
             exact = len(name) <= _CAPITALS and name.isupper() and name.isascii()
-            key = (exact, words if exact else tuple(word.lower() for word in words))
-            groups.setdefault(key, set()).add(uid)
+            form = _Form(exact, words if exact else tuple(word.lower() for word in words), _gaps(pieces))
+            groups.setdefault(form, set()).add(uid)
     folded, capitals = PhraseMatcher(vocab, attr="LOWER"), PhraseMatcher(vocab, attr="ORTH")
-    uids: dict[int, tuple[int, ...]] = {}
-    for number, ((exact, words), members) in enumerate(groups.items()):
-        name = f"name {number}"
-        (capitals if exact else folded).add(name, [_doc(vocab, words)])
-        uids[vocab.strings[name]] = tuple(sorted(members))
+    uids: dict[int, tuple[tuple[bool, ...], tuple[int, ...]]] = {}
+    for number, (form, members) in enumerate(groups.items()):
+        key = f"name {number}"
+        (capitals if form.exact else folded).add(key, [_doc(vocab, form.words)])
+        uids[vocab.strings[key]] = form.gaps, tuple(sorted(members))
     return Reader(vocab=vocab, folded=folded, exact=capitals, uids=uids, literals=literals)
+
+
+class _Form(NamedTuple):
+    """A name as it is looked for. `gaps`: where white space stands between its words (".it" is not ". It")."""
+
+    exact: bool
+    words: tuple[str, ...]
+    gaps: tuple[bool, ...]
+
+
+def _gaps(pieces: Sequence[tuple[str, int, int]]) -> tuple[bool, ...]:
+    return tuple(one[2] < other[1] for one, other in pairwise(pieces))
 
 
 @cache
@@ -138,8 +152,9 @@ def mentions(reader: Reader, text: str) -> list[Mention]:
     for matcher in (reader.folded, reader.exact):
         for key, first, end in matcher(doc):
             place = pieces[first][1], pieces[end - 1][2]
-            if _stands_alone(text, *place):
-                found.setdefault(place, set()).update(reader.uids[key])
+            gaps, uids = reader.uids[key]
+            if gaps == _gaps(pieces[first:end]) and _stands_alone(text, *place):
+                found.setdefault(place, set()).update(uids)
     return [Mention(start, end, tuple(sorted(found[start, end]))) for start, end in _outermost(text, found)]
 
 

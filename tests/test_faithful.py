@@ -50,7 +50,7 @@ def found(names: Reader, text: str) -> list[tuple[str, tuple[int, ...]]]:
     ("text", "wanted"),
     [
         ("Its domain is .bt.", [(".bt", 1)]),
-        ("Not foo.bt, nor .btx.", []),
+        ("Not foo.bt, nor .btx. BT, nor . bt", []),
         ("ドメインは.btです", [(".bt", 1)]),
         ("Dial +975, not +9751 or 975.", [("+975", 2)]),
         ("St. John's is one; St. John’s's port.", [("St. John's", 3), ("St. John’s", 3)]),

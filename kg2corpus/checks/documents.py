@@ -39,9 +39,8 @@ class Read:
         return frozenset() if self._explained(mention) else frozenset(mention.uids)
 
     def _explained(self, mention: Mention) -> bool:
-        return any(
-            other.start < mention.end and mention.start < other.end and self.nodes.intersection(other.uids) for other in self.found
-        )
+        crossing = (other for other in self.found if other.start < mention.end and mention.start < other.end)
+        return any(self.nodes.intersection(other.uids) for other in crossing)
 
 
 def read(document: Document, graph: Graph, reader: Reader) -> Read:
@@ -120,7 +119,7 @@ def _uids(found: Sequence[Mention], start: int, end: int) -> set[int]:
 
 
 def strays(read: Read, common: Container[str]) -> list[str]:
-    """Faults: names and figures in the text that belong to none of the claimed facts. `common`: words that name a kind of thing."""
+    """Faults: names and figures in the text that belong to none of the claimed facts. `common`: nouns for kinds of things."""
     text = read.document.text
     said = ((text[m.start : m.end], read.meant(m)) for m in read.found)
     faults = [f"names {name!r}, which none of its facts does" for name, meant in said
