@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -12,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg2corpus import registry
+from kg2corpus.compile.run import compile_corpus
+from kg2corpus.config import load_curriculum
 from kg2corpus.graph import Graph
 from kg2corpus.types import FORMS, Subgraph
 from tests.graphs import make_graph
-from tests.small import world
+from tests.small import parts, world
 
 LESSONS = registry.names("lessons")
 HUB = 100_000
@@ -179,3 +183,16 @@ def test_chains_leave_out_relations_that_fan_out() -> None:
     found = list(everywhere("chains", graph))
     assert found
     assert "contains" not in {f.relation.name for s in found for f in s.facts}
+
+
+def test_the_lesson_of_the_guide_works(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """docs/lessons.md is tried: its lesson and its curriculum compile as they stand there."""
+    text = (repo / "docs" / "lessons.md").read_text(encoding="utf-8")
+    for name, body in re.findall(r"```(?:python|yaml)\n# (\S+)\n(.*?)```", text, re.DOTALL):
+        (tmp_path / name).write_text(body, encoding="utf-8")
+    monkeypatch.setitem(registry._extra, "lessons", {})
+    assert registry.add_file(tmp_path / "members.py") == ("lessons", "members")
+    small = world()
+    manifest = compile_corpus(load_curriculum(tmp_path / "members.yaml"), small, *parts(small), tmp_path / "corpus")
+    assert manifest["stages"][0]["lessons"]["members"]["profile"]["documents"] > 0
+    assert manifest["coverage"]["reached"] == 1.0
