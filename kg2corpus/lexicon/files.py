@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .model import Lexicon
 
 FORMAT = 1
+# libyaml's safe loader is ten times as fast; both build plain data only
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("format", "version", "names", "types", "subjects", "relations")
 NAMES = ("the", "the_endings", "the_types", "bare", "plural", "say")
 
@@ -24,7 +26,7 @@ NAMES = ("the", "the_endings", "the_types", "bare", "plural", "say")
 def read_yaml(path: Path) -> dict[str, Any]:
     """The mapping in a lexicon file. Raises UserError with the line for YAML that is not well formed."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except (OSError, UnicodeDecodeError) as e:
         raise UserError(f"{path}: cannot be read: {e}", "give the path of a lexicon file (docs/lexicon.md)") from e
     except yaml.YAMLError as e:

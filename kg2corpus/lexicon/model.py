@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from math import gcd
 from pathlib import Path
@@ -14,7 +15,7 @@ from . import files
 from .english import capital, clean, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
-from .templates import SLOTS, Flat, Template
+from .templates import SLOTS, Flat, Template, parse
 from .values import say_literal, texts, truth
 
 QUESTION_FORMAT = "Question: {question}\nAnswer:"
@@ -151,7 +152,7 @@ class Lexicon:
         if entry.boolean and pool in ("forward", "statement"):
             held = truth(fact.object)
             kind = "other" if held is None else "true" if held else "false"
-            return pools.get(kind) or pools["plain"]
+            return pools[kind]
         if entry.symmetric and not many and pool in ("statement", "inverse"):
             turned = pool == "statement" and fact.subject.uid > fact.object.uid
             return pools[f"{pool}, turned" if turned else f"{pool}, one"]
@@ -278,7 +279,12 @@ def _without_thing(text: str) -> str:
     """Where no type is known, "what" reads better than "which thing"."""
     for plain in ("which things", "which thing", "what things", "what thing"):
         text = text.replace(plain, "what")
-    return text.replace("the thing that", "that which")
+    return text.replace("the thing that", "that which").replace("a thing that", "something that")
+
+
+def _plain_name(key: str) -> str:
+    last = re.split(r"[/#:]", key.rstrip("/#"))[-1]
+    return re.sub(r"[{}|_]+", " ", last).strip() or "value"
 
 
 def _pools(key: str, entries: Mapping[str, Entry]) -> dict[str, tuple[Item, ...]]:
@@ -287,7 +293,9 @@ def _pools(key: str, entries: Mapping[str, Entry]) -> dict[str, tuple[Item, ...]
     pools: dict[str, tuple[Item, ...]] = {pool: straight.get(name, ()) for pool, name in POOLS.items()}
     pools |= {kind: straight[kind] for kind in ("true", "false", "other") if kind in straight}
     pools["statement"] = pools["forward"] + pools["inverse"]
-    pools["plain"] = pools["forward"] or pools.get("true", ())
+    if entry.boolean and "other" not in pools:
+        # what is neither yes nor no in a yes-or-no relation must not be said as either
+        pools["other"] = (Item(parse(f"the entry for {{S}} gives {{O}} under '{_plain_name(key)}'", key), False),)
     pools["cloze"] = tuple(i for i in pools["forward"] if i.template.one.ends_with_object)
     if entry.symmetric:
         turned = tuple(Item(i.template, True) for i in pools["forward"])

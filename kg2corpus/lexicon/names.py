@@ -69,7 +69,8 @@ class Namer:
             return f"the {text[4:]}"
         if label in rules.the or text in rules.the or not rules.the_types.isdisjoint(types):
             return f"the {text}"
-        if text.endswith(rules.the_endings) and " " in text and not text.startswith("The "):
+        joined = " and the " in text or text.startswith("The ")
+        if text.endswith(rules.the_endings) and " " in text and not joined:
             return f"the {text}"
         return text
 

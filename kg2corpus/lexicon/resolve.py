@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ def resolve(graph: Graph, files: Sequence[Path] = ()) -> Lexicon:
     """
     from .. import __version__
 
-    shipped = [_read(path, f"curated {path.name}") for path in sorted(DATA.glob("*.yaml"))]
+    shipped = _shipped()
     own = [_read(path, f"user {path.name}") for path in files]
     rules = NameRules()
     for file in (*sorted(shipped, key=lambda f: bool(f.entries)), *own):
@@ -50,6 +51,11 @@ def resolve(graph: Graph, files: Sequence[Path] = ()) -> Lexicon:
 
 
 _merge = files.merge
+
+
+@lru_cache(1)
+def _shipped() -> tuple[_File, ...]:
+    return tuple(_read(path, f"curated {path.name}") for path in sorted(DATA.glob("*.yaml")))
 
 
 def _read(path: Path, origin: str) -> _File:

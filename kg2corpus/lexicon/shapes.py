@@ -123,6 +123,8 @@ def from_phrase(phrase: str, *, multi: bool, literal: bool, repeats: bool = Fals
 
 def _with_preposition(phrase: str, words: list[str]) -> Wordings:
     first = words[0].casefold()
+    if words[:2] == ["used", "to"]:
+        return wordings.verb(phrase)
     if participle(first) or (len(words) > 2 and first.endswith("ly") and participle(words[1])):
         event = EVENTS.intersection(words[:2])
         return wordings.verb(f"{'was' if event else 'is'} {phrase}")

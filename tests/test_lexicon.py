@@ -1,0 +1,485 @@
+"""The lexicon: names, values, wordings, slots, files, and what is derived for a relation that no file speaks of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg2corpus.errors import UserError
+from kg2corpus.lexicon import Lexicon, resolve
+from kg2corpus.lexicon.english import an, clean, join, plural, sentence
+from kg2corpus.lexicon.templates import parse
+from kg2corpus.lexicon.values import ValueRule, say_literal
+from kg2corpus.snapshot import Graph
+from kg2corpus.types import Fact, Node
+
+from .graphs import make_graph
+
+BOOLEAN = {"landlocked", "un_member", "independent"}
+FACTS: list[tuple[str, str, Any]] = [
+    ("BTN", "capital", "Thimphu"),
+    ("BTN", "borders", "CHN"),
+    ("BTN", "borders", "IND"),
+    ("BTN", "currency", "BTN$"),
+    ("BTN", "currency", "INR"),
+    ("BTN", "language", "Dzongkha"),
+    ("BTN", "area_km2", ("38394", "")),
+    ("BTN", "latitude", ("27.5", "")),
+    ("BTN", "longitude", ("90.5", "")),
+    ("BTN", "landlocked", ("true", "")),
+    ("BTN", "un_member", ("true", "")),
+    ("BTN", "independent", ("true", "")),
+    ("BTN", "demonym", ("Bhutanese", "")),
+    ("BTN", "native_name", ("Druk Yul", "")),
+    ("BTN", "official_name", ("Kingdom of Bhutan", "")),
+    ("BTN", "iso_code", ("BTN", "")),
+    ("BTN", "olympic_code", ("BHU", "")),
+    ("BTN", "top_level_domain", (".bt", "")),
+    ("BTN", "calling_code", ("+975", "")),
+    ("BTN", "in_region", "Asia"),
+    ("BTN", "in_subregion", "Southern Asia"),
+    ("Southern Asia", "part_of", "Asia"),
+    ("BHS", "capital", "Nassau"),
+    ("BHS", "landlocked", ("false", "")),
+    ("BHS", "in_region", "Americas"),
+    ("BHS", "top_level_domain", (".bs", "")),
+    ("BHS", "official_name", ("Commonwealth of the Bahamas", "")),
+    ("USA", "capital", "Washington D.C."),
+    ("ZAF", "capital", "Cape Town"),
+    ("ZAF", "capital", "Pretoria"),
+    ("ZAF", "capital", "Bloemfontein"),
+    ("CYP", "capital", "Nicosia"),
+    ("CYP", "currency", "EUR"),
+    ("CHN", "capital", "Beijing"),
+    ("IND", "capital", "New Delhi"),
+    ("IND", "in_region", "Asia"),
+    ("CHN", "in_region", "Asia"),
+    ("UNK", "independent", ("none", "")),
+]
+LABELS = {"BTN": "Bhutan", "CHN": "China", "IND": "India", "BHS": "Bahamas", "USA": "United States", "ZAF": "South Africa"}
+LABELS |= {"CYP": "Cyprus", "UNK": "Kosovo", "BTN$": "Bhutanese ngultrum", "INR": "Indian rupee", "EUR": "Euro"}
+TYPES = dict.fromkeys(("BTN", "CHN", "IND", "BHS", "USA", "ZAF", "CYP", "UNK"), "country")
+TYPES |= {"BTN$": "currency", "INR": "currency", "EUR": "currency", "Dzongkha": "language", "Asia": "region"}
+TYPES |= {"Americas": "region"}
+TYPES |= {"Southern Asia": "subregion", **dict.fromkeys(("Thimphu", "Nassau", "Beijing", "New Delhi", "Nicosia"), "city")}
+
+
+def countries() -> Graph:
+    return make_graph(FACTS, labels=LABELS, types=TYPES, aliases={"BTN": ["Druk Yul"]})
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return countries()
+
+
+@pytest.fixture(scope="module")
+def lexicon(graph: Graph) -> Lexicon:
+    return resolve(graph)
+
+
+def group(graph: Graph, subject: str, relation: str) -> list[Fact]:
+    node = next(n for n in graph.find(subject) if not n.literal)
+    return [f for f in graph.out(node.uid) if f.relation.name == relation]
+
+
+def said(graph: Graph, lexicon: Lexicon, subject: str, relation: str, pool: str = "statement", **options: Any) -> set[str]:
+    facts = group(graph, subject, relation)
+    return {lexicon.say(facts, pool, i, **options) for i in range(len(lexicon.items(facts[0], pool, many=len(facts) > 1)))}
+
+
+# wordings
+
+
+def test_every_relation_of_the_countries_graph_has_enough_wordings_and_all_are_distinct(graph: Graph, lexicon: Lexicon) -> None:
+    assert lexicon.derived == []
+    relations = {f.relation.name: f for f in graph.facts()}
+    assert len(relations) == 20
+    for name, fact in relations.items():
+        for pool, least in (("forward", 8), ("inverse", 8), ("question", 3), ("question_unseen", 3), ("inverse_question", 3)):
+            n = lexicon.wordings(fact, pool)
+            if name in BOOLEAN and "inverse" in pool:
+                assert n == 0
+                continue
+            if name == "independent" and lexicon.value(fact) == "unstated":
+                continue
+            texts = {lexicon.say((fact,), pool, slot) for slot in range(n)}
+            assert len(texts) == n >= least, (name, pool)
+            assert {lexicon.say((fact,), pool, slot) for slot in range(n, 2 * n)} == texts
+
+
+def test_unseen_questions_are_never_seen_ones(graph: Graph, lexicon: Lexicon) -> None:
+    for fact in graph.facts():
+        for pool in ("question", "inverse_question"):
+            seen = {lexicon.say((fact,), pool, i) for i in range(lexicon.wordings(fact, pool))}
+            unseen = {lexicon.say((fact,), f"{pool}_unseen", i) for i in range(lexicon.wordings(fact, f"{pool}_unseen"))}
+            assert not seen & unseen
+            assert len(unseen) >= 3 or fact.relation.name in BOOLEAN
+
+
+def test_wordings_differ_by_more_than_a_word_in_front(lexicon: Lexicon) -> None:
+    for key, entry in lexicon.entries.items():
+        for name in ("forward", "inverse", "true", "false"):
+            texts = [t.text for t in entry.lists.get(name, ())]
+            longer = [(a, b) for a in texts for b in texts if a != b and b.endswith(f" {a}")]
+            assert not [(a, b) for a, b in longer if len(b.split()) - len(a.split()) < 3], key
+
+
+GOLDEN = [
+    ("Bhutan", "capital", "The capital of Bhutan is Thimphu."),
+    ("South Africa", "capital", "The capitals of South Africa are Bloemfontein, Cape Town, and Pretoria."),
+    ("South Africa", "capital", "Bloemfontein, Cape Town, and Pretoria are the capitals of South Africa."),
+    ("United States", "capital", "The United States' capital is Washington D.C."),
+    ("United States", "capital", "The capital of the United States is Washington D.C."),
+    ("Cyprus", "capital", "Cyprus's capital is Nicosia."),
+    ("Bahamas", "capital", "The Bahamas' capital is Nassau."),
+    ("Bahamas", "capital", "In the Bahamas, the capital is Nassau."),
+    ("Bahamas", "in_region", "The Americas include the Bahamas."),
+    ("Bahamas", "landlocked", "The Bahamas is not landlocked."),
+    ("Bahamas", "top_level_domain", "The Bahamas' top-level domain is .bs."),
+    ("Bahamas", "official_name", "The official name of the Bahamas is the Commonwealth of the Bahamas."),
+    ("Cyprus", "currency", "The euro is a currency of Cyprus."),
+    ("Bhutan", "currency", "Bhutan uses the Bhutanese ngultrum and the Indian rupee as currencies."),
+    ("Bhutan", "borders", "Bhutan borders China and India."),
+    ("Bhutan", "borders", "China and India are neighbours of Bhutan."),
+    ("Bhutan", "area_km2", "The area of Bhutan is 38,394 square kilometres."),
+    ("Bhutan", "latitude", "The latitude of Bhutan is 27.5 degrees north."),
+    ("Bhutan", "landlocked", "Bhutan is landlocked."),
+    ("Southern Asia", "part_of", "Southern Asia is part of Asia."),
+]
+
+
+@pytest.mark.parametrize(("subject", "relation", "text"), GOLDEN)
+def test_golden_sentences(graph: Graph, lexicon: Lexicon, subject: str, relation: str, text: str) -> None:
+    assert text in said(graph, lexicon, subject, relation)
+
+
+def test_an_unstated_truth_is_said_as_that(graph: Graph, lexicon: Lexicon) -> None:
+    assert "The independence of Kosovo is unstated in the record." in said(graph, lexicon, "Kosovo", "independent")
+
+
+def test_pronouns_stand_only_where_they_read_well(graph: Graph, lexicon: Lexicon) -> None:
+    texts = said(graph, lexicon, "Bhutan", "capital", pronoun=True)
+    assert "It has Thimphu as its capital." in texts
+    assert "Thimphu holds the rank of capital there." in texts
+    assert not [t for t in texts if " of it" in t or "Bhutan" in t]
+
+
+def test_questions_and_answers(graph: Graph, lexicon: Lexicon) -> None:
+    facts = group(graph, "Bhutan", "borders")
+    assert "Which countries does Bhutan border?" in said(graph, lexicon, "Bhutan", "borders", "question")
+    assert lexicon.answer(facts) == "China and India"
+    asia = [f for f in graph.facts() if f.relation.name == "in_region" and f.object.label == "Asia"]
+    asia.sort(key=lambda f: f.subject.label)
+    assert "Which countries are in Asia?" in {lexicon.say(asia, "inverse_question", i) for i in range(4)}
+    assert lexicon.answer(asia) == "Bhutan, China, and India"
+    assert lexicon.answer(asia[:1], inverse=True) == "Bhutan"
+    assert lexicon.answer(group(graph, "Bhutan", "landlocked")) == "Yes"
+
+
+def test_a_cloze_ends_where_its_answer_begins(graph: Graph, lexicon: Lexicon) -> None:
+    fact = group(graph, "Bhutan", "capital")[0]
+    pairs = [lexicon.cloze(fact, i) for i in range(lexicon.wordings(fact, "cloze"))]
+    assert ("The capital of Bhutan is", "Thimphu") in pairs
+    forward = said(graph, lexicon, "Bhutan", "capital", "forward")
+    assert all(f"{prompt} {answer}." in forward for prompt, answer in pairs)
+    assert lexicon.wordings(group(graph, "Bhutan", "landlocked")[0], "cloze") == 0
+
+
+def test_accepted_answers(graph: Graph, lexicon: Lexicon) -> None:
+    currency = group(graph, "Cyprus", "currency")[0]
+    assert set(lexicon.accepted(currency.object, currency.relation)) == {"the euro", "euro", "Euro"}
+    area = group(graph, "Bhutan", "area_km2")[0]
+    assert {"38,394 square kilometres", "38394", "38,394"} <= set(lexicon.accepted(area.object, area.relation))
+    border = group(graph, "Bhutan", "borders")[0]
+    assert "Druk Yul" in lexicon.accepted(border.subject, border.relation)
+
+
+# slots
+
+
+@given(twin=st.integers(-(1 << 63), (1 << 63) - 1), n=st.integers(1, 40), pool=st.sampled_from(["statement", "question"]))
+def test_slots_are_a_permutation_seeded_by_the_twin(twin: int, n: int, pool: str) -> None:
+    start, step = Lexicon({}, resolve_rules()).order(n, twin, pool)
+    assert sorted((start + step * i) % n for i in range(n)) == list(range(n))
+
+
+def resolve_rules() -> Any:
+    from kg2corpus.lexicon.names import NameRules
+
+    return NameRules()
+
+
+def test_twins_share_their_permutation() -> None:
+    facts = [("a", "borders", "b"), ("b", "borders", "a"), ("w", "has_part", "p"), ("p", "part_of", "w")]
+    graph = make_graph(facts, types={"a": "country", "b": "country"}, symmetric=["borders"], inverses={"has_part": "part_of"})
+    lexicon = resolve(graph)
+    for one, other in ((0, 1), (2, 3)):
+        pair = [f for f in graph.facts() if (f.subject.label, f.relation.name, f.object.label) in (facts[one], facts[other])]
+        assert pair[0].twin == pair[1].twin
+        n = lexicon.wordings(pair[0], "statement")
+        assert n == lexicon.wordings(pair[1], "statement") > 3
+        one_by_one = [[lexicon.say((f,), "statement", i) for i in range(n)] for f in pair]
+        assert one_by_one[0] == one_by_one[1]
+
+
+# names and values
+
+
+@pytest.mark.parametrize(
+    ("label", "types", "name", "possessive"),
+    [
+        ("Bahamas", ("country",), "the Bahamas", "the Bahamas'"),
+        ("The Gambia", ("country",), "the Gambia", "the Gambia's"),
+        ("Cyprus", ("country",), "Cyprus", "Cyprus's"),
+        ("Seychelles", ("country",), "Seychelles", "Seychelles'"),
+        ("Cook Islands", ("country",), "the Cook Islands", "the Cook Islands'"),
+        ("Heard Island and McDonald Islands", (), "Heard Island and McDonald Islands", "Heard Island and McDonald Islands's"),
+        ("Dominican Republic", (), "the Dominican Republic", "the Dominican Republic's"),
+        ("The Valley", ("city",), "The Valley", "The Valley's"),
+        ("Euro", ("currency",), "the euro", "the euro's"),
+        ("Zimbabwean bonds", ("currency",), "Zimbabwean bonds", "Zimbabwean bonds's"),
+        ("St. George's", ("city",), "St. George's", "St. George's'"),
+        ("a\nb\t c", (), "a b c", "a b c's"),
+        ("", (), "an unnamed node", "an unnamed node's"),
+    ],
+)
+def test_names(lexicon: Lexicon, label: str, types: tuple[str, ...], name: str, possessive: str) -> None:
+    node = Node(hash((label, types)) & 0xFFFF, "k", label, types=types)
+    assert lexicon.name(node) == name
+    assert lexicon.namer.possessive(name) == possessive
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("Kingdom of Bhutan", "the Kingdom of Bhutan"),
+        ("Italian Republic", "the Italian Republic"),
+        ("Aruba", "Aruba"),
+        ("Turks and Caicos Islands", "the Turks and Caicos Islands"),
+        ("South Georgia and the South Sandwich Islands", "South Georgia and the South Sandwich Islands"),
+        ("United Kingdom of Great Britain and Northern Ireland", "the United Kingdom of Great Britain and Northern Ireland"),
+    ],
+)
+def test_official_names(lexicon: Lexicon, label: str, name: str) -> None:
+    assert lexicon.namer.formal(label) == name
+
+
+def literal(value: str, datatype: str = "") -> Node:
+    return Node(1, value, value, literal=True, datatype=datatype)
+
+
+@pytest.mark.parametrize(
+    ("value", "datatype", "rule", "text"),
+    [
+        ("38394", "", ValueRule("number", "square kilometre"), "38,394 square kilometres"),
+        ("1", "", ValueRule("number", "metre per second"), "1 metre per second"),
+        ("2.50", "", ValueRule("number", "metre per second"), "2.50 metres per second"),
+        ("1200", "", ValueRule(unit="km"), "1,200 km"),
+        ("27.5", "", ValueRule("latitude"), "27.5 degrees north"),
+        ("-0.53333333", "", ValueRule("latitude"), "0.53 degrees south"),
+        ("-69.96666666", "", ValueRule("longitude"), "69.97 degrees west"),
+        ("0", "", ValueRule("latitude"), "0 degrees"),
+        ("about 5", "", ValueRule("number", "metre"), "about 5"),
+        ("1949-12-08", "http://www.w3.org/2001/XMLSchema#date", ValueRule(), "8 December 1949"),
+        ("1949-12-08T10:30:00Z", "xsd:dateTime", ValueRule(), "8 December 1949, 10:30"),
+        ("-0044-03-15", "xsd:date", ValueRule(), "-0044-03-15"),
+        ("1949", "xsd:integer", ValueRule(), "1949"),
+        ("1949000", "xsd:integer", ValueRule(), "1,949,000"),
+        ("NaN", "xsd:double", ValueRule(), "NaN"),
+        ("true", "xsd:boolean", ValueRule(), "Yes"),
+        ("none", "", ValueRule("boolean", say={"none": "unstated"}), "unstated"),
+        ('he said\n"no"', "", ValueRule(), 'he said "no"'),
+        ("a\u202eb\x00c", "", ValueRule(), "a b c"),
+    ],
+)
+def test_values(value: str, datatype: str, rule: ValueRule, text: str) -> None:
+    assert say_literal(literal(value, datatype), rule) == text
+
+
+def test_english() -> None:
+    assert [join(["A"]), join(["A", "B"]), join(["A", "B", "C"])] == ["A", "A and B", "A, B, and C"]
+    assert join(["مصر", "x"]) == "مصر\u200e and x"
+    assert [an("hour"), an("unit"), an("island"), an("FBI agent"), an("euro"), an("uncle")] == [
+        "an hour", "a unit", "an island", "an FBI agent", "a euro", "an uncle",
+    ]  # fmt: skip
+    assert [plural(w) for w in ("country", "field of work", "species", "person", "church")] == [
+        "countries", "fields of work", "species", "people", "churches",
+    ]  # fmt: skip
+    assert [sentence("tRNA is short"), sentence("it is in D.C."), sentence("is it?"), sentence('he said "no."')] == [
+        "tRNA is short.", "It is in D.C.", "Is it?", 'He said "no."',
+    ]  # fmt: skip
+
+
+@given(st.text())
+def test_cleaned_text_is_one_line(text: str) -> None:
+    out = clean(text)
+    assert out == " ".join(out.split())
+    assert not set(out) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x00\n")
+
+
+# files
+
+
+def test_saving_gives_the_same_bytes_and_loading_the_same_lexicon(tmp_path: Path, graph: Graph, lexicon: Lexicon) -> None:
+    lexicon.save(tmp_path / "a.yaml")
+    again = Lexicon.load(tmp_path / "a.yaml")
+    again.save(tmp_path / "b.yaml")
+    assert (tmp_path / "a.yaml").read_bytes() == (tmp_path / "b.yaml").read_bytes()
+    assert again.fingerprint == lexicon.fingerprint == resolve(countries()).fingerprint
+    for fact in graph.facts():
+        assert again.say((fact,), "statement", 3) == lexicon.say((fact,), "statement", 3)
+
+
+USER = """
+names: {the: [Shire]}
+relations:
+  capital:
+    forward: ["{S} is ruled from {O}"]
+    questions: ["whence is {S} ruled?"]
+"""
+
+
+def test_a_users_file_goes_before_ours_and_its_origin_is_kept(tmp_path: Path, graph: Graph) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(USER)
+    lexicon = resolve(graph, [path])
+    assert said(graph, lexicon, "Bhutan", "capital") == {"Bhutan is ruled from Thimphu."}
+    assert lexicon.entries["capital"].origin == "user mine.yaml"
+    assert lexicon.entries["borders"].origin == "curated countries.yaml"
+    assert lexicon.namer.of_label("Shire") == "the Shire"
+
+
+def test_curated_wordings_are_only_for_subjects_of_their_types() -> None:
+    graph = make_graph([("acme", "capital", ("5000", ""))], types={"acme": "company"})
+    assert resolve(graph).derived == ["capital"]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "hint"),
+    [
+        ("relations: {capital: {forwards: ['{S} {O}']}}", "relations.capital.forwards: unknown key", "forward"),
+        ("relation: {}", "relation: unknown key", "relations"),
+        ("relations: {capital: {forward: ['the capital of {S}']}}", "capital.forward: 'the capital of {S}' lacks {O}", "{O}"),
+        ("relations: {capital: {forward: ['{S} {P} {O}']}}", "unknown slot {P}", "there is"),
+        ("relations: {capital: {forward: ['{S {O}']}}", "never closed", "{S}"),
+        ("relations: {capital: {forward: ['{S} {a|b|c} {O}']}}", "more than two", "{one|several}"),
+        ("relations: {capital: {questions: ['what is {S}?']}}", "no wording under 'forward'", "{S}"),
+        ("relations: {capital: {value: {kind: numbre}}}", "unknown kind of value", "number"),
+        ("relations: {capitol: {forward: ['{S} {O}']}}", "no such relation", "capital"),
+        ("relations: {capital: {forward: '{S} {O}'}}", "expected a list", "- "),
+        ("names: {teh: [Shire]}", "names.teh: unknown key", "the"),
+        ("relations: [", "not valid YAML", "quotes"),
+    ],
+)
+def test_faults_of_a_file_are_named(tmp_path: Path, graph: Graph, text: str, where: str, hint: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(UserError) as fault:
+        resolve(graph, [path])
+    assert where in fault.value.message
+    assert hint in fault.value.hint
+    assert "mine.yaml" in fault.value.message
+
+
+def test_a_file_of_wordings_is_not_a_resolved_lexicon(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(USER)
+    with pytest.raises(UserError, match="not a resolved lexicon"):
+        Lexicon.load(path)
+
+
+def test_a_relation_of_another_graph_is_an_error(lexicon: Lexicon) -> None:
+    fact = next(make_graph([("a", "capitol", "b")]).facts())
+    with pytest.raises(UserError, match="no entry") as fault:
+        lexicon.say((fact,), "statement", 0)
+    assert "capital" in fault.value.hint
+
+
+@given(st.text(alphabet="{}|SO's in.ab", max_size=30))
+def test_a_wording_is_parsed_or_refused_with_a_hint(text: str) -> None:
+    try:
+        template = parse(text, "here")
+    except UserError as fault:
+        hint, flats = fault.hint, ()
+    else:
+        hint, flats = "fine", (template.one, template.many)
+    assert hint
+    for flat in flats:
+        assert not [part for code, part in flat.parts if code < 0 and set(part) & set("{}")]
+
+
+# derived wordings
+
+DERIVED = [
+    ("field of work", "X's field of work is Y.", "What is the field of work of X?"),
+    ("employer", "Y is the employer of X.", "What is the employer of X?"),
+    ("part_of", "X is part of Y.", "What is X part of?"),
+    ("isa", "X is a kind of Y.", "What is X a kind of?"),
+    ("instance of", "Y includes X.", "What is X a form of?"),
+    ("has_part", "The part of X is Y.", "What is the part of X?"),
+    ("founded by", "Y founded X.", "Who or what founded X?"),
+    ("is owned by", "Y owns X.", "Who or what owns X?"),
+    ("locatedIn", "X is located in Y.", "What is X located in?"),
+    ("/people/person/profession", "The profession of X is Y.", "What is X's profession?"),
+    ("http://example.org/ns#birthPlace", "X's birth place is Y.", "What is the birth place of X?"),
+    ("regulates", "X regulates Y.", "What does X regulate?"),
+    ("negatively_regulates", "X negatively regulates Y.", "What does X negatively regulate?"),
+    ("member of", "X is a member of Y.", "Of what is X a member?"),
+    ("languages spoken", "The language spoken by X is Y.", "What is the language spoken by X?"),
+    ("The native language of [X] is [Y].", "X's native language is Y.", "What is the native language of X?"),
+    ("[X] works for [Y].", "X works for Y.", "What does X work for?"),
+    ("[X] died from [Y].", "X died from Y.", "What did X die from?"),
+    ("The [X] flows into the [Y].", "The X flows into the Y.", "What does the X flow into?"),
+    ("[Y] produced [X].", "Y produced X.", "What produced X?"),
+    ("[X] and [Y] are siblings.", "X and Y are siblings.", "X and who or what are siblings?"),
+    ("[X] had [Y] as its director.", "X had Y as its director.", "What was the director of X?"),
+    ("The lyrics of [X] are by [Y].", "The lyrics of X are by Y.", "What fills the blank: the lyrics of X are by ____?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("label", "statement", "question"), DERIVED)
+def test_derived_wordings(label: str, statement: str, question: str) -> None:
+    graph = make_graph([("X", "r", "Y")], relation_labels={"r": label})
+    lexicon = resolve(graph)
+    assert lexicon.derived == ["r"]
+    fact = next(graph.facts())
+    assert statement in {lexicon.say((fact,), "statement", i) for i in range(lexicon.wordings(fact, "statement"))}
+    assert question in {lexicon.say((fact,), "question", i) for i in range(lexicon.wordings(fact, "question"))}
+    for pool in ("forward", "inverse", "question", "question_unseen", "inverse_question", "inverse_question_unseen"):
+        assert lexicon.wordings(fact, pool) >= 1
+
+
+def test_derived_truths_units_passages_and_several_objects() -> None:
+    long = "Made by bombarding plutonium with helium ions. It glows in the dark."
+    graph = make_graph(
+        [
+            ("X", "is_radioactive", ("true", "")),
+            ("X", "atomic_radius", ("1250", "xsd:integer")),
+            ("X", "sources", (long, "")),
+            ("X", "uses", "lamps"),
+            ("X", "uses", "paint"),
+        ],
+        units={"atomic_radius": "picometre"},
+    )
+    lexicon = resolve(graph)
+    assert "Is X radioactive?" in said(graph, lexicon, "X", "is_radioactive", "question")
+    assert "X is radioactive." in said(graph, lexicon, "X", "is_radioactive")
+    assert "The atomic radius of X is 1,250 picometres." in said(graph, lexicon, "X", "atomic_radius")
+    assert f'About the source of X one can read: "{long}"' in said(graph, lexicon, "X", "sources")
+    assert "X's uses include lamps and paint." in said(graph, lexicon, "X", "uses")
+
+
+@given(st.text(max_size=40))
+def test_any_label_of_a_relation_can_be_said(label: str) -> None:
+    graph = make_graph([("X", "r", "Y")], relation_labels={"r": label})
+    fact = next(graph.facts())
+    lexicon = resolve(graph)
+    for i in range(lexicon.wordings(fact, "statement")):
+        text = lexicon.say((fact,), "statement", i)
+        assert "X" in text
+        assert "Y" in text
