@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon.english import an, clean, join, plural, sentence
-from kg2corpus.lexicon.templates import parse
+from kg2corpus.lexicon.templates import Flat, parse
 from kg2corpus.lexicon.values import ValueRule, say_literal
 from kg2corpus.snapshot import Graph
 from kg2corpus.types import Fact, Node
@@ -405,7 +405,8 @@ def test_a_wording_is_parsed_or_refused_with_a_hint(text: str) -> None:
     try:
         template = parse(text, "here")
     except UserError as fault:
-        hint, flats = fault.hint, ()
+        hint = fault.hint
+        flats: tuple[Flat, ...] = ()
     else:
         hint, flats = "fine", (template.one, template.many)
     assert hint

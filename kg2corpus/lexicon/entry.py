@@ -31,7 +31,6 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "such": ("O",),
     "such_true": (),
     "such_false": (),
-    "inverse_noun": ("O",),
 }
 KEYS = (*LISTS, *PHRASES, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of")
 

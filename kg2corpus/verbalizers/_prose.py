@@ -78,8 +78,9 @@ class Prose:
             text = first.text
         joins = len(two) == 2 and first.opens == self.node.uid and len(text) < 110
         if joins and self.rng.random() < JOIN and (joined := self._joined(text, two[1])):
-            self._put(joined, two, topic=self.node.uid)
-            return 2
+            if self.page.fits(sentence(joined)):
+                self._put(joined, two, topic=self.node.uid)
+                return 2
         self._put(text, two[:1], topic=first.topic)
         return 1
 
@@ -95,7 +96,7 @@ class Prose:
     def _clause(self, group: Group) -> Clause:
         """The next clause: by pronoun where the sentence before is about the node, and never as the last one began."""
         named = self.lexicon.namer.has_pronoun(self.node)
-        pronoun = named and (bool(self.opening) or (self.run > 0 and self.run % 3 != 0))
+        pronoun = named and (bool(self.opening) or (not self.page.fresh and self.run > 0 and self.run % 3 != 0))
         before = self.starts[-1] if self.starts else ""
         name = _start(self.lexicon.name(self.node))
         side = "S" if group.facts[0].subject == self.node else "O"
