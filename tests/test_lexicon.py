@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import Lexicon, resolve
-from kg2corpus.lexicon.english import an, clean, join, plural, sentence
 from kg2corpus.lexicon.templates import Flat, parse
-from kg2corpus.lexicon.values import ValueRule, say_literal
 from kg2corpus.snapshot import Graph
-from kg2corpus.types import Fact, Node
+from kg2corpus.types import Fact
 
 from .graphs import make_graph
 
@@ -227,101 +225,6 @@ def test_twins_share_their_permutation() -> None:
         assert one_by_one[0] == one_by_one[1]
 
 
-# names and values
-
-
-@pytest.mark.parametrize(
-    ("label", "types", "name", "possessive"),
-    [
-        ("Bahamas", ("country",), "the Bahamas", "the Bahamas'"),
-        ("The Gambia", ("country",), "the Gambia", "the Gambia's"),
-        ("Cyprus", ("country",), "Cyprus", "Cyprus's"),
-        ("Seychelles", ("country",), "Seychelles", "Seychelles'"),
-        ("Cook Islands", ("country",), "the Cook Islands", "the Cook Islands'"),
-        ("Heard Island and McDonald Islands", (), "Heard Island and McDonald Islands", "Heard Island and McDonald Islands's"),
-        ("Dominican Republic", (), "the Dominican Republic", "the Dominican Republic's"),
-        ("The Valley", ("city",), "The Valley", "The Valley's"),
-        ("Euro", ("currency",), "the euro", "the euro's"),
-        ("Zimbabwean bonds", ("currency",), "Zimbabwean bonds", "Zimbabwean bonds's"),
-        ("St. George's", ("city",), "St. George's", "St. George's'"),
-        ("a\nb\t c", (), "a b c", "a b c's"),
-        ("", (), "an unnamed node", "an unnamed node's"),
-    ],
-)
-def test_names(lexicon: Lexicon, label: str, types: tuple[str, ...], name: str, possessive: str) -> None:
-    node = Node(hash((label, types)) & 0xFFFF, "k", label, types=types)
-    assert lexicon.name(node) == name
-    assert lexicon.namer.possessive(name) == possessive
-
-
-@pytest.mark.parametrize(
-    ("label", "name"),
-    [
-        ("Kingdom of Bhutan", "the Kingdom of Bhutan"),
-        ("Italian Republic", "the Italian Republic"),
-        ("Aruba", "Aruba"),
-        ("Turks and Caicos Islands", "the Turks and Caicos Islands"),
-        ("South Georgia and the South Sandwich Islands", "South Georgia and the South Sandwich Islands"),
-        ("United Kingdom of Great Britain and Northern Ireland", "the United Kingdom of Great Britain and Northern Ireland"),
-    ],
-)
-def test_official_names(lexicon: Lexicon, label: str, name: str) -> None:
-    assert lexicon.namer.formal(label) == name
-
-
-def literal(value: str, datatype: str = "") -> Node:
-    return Node(1, value, value, literal=True, datatype=datatype)
-
-
-@pytest.mark.parametrize(
-    ("value", "datatype", "rule", "text"),
-    [
-        ("38394", "", ValueRule("number", "square kilometre"), "38,394 square kilometres"),
-        ("1", "", ValueRule("number", "metre per second"), "1 metre per second"),
-        ("2.50", "", ValueRule("number", "metre per second"), "2.50 metres per second"),
-        ("1200", "", ValueRule(unit="km"), "1,200 km"),
-        ("27.5", "", ValueRule("latitude"), "27.5 degrees north"),
-        ("-0.53333333", "", ValueRule("latitude"), "0.53 degrees south"),
-        ("-69.96666666", "", ValueRule("longitude"), "69.97 degrees west"),
-        ("0", "", ValueRule("latitude"), "0 degrees"),
-        ("about 5", "", ValueRule("number", "metre"), "about 5"),
-        ("1949-12-08", "http://www.w3.org/2001/XMLSchema#date", ValueRule(), "8 December 1949"),
-        ("1949-12-08T10:30:00Z", "xsd:dateTime", ValueRule(), "8 December 1949, 10:30"),
-        ("-0044-03-15", "xsd:date", ValueRule(), "-0044-03-15"),
-        ("1949", "xsd:integer", ValueRule(), "1949"),
-        ("1949000", "xsd:integer", ValueRule(), "1,949,000"),
-        ("NaN", "xsd:double", ValueRule(), "NaN"),
-        ("true", "xsd:boolean", ValueRule(), "Yes"),
-        ("none", "", ValueRule("boolean", say={"none": "unstated"}), "unstated"),
-        ('he said\n"no"', "", ValueRule(), 'he said "no"'),
-        ("a\u202eb\x00c", "", ValueRule(), "a b c"),
-    ],
-)
-def test_values(value: str, datatype: str, rule: ValueRule, text: str) -> None:
-    assert say_literal(literal(value, datatype), rule) == text
-
-
-def test_english() -> None:
-    assert [join(["A"]), join(["A", "B"]), join(["A", "B", "C"])] == ["A", "A and B", "A, B, and C"]
-    assert join(["مصر", "x"]) == "مصر\u200e and x"
-    assert [an("hour"), an("unit"), an("island"), an("FBI agent"), an("euro"), an("uncle")] == [
-        "an hour", "a unit", "an island", "an FBI agent", "a euro", "an uncle",
-    ]  # fmt: skip
-    assert [plural(w) for w in ("country", "field of work", "species", "person", "church")] == [
-        "countries", "fields of work", "species", "people", "churches",
-    ]  # fmt: skip
-    assert [sentence("tRNA is short"), sentence("it is in D.C."), sentence("is it?"), sentence('he said "no."')] == [
-        "tRNA is short.", "It is in D.C.", "Is it?", 'He said "no."',
-    ]  # fmt: skip
-
-
-@given(st.text())
-def test_cleaned_text_is_one_line(text: str) -> None:
-    out = clean(text)
-    assert out == " ".join(out.split())
-    assert not set(out) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\x00\n")
-
-
 # files
 
 
@@ -412,75 +315,3 @@ def test_a_wording_is_parsed_or_refused_with_a_hint(text: str) -> None:
     assert hint
     for flat in flats:
         assert not [part for code, part in flat.parts if code < 0 and set(part) & set("{}")]
-
-
-# derived wordings
-
-DERIVED = [
-    ("field of work", "X's field of work is Y.", "What is the field of work of X?"),
-    ("employer", "Y is the employer of X.", "What is the employer of X?"),
-    ("part_of", "X is part of Y.", "What is X part of?"),
-    ("isa", "X is a kind of Y.", "What is X a kind of?"),
-    ("instance of", "Y includes X.", "What is X a form of?"),
-    ("has_part", "The part of X is Y.", "What is the part of X?"),
-    ("founded by", "Y founded X.", "Who or what founded X?"),
-    ("is owned by", "Y owns X.", "Who or what owns X?"),
-    ("locatedIn", "X is located in Y.", "What is X located in?"),
-    ("/people/person/profession", "The profession of X is Y.", "What is X's profession?"),
-    ("http://example.org/ns#birthPlace", "X's birth place is Y.", "What is the birth place of X?"),
-    ("regulates", "X regulates Y.", "What does X regulate?"),
-    ("negatively_regulates", "X negatively regulates Y.", "What does X negatively regulate?"),
-    ("member of", "X is a member of Y.", "Of what is X a member?"),
-    ("languages spoken", "The language spoken by X is Y.", "What is the language spoken by X?"),
-    ("The native language of [X] is [Y].", "X's native language is Y.", "What is the native language of X?"),
-    ("[X] works for [Y].", "X works for Y.", "What does X work for?"),
-    ("[X] died from [Y].", "X died from Y.", "What did X die from?"),
-    ("The [X] flows into the [Y].", "The X flows into the Y.", "What does the X flow into?"),
-    ("[Y] produced [X].", "Y produced X.", "What produced X?"),
-    ("[X] and [Y] are siblings.", "X and Y are siblings.", "X and who or what are siblings?"),
-    ("[X] had [Y] as its director.", "X had Y as its director.", "What was the director of X?"),
-    ("The lyrics of [X] are by [Y].", "The lyrics of X are by Y.", "What fills the blank: the lyrics of X are by ____?"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("label", "statement", "question"), DERIVED)
-def test_derived_wordings(label: str, statement: str, question: str) -> None:
-    graph = make_graph([("X", "r", "Y")], relation_labels={"r": label})
-    lexicon = resolve(graph)
-    assert lexicon.derived == ["r"]
-    fact = next(graph.facts())
-    assert statement in {lexicon.say((fact,), "statement", i) for i in range(lexicon.wordings(fact, "statement"))}
-    assert question in {lexicon.say((fact,), "question", i) for i in range(lexicon.wordings(fact, "question"))}
-    for pool in ("forward", "inverse", "question", "question_unseen", "inverse_question", "inverse_question_unseen"):
-        assert lexicon.wordings(fact, pool) >= 1
-
-
-def test_derived_truths_units_passages_and_several_objects() -> None:
-    long = "Made by bombarding plutonium with helium ions. It glows in the dark."
-    graph = make_graph(
-        [
-            ("X", "is_radioactive", ("true", "")),
-            ("X", "atomic_radius", ("1250", "xsd:integer")),
-            ("X", "sources", (long, "")),
-            ("X", "uses", "lamps"),
-            ("X", "uses", "paint"),
-        ],
-        units={"atomic_radius": "picometre"},
-    )
-    lexicon = resolve(graph)
-    assert "Is X radioactive?" in said(graph, lexicon, "X", "is_radioactive", "question")
-    assert "X is radioactive." in said(graph, lexicon, "X", "is_radioactive")
-    assert "The atomic radius of X is 1,250 picometres." in said(graph, lexicon, "X", "atomic_radius")
-    assert f'About the source of X one can read: "{long}"' in said(graph, lexicon, "X", "sources")
-    assert "X's uses include lamps and paint." in said(graph, lexicon, "X", "uses")
-
-
-@given(st.text(max_size=40))
-def test_any_label_of_a_relation_can_be_said(label: str) -> None:
-    graph = make_graph([("X", "r", "Y")], relation_labels={"r": label})
-    fact = next(graph.facts())
-    lexicon = resolve(graph)
-    for i in range(lexicon.wordings(fact, "statement")):
-        text = lexicon.say((fact,), "statement", i)
-        assert "X" in text
-        assert "Y" in text

@@ -117,12 +117,14 @@ def dump(lexicon: Lexicon) -> str:
 
 
 def save(lexicon: Lexicon, path: Path) -> None:
+    """Write the lexicon aside and rename it when whole."""
     aside = path.with_name(path.name + ".part")
     aside.write_text(dump(lexicon), encoding="utf-8")
     os.replace(aside, path)
 
 
 def load(path: Path) -> tuple[dict[str, Entry], NameRules, str]:
+    """Entries, name rules and version of a resolved lexicon file. Raises UserError for any other file."""
     data = read_yaml(path)
     if data.get("format") != FORMAT:
         hint = "resolve makes one (`kg2corpus compile` writes lexicon.yaml); a file with wordings of your own goes to --lexicon"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from math import gcd
 from pathlib import Path
@@ -15,36 +14,25 @@ from . import files
 from .english import capital, clean, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
-from .templates import SLOTS, Flat, Template, parse
+from .pools import POOLS, Item, pools_of
+from .templates import SLOTS, Flat
 from .values import say_literal, texts, truth
 
 QUESTION_FORMAT = "Question: {question}\nAnswer:"
-POOLS = {
-    "forward": "forward",
-    "inverse": "inverse",
-    "question": "questions",
-    "question_unseen": "questions_unseen",
-    "inverse_question": "inverse_questions",
-    "inverse_question_unseen": "inverse_questions_unseen",
-}
 _S, _O, _SS, _OS, _IN, _T, _NOR = range(len(SLOTS))
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
 
-class Item(NamedTuple):
-    """A rendering: a template, and whether the fact's subject and object change places in it."""
-
-    template: Template
-    turned: bool
-
-
 class Clause(NamedTuple):
-    """A fact said without capital and full stop. `opens` is the uid of the node that it begins with, or None; `topic`
-    the uid of the node that "it" would mean in the next sentence; `pronoun` whether the anchor is said as it, its or there."""
+    """A fact said without capital and full stop.
+
+    `opens` is the uid of the node that it begins with, or None; `topic` the uid of the node that "it" would surely mean in
+    the next sentence, or None; `pronoun` whether the anchor is said as it, its or there.
+    """
 
     text: str
     opens: int | None
-    topic: int
+    topic: int | None
     pronoun: bool
 
 
@@ -63,7 +51,7 @@ class Lexicon:
         self.rules = rules
         self.version = version
         self.namer = Namer(rules)
-        self._pools = {key: _pools(key, self.entries) for key in self.entries}
+        self._pools = {key: pools_of(key, self.entries) for key in self.entries}
         self._steps: dict[int, tuple[int, ...]] = {}
         self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]]]] = {}
 
@@ -210,7 +198,7 @@ class Lexicon:
         text = self.fill(flat, facts, turned=item.turned, pronoun=side if can else "", inverse="inverse" in pool)
         first, second = (fact.object, fact.subject) if item.turned else (fact.subject, fact.object)
         ends = {"S": first.uid, "O": second.uid}
-        topic = fact.subject.uid if fact.object.literal else ends.get(flat.first, fact.subject.uid)
+        topic = ends.get(flat.first)
         return Clause(text, ends.get(flat.opens), topic, can)
 
     def plural_object(self, item: Item, fact: Fact) -> bool:
@@ -280,30 +268,3 @@ def _without_thing(text: str) -> str:
     for plain in ("which things", "which thing", "what things", "what thing"):
         text = text.replace(plain, "what")
     return text.replace("the thing that", "that which").replace("a thing that", "something that")
-
-
-def _plain_name(key: str) -> str:
-    last = re.split(r"[/#:]", key.rstrip("/#"))[-1]
-    return re.sub(r"[{}|_]+", " ", last).strip() or "value"
-
-
-def _pools(key: str, entries: Mapping[str, Entry]) -> dict[str, tuple[Item, ...]]:
-    entry = entries[key]
-    straight = {name: tuple(Item(t, False) for t in templates) for name, templates in entry.lists.items()}
-    pools: dict[str, tuple[Item, ...]] = {pool: straight.get(name, ()) for pool, name in POOLS.items()}
-    pools |= {kind: straight[kind] for kind in ("true", "false", "other") if kind in straight}
-    pools["statement"] = pools["forward"] + pools["inverse"]
-    if entry.boolean and "other" not in pools:
-        # what is neither yes nor no in a yes-or-no relation must not be said as either
-        pools["other"] = (Item(parse(f"the entry for {{S}} gives {{O}} under '{_plain_name(key)}'", key), False),)
-    pools["cloze"] = tuple(i for i in pools["forward"] if i.template.one.ends_with_object)
-    if entry.symmetric:
-        turned = tuple(Item(i.template, True) for i in pools["forward"])
-        pools["statement, one"], pools["statement, turned"] = pools["forward"] + turned, turned + pools["forward"]
-        pools["inverse, one"] = turned
-    elif entry.inverse_of in entries:
-        other = entries[entry.inverse_of]
-        theirs = tuple(Item(t, True) for name in ("forward", "inverse") for t in other.lists.get(name, ()))
-        # the same order from both sides, so that twins share their permutation
-        pools["statement"] = pools["statement"] + theirs if key < entry.inverse_of else theirs + pools["statement"]
-    return pools

@@ -7,7 +7,8 @@ from random import Random
 from typing import NamedTuple
 
 from ..types import Fact, Node
-from .model import Item, Lexicon
+from .model import Lexicon
+from .pools import Item
 from .templates import Flat
 from .values import truth
 
@@ -105,6 +106,7 @@ def predicate(
 
 
 def put(lexicon: Lexicon, fact: Fact, item: Item, subject: str, object: str) -> str:
+    """The text of one rendering with any noun phrases for the fact's ends."""
     several = lexicon.plural_object(item, fact) and object == lexicon.name(fact.object)
     sides = ([object], [subject]) if item.turned else ([subject], [object])
     return lexicon.put(item.template.many if several else item.template.one, *sides)

@@ -21,7 +21,8 @@ Part = tuple[int, str]
 class Flat:
     """One number (one or several) of a template.
 
-    `opens` is the side that the sentence begins with (S, O or neither), `first` the side that is named first, `edges` the
+    `opens` is the side that the sentence begins with (S, O or neither), `first` the side that the
+    sentence is about because it comes first (if no other noun does), `edges` the
     sides that begin or end the sentence (where a long phrase reads well), `tail` the one that ends it, `pronoun` those
     that "it" or "its" can stand for.
     """
@@ -137,8 +138,13 @@ def _flat(parts: tuple[Part, ...]) -> Flat:
     tail = parts[-2] if last[0] < 0 and last[1] in ("?", ".") and len(parts) > 1 else last
     ending = SLOTS[tail[0]] if tail[0] >= 0 and SLOTS[tail[0]] in ("S", "O") else ""
     edges |= {ending} - {""}
-    first_side = sides[0] if sides else ""
+    first_side = sides[0] if sides and (opens or first == "in S" or _is_adverbial(parts)) else ""
     return Flat(parts, opens, first_side, frozenset(edges), ending, last == (SLOTS.index("O"), ""), uses, frozenset(pronoun))
+
+
+def _is_adverbial(parts: tuple[Part, ...]) -> bool:
+    """ "On the map, {S} ...": what stands before the first name is no noun that a later "it" could mean."""
+    return parts[0][0] < 0 and parts[0][1].endswith(", ")
 
 
 def _can_be_pronoun(parts: tuple[Part, ...], side: str) -> bool:

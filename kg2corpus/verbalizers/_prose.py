@@ -77,17 +77,17 @@ class Prose:
             first = self._clause(todo[i])
             text = first.text
         joins = len(two) == 2 and first.opens == self.node.uid and len(text) < 110
-        if joins and self.rng.random() < JOIN and (joined := self._joined(text, two[1])):
-            if self.page.fits(sentence(joined)):
-                self._put(joined, two, topic=self.node.uid)
-                return 2
+        joined = self._joined(text, two[1]) if joins and self.rng.random() < JOIN else None
+        if joined is not None and self.page.fits(sentence(joined)):
+            self._put(joined, two, topic=self.node.uid)
+            return 2
         self._put(text, two[:1], topic=first.topic)
         return 1
 
     def _reset(self) -> None:
         self.starts, self.run, self.opening = [], 0, ""
 
-    def _put(self, text: str, told: Sequence[Group], *, topic: int) -> None:
+    def _put(self, text: str, told: Sequence[Group], *, topic: int | None) -> None:
         self.page.add(sentence(text), [f for g in told for f in g.facts], "stated")
         self.starts.append(_start(text))
         self.opening = ""
@@ -104,7 +104,7 @@ class Prose:
         leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
 
         def accept(flat: Flat, turned: bool) -> bool:
-            if leads and (flat.first == side) == turned:
+            if leads and flat.first and (flat.first == side) == turned:
                 return False
             if not flat.opens:
                 return flat.parts[0][1].split(" ", 1)[0] != before
