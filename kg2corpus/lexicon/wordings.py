@@ -121,8 +121,8 @@ def noun(phrase: str, *, multi: bool, past: bool = False, literal: bool = False,
         "both": [f"{{S}} have the same {one}, {o}" if not multi else f"both {{S}} have {o} as {a_one}"],
     }
     single = an(one) if multi else f"the {one}"
-    lists["chain"] = [f"{single} {by} {{S}} {be} {o}", f"{o} {be} {single} {by} {{S}}", f"{{S}} {has} {o} as {an(one)}"]
-    such = f"that {has} {o} as {an(one)}" if multi else f"whose {one} {be} {o}"
+    lists["chain"] = [f"{single} {by} {{S}} {be} {o}", f"{o} {be} {single} {by} {{S}}"]
+    such = f"whose {lots} {'included' if past else 'include'} {o}" if multi else f"whose {one} {be} {o}"
     return lists, {"noun": f"{single} {by} {{S}}", "such": such}
 
 
