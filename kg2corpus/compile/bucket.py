@@ -54,6 +54,7 @@ class Tally:
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
+        """Count a document and what it exposes."""
         counts = self.said.setdefault((document.stage, document.lesson, document.form), [0, 0])
         counts[0] += 1
         counts[1] += len(document.text)
@@ -67,6 +68,7 @@ class Tally:
                 row["documents"].append(document.id)
 
     def lines(self) -> Iterator[str]:
+        """The ledger file: a head with the counts, then a row for each fact by uid."""
         head = {
             "said": [[*key, *counts] for key, counts in sorted(self.said.items())],
             "dropped": dict(sorted(self.dropped.items())),

@@ -10,7 +10,8 @@ from typing import Any
 from .. import registry
 from ..errors import UserError
 from ..uid import digest
-from .plan import Plan, Planner, StagePlan, subgraphs
+from .plan import Plan, Planner, subgraphs
+from .stage import StagePlan
 
 SAMPLE = 800  # subgraphs said per stage, lesson and form
 NEAR = 0.03  # an estimate this close to the token budget is not corrected again

@@ -78,6 +78,7 @@ class Picks:
         return len(self.anchors)
 
     def add(self, lesson: int, form: str, anchor: int, facts: Sequence[int], slots: Sequence[int]) -> None:
+        """Append one: the number of its lesson, and rows of `Facts`."""
         self.lessons.append(lesson)
         self.forms.append(FORM_INDEX[form])
         self.anchors.append(anchor)
@@ -98,6 +99,7 @@ class Slots:
         self.due = {pool: array("L", bytes(array("L").itemsize * twins)) for pool in POOLS}
 
     def take(self, form: str, twins: Sequence[int]) -> list[int]:
+        """The slots that are due for these twins in the form's pool, one each."""
         due = self.due[POOL[form]]
         taken = []
         for twin in twins:

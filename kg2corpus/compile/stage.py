@@ -1,0 +1,180 @@
+"""Filling one stage of a plan: rounds of `pick` over all anchors, each subgraph accepted or refused for a counted reason."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+from .. import registry
+from ..config import StageSettings
+from ..progress import track
+from ..types import FORMS, Subgraph
+from ..uid import digest, show
+from .budget import Budget, LessonBudget
+from .gates import MAY_NOT_ASK, OVER_BUDGET, THINNED
+from .order import interleaved
+from .picks import Picks, Slots
+
+if TYPE_CHECKING:
+    from .plan import Planner
+
+FRUITLESS = 3  # rounds without an accepted subgraph after which an anchor is not asked again
+FALLBACK = "facts"  # the lesson that tops every fact up to its exposures
+
+
+@dataclass
+class StagePlan:
+    """One stage: accepted subgraphs in the order of acceptance, and `order`, the permutation in which they are declared."""
+
+    name: str
+    lessons: tuple[str, ...]
+    picks: Picks
+    order: array[int] = field(default_factory=lambda: array("Q"))
+    rejected: Counter[str] = field(default_factory=Counter)
+    by_lesson: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+class Filling:
+    """The filling of one stage: replay of earlier stages, composite lessons from the highest level down, then the top-up."""
+
+    def __init__(
+        self, planner: Planner, settings: StageSettings, budget: Budget, slots: Slots, earlier: list[StagePlan]
+    ) -> None:
+        self.planner, self.settings, self.budget, self.slots, self.earlier = planner, settings, budget, slots, earlier
+        names = tuple(dict.fromkeys([*settings.lessons, *(lesson for stage in earlier for lesson in stage.lessons)]))
+        self.plan = StagePlan(settings.name, names, Picks(), rejected=budget.rejected)
+        self.twin_of = planner.facts.twin_of
+
+    def fill(self) -> StagePlan:
+        """Fill and order the stage."""
+        settings = self.settings
+        weights = sum(lesson.weight for lesson in settings.lessons.values()) or 1.0
+        fresh = 1.0
+        if self.earlier and settings.replay_of_earlier:
+            self._replay(self.budget.lesson(settings.replay_of_earlier))
+            fresh -= settings.replay_of_earlier
+        levels = {name: registry.find("lessons", name).LEVEL for name in settings.lessons}
+        for name in sorted(settings.lessons, key=lambda name: (name == FALLBACK, -levels[name], name)):
+            part = 1.0 if name == FALLBACK else fresh * settings.lessons[name].weight / weights
+            self._lesson(name, self.budget.lesson(part))
+        if FALLBACK in settings.lessons:
+            self._single_out()
+        order = interleaved(self.plan.picks.anchors, self.planner.curriculum.seed, settings.name)
+        self.plan.order = order
+        return self.plan
+
+    def _lesson(self, name: str, budget: LessonBudget) -> None:
+        """Rounds over all anchors in a drawn order, until the lesson has its part or no anchor gives anything more."""
+        module, options = registry.find("lessons", name), self.settings.lessons[name].options
+        seed, stage, view = str(self.planner.curriculum.seed), self.settings.name, self.planner.view
+        active = list(self.planner.facts.anchors)
+        fruitless: Counter[int] = Counter()
+        index, round_, before = self.plan.lessons.index(name), 0, self._tally()
+        while active and not (budget.done("stated") and (name != FALLBACK or budget.done("asked"))):
+            Random(digest("round", seed, stage, name, str(round_))).shuffle(active)
+            what = f"planning {stage}: {name}, round {round_ + 1}"
+            for anchor in track(active, what) if len(active) > 50_000 else active:
+                rng = Random(digest("pick", seed, stage, name, show(anchor), str(round_)))
+                offered = module.pick(view, view.node(anchor), rng, **options)
+                accepted = sum(self._consider(index, name, subgraph, budget) for subgraph in offered)
+                fruitless[anchor] = 0 if accepted else fruitless[anchor] + 1
+            active = [anchor for anchor in active if fruitless[anchor] < FRUITLESS]
+            round_ += 1
+        self._record(name, before)
+
+    def _consider(self, lesson: int, name: str, subgraph: Subgraph, budget: LessonBudget) -> bool:
+        """Accept what the gates and the budget let pass. What costs least is asked first."""
+        kind, row_of = FORMS[subgraph.form], self.planner.facts.row
+        rows = [row_of[fact.uid] for fact in subgraph.facts]
+        twins = [self.twin_of[row] for row in rows]
+        reason = self._barred(kind, rows, twins, budget)
+        if not reason and (kind == "asked" or len(rows) > 1):
+            kept, reason = self.planner.gates.judge(subgraph)
+            if reason:
+                self.budget.rejected[f"{name}: {reason}"] += 1
+            if kept is None:
+                return False
+            if len(kept.facts) < len(rows):
+                rows = [row_of[fact.uid] for fact in kept.facts]
+                twins = [self.twin_of[row] for row in rows]
+            reason = ""
+            if kind != "asked":
+                rows, twins = self._within(subgraph.form, rows, twins, budget, kind)
+                reason = "" if rows else OVER_BUDGET
+        if reason:
+            self.budget.rejected[f"{name}: {reason}"] += 1
+            return False
+        self._accept(lesson, subgraph.form, subgraph.anchor, rows, twins, budget)
+        return True
+
+    def _barred(self, kind: str, rows: list[int], twins: list[int], budget: LessonBudget) -> str:
+        """Why a subgraph cannot be accepted, as far as numbers alone tell; "" where they do not."""
+        if kind == "asked":
+            if not all(twin in self.planner.askable for twin in twins):
+                return MAY_NOT_ASK
+            return "" if budget.may_ask(twins) and not budget.done(kind) else OVER_BUDGET
+        if budget.done(kind):
+            return OVER_BUDGET
+        if len(rows) == 1:
+            return self.planner.blocked.get(rows[0], "" if budget.fits(kind, twins[0]) else OVER_BUDGET)
+        return ""
+
+    def _within(
+        self, form: str, rows: list[int], twins: list[int], budget: LessonBudget, kind: str
+    ) -> tuple[list[int], list[int]]:
+        """The facts that have not had their part yet: all, or some where the form allows that and enough are left, or none."""
+        fit = [budget.fits(kind, twin) for twin in twins]
+        if all(fit):
+            return rows, twins
+        need = THINNED.get(form)
+        # the first fact of a pair is what connects the two
+        if need is None or sum(fit) < need or (form == "pair" and not fit[0]):
+            return [], []
+        keep = [i for i, ok in enumerate(fit) if ok]
+        return [rows[i] for i in keep], [twins[i] for i in keep]
+
+    def _accept(self, lesson: int, form: str, anchor: int, rows: list[int], twins: list[int], budget: LessonBudget) -> None:
+        budget.use(form, twins)
+        self.plan.picks.add(lesson, form, anchor, rows, self.slots.take(form, twins))
+
+    def _replay(self, budget: LessonBudget) -> None:
+        """Subgraphs of earlier stages once more, in a drawn order, with new slots and so in new words."""
+        before = self._tally()
+        chosen = [(s, i) for s, stage in enumerate(self.earlier) for i in range(len(stage.picks))]
+        Random(digest("replay", str(self.planner.curriculum.seed), self.settings.name)).shuffle(chosen)
+        for s, i in chosen:
+            if budget.done("stated") and budget.done("asked"):
+                break
+            stage = self.earlier[s]
+            pick = stage.picks[i]
+            kind = FORMS[pick.form]
+            twins = [self.twin_of[row] for row in pick.facts]
+            fits = budget.may_ask(twins) if kind == "asked" else all(budget.fits(kind, twin) for twin in twins)
+            if fits and not budget.done(kind):
+                lesson = self.plan.lessons.index(stage.lessons[pick.lesson])
+                self._accept(lesson, pick.form, pick.anchor, list(pick.facts), twins, budget)
+        self._record("replay_of_earlier", before)
+
+    def _single_out(self) -> None:
+        """What the rounds left below the target (a fact that only came in lists that no longer fit), one sentence each."""
+        before = self._tally()
+        index, part = self.plan.lessons.index(FALLBACK), self.budget.lesson(1.0)
+        for row, uid in enumerate(self.planner.facts.uids):
+            twin = self.twin_of[row]
+            while row not in self.planner.blocked and self.budget.stated[twin] < self.budget.upto[twin]:
+                self._accept(index, "statement", self.planner.view.fact(uid).subject.uid, [row], [twin], part)
+        self._record(FALLBACK, before)
+
+    def _tally(self) -> int:
+        return len(self.plan.picks)
+
+    def _record(self, name: str, before: int) -> None:
+        """Add what a lesson accepted since `before` to its counts."""
+        counts = self.plan.by_lesson.setdefault(name, {"subgraphs": 0, "stated": 0, "asked": 0, "implied": 0})
+        for i in range(before, len(self.plan.picks)):
+            pick = self.plan.picks[i]
+            counts["subgraphs"] += 1
+            counts[FORMS[pick.form]] += len(pick.facts)
