@@ -20,7 +20,7 @@ from .types import Document, Fact, Node, Span
 from .uid import parse, show
 
 # formats whose position is a line: its text is the statement
-LINES = {".tsv", ".csv", ".nt", ".nq", ".jsonl", ".obo", ".ged"}
+LINES = {".tsv", ".csv", ".nt", ".ntriples", ".nq", ".nquads", ".jsonl", ".obo", ".ged"}
 LONGEST = 1000  # characters of a source line that are shown
 
 

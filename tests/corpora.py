@@ -44,7 +44,7 @@ stages:
     exposures: 0.5
     questions: 0.5
     replay_of_earlier: 0.2
-    lessons: {pairs: {weight: 1}, chains: {weight: 1}}
+    lessons: {facts: {weight: 2}, pairs: {weight: 1}, chains: {weight: 1}}
 """
 PLAIN = "The kettle sang on the stove while the rain fell.\n\nNobody came that evening, and the lamp burned low.\n\n"
 

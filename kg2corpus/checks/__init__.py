@@ -18,9 +18,10 @@ from ..graph import Graph
 from ..progress import track
 from ..runs import corpus_of
 from ..types import Document
-from ..uid import digest, parse
+from ..uid import digest
 from . import documents as said
 from . import leaks
+from .claims import Claims
 from .result import CheckReport, CheckResult, Failure, Tally
 
 if TYPE_CHECKING:
@@ -53,45 +54,14 @@ def check(
     corpus = corpus_of(run_or_corpus)
     split.check(graph)
     kept = leaks.secrets(graph, split)
-    claims = _Claims(graph, kept)
+    claims = Claims(graph, split, kept)
     chosen = _sample(claims.watch(read_corpus(corpus)), None if everything else sample, seed)
     reader = faithful.reader(graph, lexicon)
-    results = [*claims.close(), *_texts(chosen, graph, split, lexicon, kept, reader)]
+    results = [*claims.close(corpus), *_texts(chosen, graph, split, lexicon, kept, reader)]
     if blocks is not None:
         results += _packed(corpus, blocks, tokenizer)
         results += _replayed(blocks, replay, graph, kept, reader)
     return CheckReport(tuple(results))
-
-
-class _Claims:
-    """The checks that look at every document without reading its text."""
-
-    def __init__(self, graph: Graph, kept: leaks.Secrets) -> None:
-        self.twin_of = {fact.uid: fact.twin for fact in graph.facts()}
-        self.kept = kept
-        self.held = Tally("no document claims a held-out fact or its twin")
-        self.once = Tally("no document stands twice")
-        self.ids: set[int] = set()
-
-    def watch(self, documents: Iterator[Document]) -> Iterator[Document]:
-        """The documents, looked at as they pass."""
-        for document in track(documents, "checking what documents claim"):
-            self.held.look(document.id, leaks.claimed(document, self.twin_of, self.kept))
-            self.once.look(document.id, self._seen(document))
-            yield document
-
-    def _seen(self, document: Document) -> list[str]:
-        try:
-            uid = parse(document.id)
-        except ValueError:
-            return ["its id is not 16 hex digits"]
-        if uid in self.ids:
-            return ["another document has its id"]
-        self.ids.add(uid)
-        return []
-
-    def close(self) -> list[CheckResult]:
-        return [self.held.close(), self.once.close()]
 
 
 def _sample(documents: Iterator[Document], sample: int | None, seed: int) -> list[Document]:

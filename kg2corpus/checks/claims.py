@@ -1,0 +1,92 @@
+"""The checks that look at every document without reading its text: what it claims, its id, and the exposures that add up."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from math import floor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..documents import read_lines, read_manifest
+from ..errors import UserError
+from ..graph import Graph
+from ..progress import track
+from ..types import Document
+from ..uid import parse, show
+from . import leaks
+from .result import CheckResult, Tally
+
+if TYPE_CHECKING:
+    from ..store.split import Split
+
+KINDS = ("stated", "asked", "implied")
+
+
+class Claims:
+    """Looks at documents as they pass (`watch`), then gives the results (`close`)."""
+
+    def __init__(self, graph: Graph, split: Split, kept: leaks.Secrets) -> None:
+        self.graph = graph
+        self.split = split
+        self.kept = kept
+        self.twin_of = {fact.uid: fact.twin for fact in graph.facts()}
+        self.held = Tally("no document claims a held-out fact or its twin")
+        self.once = Tally("no document stands twice")
+        self.ids: set[int] = set()
+        self.exposed = Counter[tuple[int, str]]()
+
+    def watch(self, documents: Iterator[Document]) -> Iterator[Document]:
+        """The documents, looked at as they pass."""
+        for document in track(documents, "checking what documents claim"):
+            self.held.look(document.id, leaks.claimed(document, self.twin_of, self.kept))
+            self.once.look(document.id, self._seen(document))
+            self.exposed.update((span.fact, span.kind) for span in document.spans)
+            yield document
+
+    def _seen(self, document: Document) -> list[str]:
+        try:
+            uid = parse(document.id)
+        except ValueError:
+            return ["its id is not 16 hex digits"]
+        if uid in self.ids:
+            return ["another document has its id"]
+        self.ids.add(uid)
+        return []
+
+    def close(self, corpus: Path) -> list[CheckResult]:
+        """The results over all documents that passed."""
+        return [self.held.close(), self.once.close(), self._reached(corpus), self._ledger(corpus)]
+
+    def _reached(self, corpus: Path) -> CheckResult:
+        """Each train fact is stated as often as the manifest says, counted by twin."""
+        target = floor(float(read_manifest(corpus).get("exposures", 0)))
+        tally = Tally("every train fact is stated often enough", of="facts", note=f"at least {target} times")
+        stated = Counter[int]()
+        for (uid, kind), count in self.exposed.items():
+            if kind == "stated":
+                stated[self.twin_of.get(uid, 0)] += count
+        for fact in self.graph.facts():
+            if self.split.is_train(fact):
+                times = stated[fact.twin]
+                tally.look(show(fact.uid), [f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} "
+                                            f"is stated {times} times"] if times < target else [])  # fmt: skip
+        return tally.close()
+
+    def _ledger(self, corpus: Path) -> CheckResult:
+        """The ledger counts what the documents expose."""
+        tally = Tally("the ledger counts what the documents expose", of="facts")
+        left = Counter(self.exposed)
+        try:
+            for line in read_lines(corpus / "ledger.jsonl.zst"):
+                row = json.loads(line)
+                fact = parse(row["fact"])
+                found = {kind: left.pop((fact, kind), 0) for kind in KINDS}
+                wrong = [f"{kind} {found[kind]} times, {row[kind]} in the ledger" for kind in KINDS if found[kind] != row[kind]]
+                tally.look(row["fact"], wrong)
+        except (UserError, ValueError, KeyError, TypeError) as e:
+            tally.fail("ledger.jsonl.zst", f"cannot be read: {e}")
+        for fact in {fact for fact, _ in left}:
+            tally.look(show(fact), ["is exposed but not in the ledger"])
+        return tally.close()
