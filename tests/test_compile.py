@@ -235,6 +235,13 @@ def test_workers_make_no_difference(whole: dict[str, bytes], graph: Graph, tmp_p
     assert contents(tmp_path / "c") == whole
 
 
+def test_a_fault_in_a_worker_comes_back_as_it_is(graph: Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    split, lexicon = parts(graph)
+    monkeypatch.setattr(type(lexicon), "save", lambda self, path: path.write_text("relations: 3\n", "utf-8"))
+    with pytest.raises(UserError, match=r"lexicon.yaml"):
+        compile_corpus(curriculum(), graph, split, lexicon, tmp_path / "c", workers=2)
+
+
 def test_whole_files_are_kept_and_missing_ones_made_again(whole: dict[str, bytes], graph: Graph, tmp_path: Path) -> None:
     out = tmp_path / "c"
     compile_corpus(curriculum(buckets=7), graph, *parts(graph), out)

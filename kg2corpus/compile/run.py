@@ -146,19 +146,24 @@ def _lexicon(job: Job) -> Lexicon:
     return Lexicon.load(job.out / "lexicon.yaml")
 
 
+_arguments: tuple[Job, Path, list[Path]] | None = None
 _state: tuple[Job, Graph, Lexicon] | None = None
 
 
 def _enter(job: Job, folder: Path, extensions: list[Path]) -> None:
-    """Set up a worker process."""
-    global _state
-    for path in extensions:
-        registry.add_file(path)
-    _state = (job, Graph.open(folder), _lexicon(job))
+    """Set up a worker process. What can fail is left to the first bucket, whose errors come back as they are."""
+    global _arguments
+    _arguments = (job, folder, extensions)
 
 
 def _work(bucket: int) -> int:
-    assert _state is not None  # the pool's initializer has run
+    global _state
+    if _state is None:
+        assert _arguments is not None  # the pool's initializer has run
+        job, folder, extensions = _arguments
+        for path in extensions:
+            registry.add_file(path)
+        _state = (job, Graph.open(folder), _lexicon(job))
     job, graph, lexicon = _state
     compile_bucket(job, bucket, graph, lexicon)
     return bucket
