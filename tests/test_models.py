@@ -44,15 +44,15 @@ def adapter(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from kg2corpus.models.hf import load_model
-    from kg2corpus.train.adapters import add_lora
+    from kg2corpus.train.adapters import add_lora, save_lora
 
     torch.manual_seed(1)
-    lora = add_lora(load_model(base, device="cpu")[0], rank=4, alpha=32, layers="1-3", base="tiny")
+    lora = add_lora(load_model(base, device="cpu")[0], rank=4, alpha=32, layers="1-3")
     for name, parameter in lora.named_parameters():
         if "lora_B" in name:
             torch.nn.init.normal_(parameter, std=0.5)
     folder = tmp_path_factory.mktemp("adapter") / "adapter"
-    lora.save_pretrained(str(folder), save_embedding_layers=False)
+    save_lora(lora, folder, base="tiny")
     (folder / "kg2corpus.json").write_text(f'{{"domain_token": "<reponame>", "base_model": {str(base)!r}}}'.replace("'", '"'))
     return folder
 

@@ -6,8 +6,10 @@ named by the hash of the GGUF file, so that a new package makes a new folder.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
+import io
 import os
 import re
 import shutil
@@ -92,8 +94,10 @@ def _convert(gguf: Path, target: Path) -> None:
     except OSError as e:
         raise UserError(f"the cache folder {target.parent} cannot be written: {e}", "set KG2CORPUS_CACHE to another") from e
     try:
-        tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
-        model = AutoModelForCausalLM.from_pretrained(str(gguf.parent), gguf_file=gguf.name, dtype=torch.float32)
+        # the reader of GGUF files has a bar of its own that no setting switches off
+        with contextlib.redirect_stderr(io.StringIO()):
+            tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
+            model = AutoModelForCausalLM.from_pretrained(str(gguf.parent), gguf_file=gguf.name, dtype=torch.float32)
         # the weights are plain float32 now; with the note left in, loading the folder would look for the GGUF again
         del model.config.quantization_config
         model.hf_quantizer = None

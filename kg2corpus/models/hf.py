@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -195,7 +196,10 @@ def _with_adapter(model: Any, adapter: Path) -> Any:
     if not (adapter / "adapter_config.json").is_file():
         raise UserError(f"{adapter} holds no adapter (no adapter_config.json)", "name the folder that `kg2corpus train` wrote")
     try:
-        out = PeftModel.from_pretrained(model, str(adapter))
+        with warnings.catch_warnings():
+            # what transformers and PEFT deprecate in each other is nothing that the user could act on
+            warnings.simplefilter("ignore", FutureWarning)
+            out = PeftModel.from_pretrained(model, str(adapter))
     except (OSError, ValueError, RuntimeError) as e:
         raise UserError(
             f"the adapter {adapter} does not fit this model: {first_line(e)}", "take the base model named in its README.md"

@@ -90,7 +90,8 @@ def better_block(pieces: list[Piece], *, block: int, lookahead: int, limit: floa
         return abs(size - block) / min(size, block), size
 
     sizes = [*range(16, 128, 8), *range(128, 512, 32), *range(512, 1025, 128)]
-    for size in sorted(sizes, key=distance):
+    nearest: list[int] = sorted(sizes, key=distance)
+    for size in nearest:
         if size != block and size >= longest and padding_share(pieces, block=size, lookahead=lookahead) <= limit:
             return size
     return None

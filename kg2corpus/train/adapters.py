@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
@@ -26,16 +27,13 @@ def parse_layers(text: str, count: int) -> list[int]:
     return sorted(layers)
 
 
-def add_lora(model: Any, *, rank: int, alpha: float, layers: str | None, base: str) -> Any:
+def add_lora(model: Any, *, rank: int, alpha: float, layers: str | None) -> Any:
     """The model with a fresh adapter on every linear layer of the chosen transformer layers; all else is frozen.
 
-    What lies below the first adapted layer takes no part in the backward pass: nothing there asks for a gradient. `base` is
-    written to the adapter's configuration as its base model.
+    What lies below the first adapted layer takes no part in the backward pass: nothing there asks for a gradient.
     """
     from peft import LoraConfig, get_peft_model
 
-    # PEFT would note the folder that the model came from, which means nothing on another machine
-    model.name_or_path = base
     count = int(model.config.get_text_config().num_hidden_layers)
     config = LoraConfig(
         r=rank,
@@ -44,7 +42,6 @@ def add_lora(model: Any, *, rank: int, alpha: float, layers: str | None, base: s
         target_modules=_linear_names(model),
         layers_to_transform=parse_layers(layers, count) if layers else None,
         task_type="CAUSAL_LM",
-        base_model_name_or_path=base,
     )
     try:
         return get_peft_model(model, config)
@@ -66,6 +63,13 @@ def _linear_names(model: Any) -> list[str]:
     if not found:
         raise UserError("this model has no linear layers in numbered blocks", "adapters are trained on such layers only")
     return sorted(found)
+
+
+def save_lora(lora: Any, folder: Path, *, base: str) -> None:
+    """Write the adapter in PEFT's format, with `base` as its base model: PEFT itself would note a path of this machine."""
+    lora.peft_config["default"].base_model_name_or_path = base
+    # the embeddings are never trained; asked to find that out by itself, PEFT would look for the base model on the hub
+    lora.save_pretrained(str(folder), save_embedding_layers=False)
 
 
 def trainable(model: Any) -> int:

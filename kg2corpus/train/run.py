@@ -19,7 +19,7 @@ from ..models.bundled import resolve_model
 from ..models.hf import load_model, pick_device
 from ..models.tokens import quiet_transformers
 from ..pack import read_pack
-from .adapters import add_lora, trainable
+from .adapters import add_lora, save_lora, trainable
 from .card import base_id, model_card, model_fingerprint, versions
 from .data import Blocks
 
@@ -90,11 +90,10 @@ def train(
     args = _arguments(work / "checkpoints", settings, len(data), save_every, pick_device(device))
     main = _prepare(work, origin, resume)
     started = time.monotonic()
-    lora, trainer = _trainer(path, data, args, settings, str(origin["base_id"]), packed, device, trust_remote_code)
     with warnings.catch_warnings():
         # what transformers and PEFT deprecate in each other is nothing that the user could act on
         warnings.simplefilter("ignore", FutureWarning)
-        warnings.filterwarnings("ignore", message="Could not find a config file")
+        lora, trainer = _trainer(path, data, args, settings, packed, device, trust_remote_code)
         trainer.train(resume_from_checkpoint=_checkpoint(work / "checkpoints"))
     card = {
         "format_version": FORMAT_VERSION, **origin, "base_model": model, "name": packed.get("name", ""),
@@ -202,7 +201,6 @@ def _trainer(
     data: Blocks,
     args: Any,
     settings: Settings,
-    base: str,
     packed: dict[str, Any],
     device: str | None,
     trust_remote_code: bool,
@@ -215,7 +213,7 @@ def _trainer(
     if int(data.tokens.max(initial=0)) >= model.get_input_embeddings().num_embeddings or codec.eos != packed["eos"]:
         raise UserError(f"the blocks were not packed with the tokenizer of {path}", "pack the corpus again with this model")
     set_seed(settings.seed)
-    lora = add_lora(model, rank=settings.rank, alpha=settings.alpha, layers=settings.layers, base=base)
+    lora = add_lora(model, rank=settings.rank, alpha=settings.alpha, layers=settings.layers)
     lora.config.use_cache = False
     lora.train()
     trainer = sequential_trainer()(model=lora, args=args, train_dataset=data, callbacks=[Progress()])
@@ -227,7 +225,7 @@ def _write(
     work: Path, out: Path, lora: Any, card: dict[str, Any], packed: dict[str, Any], history: list[dict[str, Any]]
 ) -> None:
     folder = work / "adapter"
-    lora.save_pretrained(str(folder), save_embedding_layers=False)
+    save_lora(lora, folder, base=card["base_id"])
     lines = [json.dumps(entry, sort_keys=True) for entry in history if "loss" in entry]
     write_text(folder / "train-log.jsonl", "".join(line + "\n" for line in lines))
     write_text(folder / "README.md", model_card(card, packed))
