@@ -157,6 +157,14 @@ def test_tokens_in_the_padding(made: Made, faulty: Callable[..., set[str]], tmp_
     assert faulty(tokens=fill) == {LAYOUT}
 
 
+def test_documents_marked_as_replay(made: Made, tmp_path: Path) -> None:
+    """Training would hold them to the base model instead of learning them."""
+    out = tmp_path / "blocks"
+    shutil.copytree(made.blocks, out)
+    np.save(out / "replay.npy", np.load(out / "lengths.npy"))
+    assert {r.name for r in check_packing(made.corpus, out) if not r.ok} == {LAYOUT}
+
+
 def test_too_much_padding(made: Made, tmp_path: Path) -> None:
     out = tmp_path / "blocks"
     shutil.copytree(made.blocks, out)

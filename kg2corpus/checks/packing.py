@@ -33,6 +33,7 @@ class Packed:
     info: dict[str, Any]
     blocks: npt.NDArray[np.int32]
     lengths: npt.NDArray[np.int32]
+    replay: npt.NDArray[np.int32]
     boundaries: tuple[Boundary, ...]
     documents: dict[str, Document]
     head: tuple[int, ...]
@@ -65,12 +66,13 @@ def load(corpus: Path, blocks: Path, *, tokenizer: Path | str | None = None) -> 
     try:
         tokens = np.load(blocks / "blocks.npy", mmap_mode="r", allow_pickle=False)
         lengths = np.load(blocks / "lengths.npy", allow_pickle=False)
+        replay = np.load(blocks / "replay.npy", allow_pickle=False)
     except (OSError, ValueError) as e:
         raise UserError(f"{blocks}: the blocks cannot be read ({e})", "remove the folder and pack again") from e
     boundaries = tuple(read_boundaries(blocks))
     # texts are most of the memory, and needed only to compare them with the tokens
     documents = {d.id: d if tokenizer is not None else replace(d, text="") for d in read_corpus(corpus)}
-    return Packed(info, tokens, lengths, boundaries, documents, _head(info, tokens, boundaries, tokenizer))
+    return Packed(info, tokens, lengths, replay, boundaries, documents, _head(info, tokens, boundaries, tokenizer))
 
 
 def _head(
@@ -127,7 +129,8 @@ def ends(packed: Packed) -> CheckResult:
 
 
 def layout(packed: Packed) -> CheckResult:
-    """The boundaries of a block follow each other from its first token on, and after the last all is padding."""
+    """The boundaries of a block follow each other from its first token on, after the last all is padding, and what training
+    takes for replay is replay."""
     tally = Tally("boundaries and padding fill each block", of="blocks")
     by_block: dict[int, list[Boundary]] = {}
     for b in packed.boundaries:
@@ -141,6 +144,9 @@ def layout(packed: Packed) -> CheckResult:
         if number >= len(packed.blocks) or number >= len(packed.lengths):
             faults.append("has boundaries but no tokens or length")
         else:
+            played = sum(b.end - b.start for b in by_block.get(number, []) if is_replay(b))
+            if played != packed.replay[number]:
+                faults.append(f"is marked as having {packed.replay[number]} tokens of replay, its boundaries have {played}")
             if reach != packed.lengths[number]:
                 faults.append(f"has {packed.lengths[number]} tokens before padding, its boundaries {reach}")
             if (packed.blocks[number, reach:] != packed.info["pad"]).any():
