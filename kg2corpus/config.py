@@ -80,7 +80,8 @@ class PackSettings(Settings):
 
 
 class TrainSettings(Settings):
-    """LoRA: `rank`, `alpha`, `layers` ("12-29"; null for all); `batch`: blocks per optimizer step; `warmup`: share of steps."""
+    """LoRA: `rank`, `alpha`, `layers` ("12-29"; null for all); `batch`: blocks per optimizer step; `warmup`: share of steps;
+    `replay_loss`: replay blocks are held to the base model ("kl") or learned like the rest ("text")."""
 
     rank: Count = 16
     alpha: Annotated[float, Field(gt=0)] = 32
@@ -90,6 +91,7 @@ class TrainSettings(Settings):
     schedule: Literal["linear", "cosine", "constant"] = "linear"
     epochs: Count = 1
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
+    replay_loss: Literal["kl", "text"] = "kl"
 
 
 class ProbeSettings(Settings):

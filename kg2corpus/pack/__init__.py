@@ -7,7 +7,8 @@
 3. the declared order survives, but for documents taken at most `lookahead` places early to fill a block;
 4. what no document can fill is filled with replay within its share, else padded, and counted.
 
-`pack` writes `blocks.npy` (int32), `lengths.npy` (tokens of each block before padding), `boundaries.jsonl.zst`, `pack.json`.
+`pack` writes `blocks.npy` (int32), `lengths.npy` (tokens of each block before padding), `replay.npy` (of
+which replay), `boundaries.jsonl.zst`, `pack.json`.
 """
 
 from .write import Boundary, pack, read_boundaries, read_pack

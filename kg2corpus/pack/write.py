@@ -141,6 +141,7 @@ def _write(
     sample: list[Piece] = []
     stages: dict[str, list[int]] = {}
     lengths: list[int] = []
+    replays: list[int] = []
     pad = form.codec.pad
 
     def watched() -> Iterator[Piece]:
@@ -160,6 +161,7 @@ def _write(
             seen["graph"] += block.used
             seen["replay"] += block.replay
             lengths.append(len(tokens))
+            replays.append(block.replay)
             raw.write(np.array([*tokens, *[pad] * (form.block - len(tokens))], dtype="<i4").tobytes())
             for _, piece in block.pieces:
                 first_last = stages.setdefault(piece.stage, [number, number])
@@ -168,7 +170,7 @@ def _write(
 
     with open(folder / "blocks.raw", "wb") as raw:
         write_lines(folder / "boundaries.jsonl.zst", lines(raw))
-    return _finish(folder, form.block, seen, lengths, stages, stream, sample, settings)
+    return _finish(folder, form.block, seen, lengths, replays, stages, stream, sample, settings)
 
 
 def _finish(
@@ -176,6 +178,7 @@ def _finish(
     size: int,
     seen: Counter[str],
     lengths: list[int],
+    replays: list[int],
     stages: dict[str, list[int]],
     stream: ReplayStream | None,
     sample: list[Piece],
@@ -187,6 +190,7 @@ def _finish(
     if total:
         np.save(folder / "blocks.npy", np.memmap(folder / "blocks.raw", dtype="<i4", mode="r", shape=(len(lengths), size)))
         np.save(folder / "lengths.npy", np.array(lengths, dtype="<i4"))
+        np.save(folder / "replay.npy", np.array(replays, dtype="<i4"))
     os.remove(folder / "blocks.raw")
     padding = total - seen["graph"] - seen["replay"]
     share = {k: round(v / total, 6) if total else 0.0 for k, v in {**_tokens(seen), "padding": padding}.items()}

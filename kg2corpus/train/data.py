@@ -10,14 +10,17 @@ from ..errors import UserError
 
 class Blocks:
     """Blocks of token ids, memory-mapped; the loss leaves padding out (label -100), by length and not by id: many tokenizers
-    pad with their EOS, and that a document ends must be learned."""
+    pad with their EOS, and that a document ends must be learned. `plain` marks blocks that are replay from end to end."""
 
     def __init__(self, folder: Path) -> None:
         import numpy as np
 
+        self.mark_plain = False
+
         try:
             self.tokens = np.load(folder / "blocks.npy", mmap_mode="r", allow_pickle=False)
             self.lengths = np.load(folder / "lengths.npy", allow_pickle=False)
+            self.plain = np.load(folder / "replay.npy", allow_pickle=False) == self.lengths
         except (OSError, ValueError) as e:
             raise UserError(f"the blocks in {folder} cannot be read: {e}", "remove the folder and pack again") from e
 
@@ -31,4 +34,5 @@ class Blocks:
         ids = torch.from_numpy(self.tokens[index].astype(np.int64))
         labels = ids.clone()
         labels[int(self.lengths[index]) :] = -100
-        return {"input_ids": ids, "labels": labels}
+        row = {"input_ids": ids, "labels": labels}
+        return row | {"plain": torch.tensor(bool(self.plain[index]))} if self.mark_plain else row

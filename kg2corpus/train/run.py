@@ -41,6 +41,7 @@ class Settings:
     epochs: int
     warmup: float
     schedule: str
+    replay_loss: str
     seed: int
 
 
@@ -58,6 +59,7 @@ def train(
     epochs: int = 1,
     warmup: float = 0.03,
     schedule: str = "linear",
+    replay_loss: str = "kl",
     seed: int = 0,
     save_every: int = 100,
     resume: bool = True,
@@ -67,11 +69,12 @@ def train(
     """Train a LoRA adapter on packed blocks. Returns what `kg2corpus.json` in the adapter folder holds.
 
     `batch` blocks make a forward pass and `accumulate` passes an optimizer step, on each process. The learning rate warms
-    up over the share `warmup` of the steps, then follows `schedule` (linear, cosine, constant). Every `save_every` steps a
-    checkpoint is kept beside `out`; the next call with the same blocks, model and settings goes on from it (`resume`), and
+    up over the share `warmup` of the steps, then follows `schedule` (linear, cosine, constant). `replay_loss` says whether
+    blocks of plain text are held to the base model ("kl", see `train.retention`) or learned like the rest ("text").
+    Every `save_every` steps a checkpoint is kept beside `out`; the next call with the same blocks, model and settings goes on from it (`resume`), and
     one that finds the finished adapter returns at once. Raises UserError for unusable blocks, model, device or layers.
     """
-    settings = Settings(rank, alpha, layers, lr, batch, accumulate, epochs, warmup, schedule, seed)
+    settings = Settings(rank, alpha, layers, lr, batch, accumulate, epochs, warmup, schedule, replay_loss, seed)
     _check(settings, save_every)
     packed = read_pack(blocks)
     path = resolve_model(model)
@@ -118,6 +121,8 @@ def _check(settings: Settings, save_every: int) -> None:
         raise UserError(f"lr {settings.lr}, warmup {settings.warmup}", "lr must be above 0, warmup a share from 0 to below 1")
     if settings.schedule not in ("linear", "cosine", "constant"):
         raise UserError(f"unknown schedule '{settings.schedule}'", "there is: linear, cosine, constant")
+    if settings.replay_loss not in ("kl", "text"):
+        raise UserError(f"unknown replay_loss '{settings.replay_loss}'", "there is: kl, text")
 
 
 def _finished(out: Path) -> dict[str, Any] | None:
@@ -208,6 +213,7 @@ def _trainer(
     from transformers import PrinterCallback, set_seed
 
     from .order import Progress, sequential_trainer
+    from .retention import kl_trainer
 
     model, codec = load_model(path, device=device, trust_remote_code=trust_remote_code)
     if int(data.tokens.max(initial=0)) >= model.get_input_embeddings().num_embeddings or codec.eos != packed["eos"]:
@@ -216,7 +222,9 @@ def _trainer(
     lora = add_lora(model, rank=settings.rank, alpha=settings.alpha, layers=settings.layers)
     lora.config.use_cache = False
     lora.train()
-    trainer = sequential_trainer()(model=lora, args=args, train_dataset=data, callbacks=[Progress()])
+    kind = kl_trainer(sequential_trainer()) if settings.replay_loss == "kl" else sequential_trainer()
+    data.mark_plain = settings.replay_loss == "kl"
+    trainer = kind(model=lora, args=args, train_dataset=data, callbacks=[Progress()])
     trainer.remove_callback(PrinterCallback)
     return lora, trainer
 

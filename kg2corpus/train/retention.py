@@ -1,0 +1,51 @@
+"""What keeps a model from forgetting while it learns: replay blocks are not learned, they are held to the base model.
+
+On a block of plain text the loss is KL(base || adapted), per token, instead of the cross-entropy of the text: the adapted
+model shall say there what the base model says, not what the replay text says. At equal replay text this forgets less than
+learning it (MoL, arXiv 2505.12043: cross-entropy on domain text, KL to the base model on general text). The base model is the
+same model with its adapter switched off, so it costs a forward pass on replay blocks alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def kl_trainer(trainer: type[Any]) -> type[Any]:
+    """A Trainer class whose loss on the rows that are marked `plain` is the divergence from the base model."""
+    import torch
+
+    class RetainingTrainer(trainer):  # type: ignore[misc]
+        loss_is_scaled_for_ga = None
+
+        def compute_loss(
+            self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+        ) -> Any:
+            rows = dict(inputs)
+            plain = rows.pop("plain").bool()
+            if not plain.any():
+                return super().compute_loss(model, rows, return_outputs, num_items_in_batch)
+            if return_outputs:
+                raise ValueError("replay blocks are for training: they have no outputs to evaluate")
+            kept = {key: value[plain] for key, value in rows.items()}
+            total = self._divergence(model, kept, num_items_in_batch)
+            if not plain.all():
+                graph = {key: value[~plain] for key, value in rows.items()}
+                total = total + super().compute_loss(model, graph, False, num_items_in_batch)
+            return total
+
+        def _divergence(self, model: Any, rows: dict[str, Any], num_items_in_batch: Any) -> Any:
+            """Divergence in nats, normalised as the Trainer normalises the cross-entropy of the other rows."""
+            adapted = self.accelerator.unwrap_model(model)
+            with torch.no_grad(), adapted.disable_adapter():
+                base = adapted(input_ids=rows["input_ids"]).logits[:, :-1].float().log_softmax(-1)
+            said = model(input_ids=rows["input_ids"]).logits[:, :-1].float().log_softmax(-1)
+            counted = rows["labels"][:, 1:] != -100
+            each = torch.nn.functional.kl_div(said, base, reduction="none", log_target=True).sum(-1)
+            total = (each * counted).sum()
+            if num_items_in_batch is None:
+                return total / counted.sum().clamp(min=1)
+            share = total / num_items_in_batch
+            return share * (self.accelerator.num_processes if self.args.average_tokens_across_devices else 1)
+
+    return RetainingTrainer
