@@ -137,5 +137,6 @@ def quiet_transformers() -> None:
 
 
 def first_line(error: BaseException) -> str:
+    """The first line of what an exception says, for a message of our own."""
     text = str(error).strip()
     return text.splitlines()[0] if text else type(error).__name__

@@ -24,6 +24,7 @@ class Block:
     replay: int = 0
 
     def add(self, piece: Piece) -> None:
+        """Lay a piece after those that are there."""
         self.pieces.append((self.used, piece))
         self.used += len(piece.tokens)
 
