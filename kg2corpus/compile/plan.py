@@ -18,7 +18,7 @@ from ..types import FORMS, Subgraph
 from ..uid import digest, show
 from .budget import Budget, totals
 from .gates import Gates
-from .picks import Facts, Slots
+from .picks import FORM_INDEX, Facts, Slots
 from .stage import FALLBACK, Filling, StagePlan
 
 if TYPE_CHECKING:
@@ -44,11 +44,11 @@ class Plan:
     def counts(self, kind: str) -> list[int]:
         """Exposures of one kind per twin row, as planned."""
         found = [0] * len(self.facts.twins)
-        for stage in self.stages:
-            for i in range(len(stage.picks)):
-                pick = stage.picks[i]
-                if FORMS[pick.form] == kind:
-                    for fact in pick.facts:
+        wanted = {FORM_INDEX[form] for form, exposes in FORMS.items() if exposes == kind}
+        for picks in (stage.picks for stage in self.stages):
+            for form, start, end in zip(picks.forms, picks.starts, picks.starts[1:], strict=False):
+                if form in wanted:
+                    for fact in picks.facts[start:end]:
                         found[self.facts.twin_of[fact]] += 1
         return found
 

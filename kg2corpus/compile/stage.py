@@ -16,7 +16,7 @@ from ..uid import digest, show
 from .budget import Budget, LessonBudget
 from .gates import MAY_NOT_ASK, OVER_BUDGET, THINNED
 from .order import interleaved
-from .picks import Picks, Slots
+from .picks import FORM_NAMES, Picks, Slots
 
 if TYPE_CHECKING:
     from .plan import Planner
@@ -174,7 +174,7 @@ class Filling:
     def _record(self, name: str, before: int) -> None:
         """Add what a lesson accepted since `before` to its counts."""
         counts = self.plan.by_lesson.setdefault(name, {"subgraphs": 0, "stated": 0, "asked": 0, "implied": 0})
-        for i in range(before, len(self.plan.picks)):
-            pick = self.plan.picks[i]
-            counts["subgraphs"] += 1
-            counts[FORMS[pick.form]] += len(pick.facts)
+        picks = self.plan.picks
+        counts["subgraphs"] += len(picks) - before
+        for i in range(before, len(picks)):
+            counts[FORMS[FORM_NAMES[picks.forms[i]]]] += picks.starts[i + 1] - picks.starts[i]
