@@ -81,7 +81,7 @@ class PackSettings(Settings):
 
 class TrainSettings(Settings):
     """LoRA: `rank`, `alpha`, `layers` ("12-29"; null for all); `batch`: blocks per optimizer step; `warmup`: share of steps;
-    `replay_loss`: replay blocks are held to the base model ("kl") or learned like the rest ("text")."""
+    `replay_loss`: replay blocks are held to the base model ("kl", times `replay_weight`) or learned like the rest ("text")."""
 
     rank: Count = 16
     alpha: Annotated[float, Field(gt=0)] = 32
@@ -92,6 +92,7 @@ class TrainSettings(Settings):
     epochs: Count = 1
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
     replay_loss: Literal["kl", "text"] = "kl"
+    replay_weight: Annotated[float, Field(gt=0)] = 8
 
 
 class ProbeSettings(Settings):

@@ -64,7 +64,8 @@ def demo(
         say(f"{done['documents']:,} documents, every sentence traced, {corpus}")
     with steps("pack") as say:
         done = api.pack(corpus, blocks, model=model)
-        say(f"{done['blocks']:,} blocks of {done['settings']['block']} tokens, {done['shares']['replay']:.0%} plain text, {blocks}")
+        size, plain = done["settings"]["block"], done["shares"]["replay"]
+        say(f"{done['blocks']:,} blocks of {size} tokens, {plain:.0%} plain text, {blocks}")
     with steps("ask") as say:
         asked = api.write_probes(corpus, str(db), probes, tasks=tasks, seed=seed)
         before = api.answer(probes, probes / api.BEFORE, model=model)

@@ -123,7 +123,7 @@ def read_bucket(path: Path) -> Iterator[Document]:
         try:
             yield decode(line)
         except (KeyError, ValueError, TypeError, IndexError) as e:
-            hint = "compile the corpus again; documents are described in docs/formats.md"
+            hint = "compile the corpus again; documents are described in docs/file-formats.md"
             raise UserError(f"{path}:{number}: not a document ({type(e).__name__}: {e})", hint) from e
 
 

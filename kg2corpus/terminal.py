@@ -74,12 +74,14 @@ def facts_of(data: Mapping[str, Any]) -> None:
 
 
 def load_report(report: Mapping[str, Any], db: str) -> None:
+    """What a load did, one line per matter."""
     for text in report["lines"]:
         line(text)
     note(f"the store is {db}; next: kg2corpus look --db {db}")
 
 
 def summary(found: Mapping[str, Any]) -> None:
+    """Sizes, relations and types of a graph."""
     if found["counterfactual"]:
         warn(found["counterfactual"])
     line(f"{found['name']}: {found['facts']:,} facts, {found['entities']:,} entities, {found['literals']:,} literals")
@@ -96,6 +98,7 @@ def _about(relation: Mapping[str, Any]) -> str:
 
 
 def entity(found: Mapping[str, Any]) -> None:
+    """An entity and its facts as they would be said; or those among which one must choose."""
     if found["entity"] is None:
         warn("several entities bear this name; name one of them by its key or uid")
         rows = [(c["uid"], c["key"], c["label"], ", ".join(c["types"]), c["facts_out"]) for c in found["candidates"]]
@@ -117,6 +120,7 @@ def entity(found: Mapping[str, Any]) -> None:
 
 
 def corpus(manifest: Mapping[str, Any], folder: Path) -> None:
+    """What was compiled: documents, exposures reached, what was left out and why."""
     if manifest.get("counterfactual"):
         warn(manifest["counterfactual"])
     for text in manifest.get("warnings", ()):
@@ -143,6 +147,7 @@ def corpus(manifest: Mapping[str, Any], folder: Path) -> None:
 
 
 def checks(report: Mapping[str, Any]) -> None:
+    """One row per check, then the failures in words."""
     rows = [
         ("ok" if c["ok"] else "FAILED", c["name"], c["looked_at"], c["failures"], c.get("note", "")) for c in report["checks"]
     ]
@@ -168,6 +173,7 @@ def results(found: Mapping[str, Any]) -> None:
 
 
 def traced(found: Mapping[str, Any]) -> None:
+    """The way from a document, fact or token to its sources, and back."""
     if found.get("counterfactual"):
         warn(str(found["counterfactual"]))
     if found.get("document"):

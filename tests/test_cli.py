@@ -138,7 +138,8 @@ def test_own_lesson_joins_with_a_flag(tmp_path: Path) -> None:
     done = run("compile", "own.yaml", "--with", "firsts.py", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "firsts" in json.loads(done.stdout)["stages"][0]["lessons"]
-    wrong = run("compile", "own.yaml", "--with", "firsts.py", "--set", "stages.only.lessons.firsts.options.limt=2", cwd=tmp_path)
+    option = "stages.only.lessons.firsts.options.limt=2"
+    wrong = run("compile", "own.yaml", "--with", "firsts.py", "--set", option, cwd=tmp_path)
     assert wrong.returncode == 1
     assert "limit" in wrong.stderr
 

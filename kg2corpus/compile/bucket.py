@@ -122,7 +122,7 @@ def _documents(
         for document in said:
             told = True
             key = digest(document.text)
-            about = digest(form, *map(show, sorted(document.twins)))
+            about = digest(*map(show, sorted(document.twins)))
             first, times = seen.get(key, (about, 0))
             if first != about:
                 tally.dropped["duplicate of another fact's text"] += 1

@@ -127,7 +127,9 @@ def _say(job: Job, todo: Sequence[int], graph: Graph, workers: int) -> None:
         context = get_context("spawn")
         arguments = (job, folder, registry.extra_files())
         with ProcessPoolExecutor(min(workers, len(todo)), context, _enter, arguments) as pool:
-            futures = [pool.submit(_work, bucket) for bucket in todo]
+            # the largest first, so that none of them is left over for one process at the end
+            largest_first = sorted(todo, key=lambda bucket: -planfiles.path_of(job.plan, bucket).stat().st_size)
+            futures = [pool.submit(_work, bucket) for bucket in largest_first]
             try:
                 for future in track(as_completed(futures), "compiling", total=len(futures)):
                     future.result()

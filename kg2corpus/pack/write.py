@@ -100,8 +100,8 @@ def pack(
     done = {
         "format_version": FORMAT_VERSION, **origin, **counted,
         "eos": codec.eos, "pad": codec.pad, "replay_files": list(text.names) if text else [],
-        "name": manifest.get("name", ""), "graph": manifest.get("graph", ""),
-        "counterfactual": manifest.get("counterfactual", ""), "split": manifest.get("split", ""),
+        "name": manifest.get("name", ""), "graph": manifest.get("fingerprints", {}).get("graph", ""),
+        "counterfactual": manifest.get("counterfactual", ""), "split": manifest.get("fingerprints", {}).get("split", ""),
     }  # fmt: skip
     write_text(aside / "pack.json", json.dumps(done, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     reach("pack.written")

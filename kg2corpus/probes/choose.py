@@ -114,6 +114,7 @@ class View:
         return bool(facts) and bool(self.split.may_ask(Subgraph(subject, facts, "question")))
 
     def is_held_out(self, fact: Fact) -> bool:
+        """Whether the split keeps the fact out of training."""
         scope = self.split.scope
         return fact.twin in self.split.held_out and (scope is None or fact.twin in scope)
 

@@ -34,6 +34,7 @@ def relation_sharing(view: View, fact: Fact) -> Sequence[tuple[int, int]]:
 
 
 def random(view: View, fact: Fact) -> Sequence[tuple[int, int]]:
+    """Any node of the kind of the object."""
     # hashing every node would be slow in a large graph: a seeded stride through the nodes in order of uid serves as well
     uids = view.graph.node_uids()
     start = uid.digest("random", uid.show(fact.uid)) % len(uids)
@@ -59,6 +60,7 @@ def network_proximity(view: View, fact: Fact) -> Sequence[tuple[int, int]]:
 
 
 def lexical(view: View, fact: Fact) -> Sequence[tuple[int, int]]:
+    """Nodes whose labels share words with the object."""
     right = _pieces(fact.object.label)
     pairs = []
     for node in view.range(fact.relation.uid):

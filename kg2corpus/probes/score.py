@@ -40,6 +40,7 @@ def score(probes: Path, lm: LM, out: Path, *, key: str = "") -> Path:
 
 
 def fingerprint_of(probes: Path) -> str:
+    """The fingerprint of a probe file. Raises UserError for a missing one."""
     if not probes.is_file():
         raise UserError(f"no such probe file: {probes}", "write one with `kg2corpus probe`")
     return fingerprint(probes)

@@ -54,6 +54,7 @@ def table(rows: Sequence[Row]) -> list[str]:
 
 
 def document(sample: Sample) -> list[str]:
+    """A sample document with its facts and where they stand."""
     d = sample.document
     lines = [f"**{escape(d.lesson)}**, level {d.level}, {d.form.replace('_', ' ')}, document `{d.id}`", ""]
     lines += [f"> {escape(line)}" for line in d.text.split("\n")] + [""]
@@ -65,5 +66,6 @@ def document(sample: Sample) -> list[str]:
 
 
 def escape(text: str) -> str:
+    """Text with nothing in it that Markdown or HTML would read."""
     text = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]|~])", r"\\\1", text)

@@ -50,6 +50,7 @@ def page(run: Run) -> str:
 
 
 def banner(run: Run) -> str:
+    """The counterfactual banner, where it is due."""
     if not run.counterfactual:
         return ""
     return (
@@ -59,6 +60,7 @@ def banner(run: Run) -> str:
 
 
 def figures(run: Run) -> str:
+    """Tiles with the figures of the run."""
     tiles = []
     for key, name in FIGURES.items():
         if (value := run.figures.get(key)) is not None:
@@ -71,6 +73,7 @@ def figures(run: Run) -> str:
 
 
 def plots(run: Run) -> Iterable[str]:
+    """The before/after plots and their key."""
     key = (
         "<p class=key><span class='dot before'></span>before <span class='dot after'></span>after "
         "<span class=band></span>95 % interval of after <span class=tick></span>chance</p>"
@@ -87,14 +90,17 @@ def plots(run: Run) -> Iterable[str]:
 
 
 def section(title: str, content: str) -> str:
+    """A section with a heading."""
     return f"<section><h2>{escape(title)}</h2>{content}</section>"
 
 
 def figure(svg: str, label: str) -> str:
+    """A drawing with a label for who cannot see it."""
     return f'<figure role="img" aria-label="{escape(label)}">{svg}</figure>'
 
 
 def table(rows: Sequence[Row]) -> str:
+    """The rows as a table, task by task."""
     body = []
     for task in in_order(r["task"] for r in rows):
         members = [r for r in rows if r["task"] == task]
@@ -152,6 +158,7 @@ def relations(facts: Sequence[Row]) -> str:
 
 
 def sample_list(found: Sequence[Sample]) -> str:
+    """The sample documents and the key to their marks."""
     if not found:
         return ""
     key = "".join(f"<mark class={kind}>{escape(name)}</mark> " for kind, name in KINDS.items())
@@ -160,6 +167,7 @@ def sample_list(found: Sequence[Sample]) -> str:
 
 
 def sample(found: Sample) -> str:
+    """One document, its facts marked in its text and listed with their places."""
     d = found.document
     order = list(dict.fromkeys(s.fact for s in d.spans))
     marked = []
@@ -184,6 +192,7 @@ def sample(found: Sample) -> str:
 
 
 def settings(run: Run) -> str:
+    """What the run was made with: settings, fingerprints, what could not be asked."""
     parts = []
     if run.skipped:
         rows = [

@@ -24,10 +24,12 @@ LEVELS = {1: "recall", 2: "relate", 3: "compose", 4: "reason", 5: "answer"}
 
 
 def split_name(split: str) -> str:
+    """What a split means, in words."""
     return SPLITS.get(split, split.replace("_", " "))
 
 
 def task_name(task: str) -> str:
+    """The name of a task, in words."""
     return TASKS.get(task, task.replace("_", " ").capitalize())
 
 
@@ -38,30 +40,36 @@ def in_order(tasks: Iterable[str]) -> list[str]:
 
 
 def level_name(row: Row) -> str:
+    """Level number and name."""
     level = row.get("level")
     return f"level {level}, {LEVELS.get(int(level), '')}".rstrip(", ") if level is not None else ""
 
 
 def percent(value: float) -> str:
+    """A share in per cent."""
     return f"{100 * value:.0f} %"
 
 
 def change(row: Row) -> str:
+    """The change in percentage points."""
     return f"{100 * (row['after'] - row['before']):+.0f}".replace("-", "−")
 
 
 def interval(row: Row) -> str:
+    """The interval of the change in percentage points."""
     low, high = row["interval"]
     return f"{100 * low:+.0f} to {100 * high:+.0f}".replace("-", "−")
 
 
 def number(value: Any) -> str:
+    """A figure as people write it."""
     if isinstance(value, float) and not value.is_integer():
         return f"{value:,.1f}"
     return f"{int(value):,}" if isinstance(value, int | float) else str(value)
 
 
 def minutes(seconds: float) -> str:
+    """A time as people say it."""
     return f"{seconds:.0f} s" if seconds < 120 else f"{int(seconds) // 60} min {int(seconds) % 60} s"
 
 

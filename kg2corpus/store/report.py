@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from .ingest import Ingest
@@ -106,9 +106,11 @@ class LoadReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The report for `--json`."""
-        from dataclasses import asdict
-
-        return {**asdict(self), "unchanged": self.unchanged}
+        plain = {f.name: getattr(self, f.name) for f in fields(self)}
+        plain |= {name: dict(sorted(value.items())) for name, value in plain.items() if isinstance(value, Counter)}
+        plain["sources"] = [asdict(s) for s in self.sources]
+        plain["permutation"] = asdict(self.permutation) if self.permutation else None
+        return {**plain, "facts": self.facts_new + self.facts_known, "unchanged": self.unchanged}
 
 
 def _listed(counts: Counter[str]) -> str:

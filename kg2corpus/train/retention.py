@@ -3,7 +3,9 @@
 On a block of plain text the loss is KL(base || adapted), per token, instead of the cross-entropy of the text: the adapted
 model shall say there what the base model says, not what the replay text says. At equal replay text this forgets less than
 learning it (MoL, arXiv 2505.12043: cross-entropy on domain text, KL to the base model on general text). The base model is the
-same model with its adapter switched off, so it costs a forward pass on replay blocks alone.
+same model with its adapter switched off, so it costs a forward pass on replay blocks alone. The divergence is small next to
+a cross-entropy (tenths of a nat against several), and Adam's steps are scaled by the larger one: without a weight of its own
+it would hardly be heard.
 """
 
 from __future__ import annotations
@@ -11,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 
-def kl_trainer(trainer: type[Any]) -> type[Any]:
-    """A Trainer class whose loss on the rows that are marked `plain` is the divergence from the base model."""
+def kl_trainer(trainer: type[Any], *, weight: float) -> type[Any]:
+    """A Trainer class whose loss on the rows that are marked `plain` is `weight` times the divergence from the base model."""
     import torch
 
     class RetainingTrainer(trainer):  # type: ignore[misc]
@@ -42,7 +44,7 @@ def kl_trainer(trainer: type[Any]) -> type[Any]:
             said = model(input_ids=rows["input_ids"]).logits[:, :-1].float().log_softmax(-1)
             counted = rows["labels"][:, 1:] != -100
             each = torch.nn.functional.kl_div(said, base, reduction="none", log_target=True).sum(-1)
-            total = (each * counted).sum()
+            total = weight * (each * counted).sum()
             if num_items_in_batch is None:
                 return total / counted.sum().clamp(min=1)
             share = total / num_items_in_batch

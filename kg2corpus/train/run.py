@@ -42,6 +42,7 @@ class Settings:
     warmup: float
     schedule: str
     replay_loss: str
+    replay_weight: float
     seed: int
 
 
@@ -60,6 +61,7 @@ def train(
     warmup: float = 0.03,
     schedule: str = "linear",
     replay_loss: str = "kl",
+    replay_weight: float = 8,
     seed: int = 0,
     save_every: int = 100,
     resume: bool = True,
@@ -70,11 +72,12 @@ def train(
 
     `batch` blocks make a forward pass and `accumulate` passes an optimizer step, on each process. The learning rate warms
     up over the share `warmup` of the steps, then follows `schedule` (linear, cosine, constant). `replay_loss` says whether
-    blocks of plain text are held to the base model ("kl", see `train.retention`) or learned like the rest ("text").
-    Every `save_every` steps a checkpoint is kept beside `out`; the next call with the same blocks, model and settings goes on from it (`resume`), and
-    one that finds the finished adapter returns at once. Raises UserError for unusable blocks, model, device or layers.
+    blocks of plain text are held to the base model ("kl", see `train.retention`, times `replay_weight`) or learned like
+    the rest ("text"). Every `save_every` steps a checkpoint is kept beside `out`; the next call with the same blocks, model
+    and settings goes on from it (`resume`), and one that finds the finished adapter returns at once. Raises UserError for
+    unusable blocks, model, device or layers.
     """
-    settings = Settings(rank, alpha, layers, lr, batch, accumulate, epochs, warmup, schedule, replay_loss, seed)
+    settings = Settings(rank, alpha, layers, lr, batch, accumulate, epochs, warmup, schedule, replay_loss, replay_weight, seed)
     _check(settings, save_every)
     packed = read_pack(blocks)
     path = resolve_model(model)
@@ -222,7 +225,9 @@ def _trainer(
     lora = add_lora(model, rank=settings.rank, alpha=settings.alpha, layers=settings.layers)
     lora.config.use_cache = False
     lora.train()
-    kind = kl_trainer(sequential_trainer()) if settings.replay_loss == "kl" else sequential_trainer()
+    kind = sequential_trainer()
+    if settings.replay_loss == "kl":
+        kind = kl_trainer(kind, weight=settings.replay_weight)
     data.mark_plain = settings.replay_loss == "kl"
     trainer = kind(model=lora, args=args, train_dataset=data, callbacks=[Progress()])
     trainer.remove_callback(PrinterCallback)
