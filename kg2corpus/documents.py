@@ -11,7 +11,6 @@ import heapq
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from .uid import parse, show
 SUFFIX = ".jsonl.zst"
 LEVEL = 3
 CHUNK = 1 << 17
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))  # `json.dumps` would make one each time
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> int:
@@ -87,7 +87,7 @@ def encode(document: Document) -> str:
         "frames": [list(frame) for frame in document.frames],
     }
     record = {"id": document.id, "text": document.text, "metadata": metadata}
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(record)
 
 
 def decode(line: str) -> Document:
@@ -156,8 +156,3 @@ def read_corpus(corpus: Path) -> Iterator[Document]:
     """All documents of a corpus in the declared order: stage by stage, then by the order that `plan` gave them."""
     for folder in stage_folders(corpus):
         yield from read_stage(folder)
-
-
-def placed(document: Document, order: int) -> Document:
-    """The document at its place in the stage."""
-    return replace(document, order=order)

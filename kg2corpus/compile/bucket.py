@@ -112,7 +112,7 @@ def _documents(
 
     levels: dict[str, int] = {}
     name = job.stages[stage][0]
-    seen: dict[int, tuple[int, int]] = {}  # text -> (what it is about, how often it came)
+    seen: dict[str, tuple[frozenset[int], int]] = {}  # text -> (what it is about, how often it came)
     for _, order, lesson, form, anchor, uids, slots in rows:
         if lesson not in levels:
             levels[lesson] = registry.find("lessons", lesson).LEVEL
@@ -121,14 +121,13 @@ def _documents(
         said = tell([subgraph], lexicon, stage=name, lesson=lesson, level=levels[lesson], max_chars=job.max_chars)
         for document in said:
             told = True
-            key = digest(document.text)
-            about = digest(*map(show, sorted(document.twins)))
-            first, times = seen.get(key, (about, 0))
+            about = frozenset(document.twins)
+            first, times = seen.get(document.text, (about, 0))
             if first != about:
                 tally.dropped["duplicate of another fact's text"] += 1
                 tally.lost += len(document.spans)
                 continue
-            seen[key] = (about, times + 1)
+            seen[document.text] = (about, times + 1)
             tally.repeats += times > 0
             # an anchor lies in one bucket, so that ids differ over the corpus
             parts = (name, show(anchor), document.text) + ((str(times),) if times else ())
