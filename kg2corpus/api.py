@@ -143,12 +143,28 @@ def settings_of(corpus: Path) -> Curriculum:
     return load_curriculum(corpus / "settings.yaml")
 
 
-def check(corpus: Path, db: str, *, blocks: Path | None = None, everything: bool = False, seed: int = 0) -> Data:
-    """Check a corpus (and its blocks) against graph and split. `ok` in the result says whether everything held."""
+def check(
+    corpus: Path,
+    db: str,
+    *,
+    blocks: Path | None = None,
+    replay: Path | None = None,
+    model: str | None = None,
+    everything: bool = False,
+    seed: int = 0,
+) -> Data:
+    """Check a corpus (and its blocks) against graph and split. `ok` in the result says whether everything held.
+
+    `replay` is the plain text that was mixed in, where it was not the shipped one; with `model` tokens are read back as text.
+    """
     from .checks import check as run
+    from .models.bundled import resolve_model
 
     graph, split, lexicon = parts_of(corpus, db)
-    report = run(corpus, blocks=blocks, graph=graph, split=split, lexicon=lexicon, everything=everything, seed=seed)
+    report = run(
+        corpus, blocks=blocks, graph=graph, split=split, lexicon=lexicon, everything=everything, seed=seed, replay=replay,
+        tokenizer=resolve_model(model) if model else None,
+    )  # fmt: skip
     return report.as_dict()
 
 

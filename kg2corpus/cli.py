@@ -163,6 +163,8 @@ def check(
     corpus: Annotated[Path, typer.Argument(help="The corpus folder.")],
     db: Db = "kg.db",
     blocks: Annotated[Path | None, typer.Option("--blocks", help="Packed blocks, to check the packing too.")] = None,
+    replay: Annotated[Path | None, typer.Option("--replay", help="The plain text mixed in, if not the shipped one.")] = None,
+    model: Annotated[str | None, typer.Option("--model", help="Read the blocks' tokens back with its tokenizer.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every document, not a seeded sample.")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -170,7 +172,7 @@ def check(
     """Check that documents say what they claim, that nothing held out leaks, and the packing. Exit code 3 when not."""
     from . import api
 
-    report = api.check(corpus, db, blocks=blocks, everything=all_, seed=seed)
+    report = api.check(corpus, db, blocks=blocks, replay=replay, model=model, everything=all_, seed=seed)
     terminal.as_json(report) if json else terminal.checks(report)
     if not report["ok"]:
         raise typer.Exit(3)

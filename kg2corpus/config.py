@@ -81,7 +81,8 @@ class PackSettings(Settings):
 
 class TrainSettings(Settings):
     """LoRA: `rank`, `alpha`, `layers` ("12-29"; null for all); `batch`: blocks per optimizer step; `warmup`: share of steps;
-    `replay_loss`: replay blocks are held to the base model ("kl", times `replay_weight`) or learned like the rest ("text")."""
+    `replay_loss`: replay blocks are held to the base model ("kl", times `replay_weight`) or learned like the rest ("text");
+    `strength`: what the adapter adds is multiplied by it after training (below 1: less forgotten, a little less known)."""
 
     rank: Count = 16
     alpha: Annotated[float, Field(gt=0)] = 32
@@ -92,7 +93,8 @@ class TrainSettings(Settings):
     epochs: Count = 1
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
     replay_loss: Literal["kl", "text"] = "kl"
-    replay_weight: Annotated[float, Field(gt=0)] = 8
+    replay_weight: Annotated[float, Field(gt=0)] = 3
+    strength: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
 class ProbeSettings(Settings):

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from . import api, terminal
-from .errors import UserError
+from .errors import CheckFailed, UserError
 
-STAGES = ("load", "split", "compile", "pack", "ask", "train", "answer", "report")
+STAGES = ("load", "split", "compile", "pack", "check", "ask", "train", "answer", "report")
 MINUTES = 6
 
 
@@ -49,7 +49,7 @@ def demo(
     with steps("load") as say:
         db.unlink(missing_ok=True)
         done = api.load([shipped("data") / "countries"], str(db), permute_labels=None if real else seed)
-        say(f"{done['facts']:,} facts in SQL, {db}")
+        say(f"{done['facts_new']:,} facts in SQL, {db}")
     with steps("split") as say:
         settings = curriculum.split
         done = api.split(
@@ -66,6 +66,12 @@ def demo(
         done = api.pack(corpus, blocks, model=model)
         size, plain = done["settings"]["block"], done["shares"]["replay"]
         say(f"{done['blocks']:,} blocks of {size} tokens, {plain:.0%} plain text, {blocks}")
+    with steps("check") as say:
+        done = api.check(corpus, str(db), blocks=blocks, model=model)
+        if not done["ok"]:
+            terminal.checks(done)
+            raise CheckFailed("the corpus does not hold what it promises: see above")
+        say(f"{len(done['checks'])} checks hold: what documents claim, nothing held out in them, the packing")
     with steps("ask") as say:
         asked = api.write_probes(corpus, str(db), probes, tasks=tasks, seed=seed)
         before = api.answer(probes, probes / api.BEFORE, model=model)

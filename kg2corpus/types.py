@@ -79,6 +79,7 @@ class Fact:
 # form -> how it exposes each of its facts. The forms that ask are those that `may_ask` decides about.
 FORMS: dict[str, ExposureKind] = {
     "statement": "stated",
+    "forward_statement": "stated",
     "profile": "stated",
     "pair": "stated",
     "evidence": "stated",

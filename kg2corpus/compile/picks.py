@@ -15,6 +15,7 @@ FORM_INDEX = {name: i for i, name in enumerate(FORM_NAMES)}
 # forms that draw on the same wordings share a pool, and a pool hands out its slots one after the other
 POOL = {
     "statement": "statement",
+    "forward_statement": "forward",
     "profile": "statement",
     "pair": "statement",
     "evidence": "statement",

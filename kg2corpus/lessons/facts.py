@@ -31,11 +31,14 @@ def pick(
     lists: float = 0.25,
     longest_list: int = 6,
     inverse: float = 0.3,
+    forward: float = 0.0,
 ) -> Iterator[Subgraph]:
     """All facts of the anchor once, and a question about each (subject, relation) group.
 
     `lists`: share of groups said in one sentence; `longest_list`: objects of the longest such sentence and answer;
-    `inverse`: share of questions that ask for the subject, where exactly one subject has the object.
+    `inverse`: share of questions that ask for the subject, where exactly one subject has the object; `forward`: share of
+    single statements that are said from the subject to the object only (0: both directions have their full share). A model
+    answers in the directions that it has read, so where only objects are asked for, forward statements teach faster.
     """
     found = groups(list(graph.out(anchor.uid)))
     rng.shuffle(found)
@@ -45,7 +48,7 @@ def pick(
         else:
             rng.shuffle(group)
             for fact in group:
-                yield Subgraph(anchor.uid, (fact,), "statement")
+                yield Subgraph(anchor.uid, (fact,), "forward_statement" if rng.random() < forward else "statement")
         fact = group[rng.randrange(len(group))]
         if rng.random() < inverse and _alone(graph, fact):
             yield Subgraph(anchor.uid, (fact,), "inverse_question")

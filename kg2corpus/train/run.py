@@ -43,6 +43,7 @@ class Settings:
     schedule: str
     replay_loss: str
     replay_weight: float
+    strength: float
     seed: int
 
 
@@ -61,7 +62,8 @@ def train(
     warmup: float = 0.03,
     schedule: str = "linear",
     replay_loss: str = "kl",
-    replay_weight: float = 8,
+    replay_weight: float = 3,
+    strength: float = 1.0,
     seed: int = 0,
     save_every: int = 100,
     resume: bool = True,
@@ -73,11 +75,13 @@ def train(
     `batch` blocks make a forward pass and `accumulate` passes an optimizer step, on each process. The learning rate warms
     up over the share `warmup` of the steps, then follows `schedule` (linear, cosine, constant). `replay_loss` says whether
     blocks of plain text are held to the base model ("kl", see `train.retention`, times `replay_weight`) or learned like
-    the rest ("text"). Every `save_every` steps a checkpoint is kept beside `out`; the next call with the same blocks, model
-    and settings goes on from it (`resume`), and one that finds the finished adapter returns at once. Raises UserError for
-    unusable blocks, model, device or layers.
+    the rest ("text"). `strength`, above 0 and up to 1, scales the finished adapter. Every `save_every` steps a checkpoint
+    is kept beside `out`; the next call with the same blocks, model and settings goes on from it (`resume`), and one that
+    finds the finished adapter returns at once. Raises UserError for unusable blocks, model, device or layers.
     """
-    settings = Settings(rank, alpha, layers, lr, batch, accumulate, epochs, warmup, schedule, replay_loss, replay_weight, seed)
+    settings = Settings(
+        rank, alpha, layers, lr, batch, accumulate, epochs, warmup, schedule, replay_loss, replay_weight, strength, seed
+    )
     _check(settings, save_every)
     packed = read_pack(blocks)
     path = resolve_model(model)
@@ -124,6 +128,10 @@ def _check(settings: Settings, save_every: int) -> None:
         raise UserError(f"lr {settings.lr}, warmup {settings.warmup}", "lr must be above 0, warmup a share from 0 to below 1")
     if settings.schedule not in ("linear", "cosine", "constant"):
         raise UserError(f"unknown schedule '{settings.schedule}'", "there is: linear, cosine, constant")
+    if not 0 < settings.strength <= 1:
+        raise UserError(f"a strength of {settings.strength} is not one", "give a number above 0 and up to 1")
+    if settings.replay_weight <= 0:
+        raise UserError(f"a replay_weight of {settings.replay_weight} is not one", "give a number above 0")
     if settings.replay_loss not in ("kl", "text"):
         raise UserError(f"unknown replay_loss '{settings.replay_loss}'", "there is: kl, text")
 
@@ -238,6 +246,8 @@ def _write(
     work: Path, out: Path, lora: Any, card: dict[str, Any], packed: dict[str, Any], history: list[dict[str, Any]]
 ) -> None:
     folder = work / "adapter"
+    for config in lora.peft_config.values():
+        config.lora_alpha *= card["settings"]["strength"]
     save_lora(lora, folder, base=card["base_id"])
     lines = [json.dumps(entry, sort_keys=True) for entry in history if "loss" in entry]
     write_text(folder / "train-log.jsonl", "".join(line + "\n" for line in lines))

@@ -51,7 +51,8 @@ def _slots(subgraph: Subgraph, stage: str) -> tuple[int, ...]:
 
 def _statement(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     for group in groups(subgraph.facts, slots):
-        page.add(lexicon.say(group.facts, "statement", group.slot), group.facts, "stated")
+        pool = "forward" if subgraph.form == "forward_statement" else "statement"
+        page.add(lexicon.say(group.facts, pool, group.slot), group.facts, "stated")
 
 
 def _profile(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -160,6 +161,7 @@ def _ask(page: Page, question: str, answer: str, facts: Sequence[Fact]) -> None:
 
 _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     "statement": _statement,
+    "forward_statement": _statement,
     "profile": _profile,
     "pair": _pair,
     "evidence": _evidence,
