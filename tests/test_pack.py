@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg2corpus.documents import placed, read_corpus, write_bucket
+from kg2corpus.documents import read_corpus, write_bucket
 from kg2corpus.errors import UserError
 from kg2corpus.models.tokens import choose_domain_token, codec_of, open_codec
 from kg2corpus.pack import pack, read_boundaries
@@ -90,11 +91,11 @@ def document(
 def corpus(folder: Path, documents: list[Document], *, counterfactual: str = "") -> Path:
     stages = list(dict.fromkeys(d.stage for d in documents))
     for number, stage in enumerate(stages):
-        own = [placed(d, i) for i, d in enumerate(d for d in documents if d.stage == stage)]
+        own = [replace(d, order=i) for i, d in enumerate(d for d in documents if d.stage == stage)]
         for bucket in range(2):
             write_bucket(folder / f"{number:02d}-{stage}" / f"bucket-{bucket:04d}.jsonl.zst", own[bucket::2])
     listed = [{"folder": f"{i:02d}-{s}"} for i, s in enumerate(stages)]
-    manifest = {"name": "countries", "stages": listed, "counterfactual": counterfactual, "graph": "0" * 16}
+    manifest = {"name": "countries", "stages": listed, "counterfactual": counterfactual, "fingerprints": {"graph": "0" * 16}}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder
 
@@ -170,7 +171,7 @@ def test_same_input_same_bytes_and_nothing_is_done_twice(packed: tuple[Path, Pat
     def hashes(folder: Path) -> dict[str, str]:
         return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
 
-    assert set(hashes(out)) == {"blocks.npy", "lengths.npy", "boundaries.jsonl.zst", "pack.json"}
+    assert set(hashes(out)) == {"blocks.npy", "lengths.npy", "replay.npy", "boundaries.jsonl.zst", "pack.json"}
     pack(source, tmp_path / "again", **options)
     assert hashes(tmp_path / "again") == hashes(out)
     before = (out / "blocks.npy").stat().st_mtime_ns

@@ -37,6 +37,10 @@ def packed(folder: Path, *, count: int = 22, counterfactual: str = "") -> Path:
         blocks[row, 9:] = 2
     np.save(folder / "blocks.npy", blocks)
     np.save(folder / "lengths.npy", lengths)
+    replay = np.zeros(count, dtype="<i4")
+    plain = [i for i in (5, 11, count - 1) if i < count]
+    replay[plain] = lengths[plain]
+    np.save(folder / "replay.npy", replay)
     write_lines(folder / "boundaries.jsonl.zst", [])
     info = {
         "format_version": 1, "fingerprint": hashlib.sha256(blocks.tobytes()).hexdigest()[:16], "corpus": "c" * 16, "eos": 2,
@@ -163,7 +167,12 @@ def test_a_killed_run_goes_on_to_the_same_adapter(tmp_path: Path, base: Path, at
     from transformers import LlamaModel
 
     forward, passes = LlamaModel.forward, []
-    monkeypatch.setattr(LlamaModel, "forward", lambda self, **kw: passes.append(1) or forward(self, **kw))
+
+    def counting(self: Any, **rest: Any) -> Any:
+        passes.extend([1] * torch.is_grad_enabled())
+        return forward(self, **rest)
+
+    monkeypatch.setattr(LlamaModel, "forward", counting)
     done = run(blocks, tmp_path / "out", base, save_every=4)
     assert len(passes) == (22 - 8 if at == "train.step.10" else 0), "it goes on from the last whole checkpoint"
     assert done["steps"] == whole["steps"] == 22
@@ -216,6 +225,34 @@ def test_it_learns_what_the_blocks_say(tmp_path: Path, base: Path) -> None:
     done = run(blocks, tmp_path / "out", base, epochs=40, rank=16)
     losses = [loss for _, loss in done["loss"]]
     assert np.mean(losses[-4:]) < 0.5 * np.mean(losses[:4])
+
+
+def test_replay_blocks_are_held_to_the_base_model(tmp_path: Path, base: Path) -> None:
+    """At the same replay text, what the adapted model says of it stays nearer to the base model than if it is learned."""
+    from kg2corpus.models.hf import HfLM
+
+    blocks = packed(tmp_path / "blocks", count=40)
+    rows = torch.from_numpy(np.load(blocks / "blocks.npy")[[5, 11]].astype(np.int64))
+    far: dict[str, float] = {}
+    for kind in ("kl", "text"):
+        run(blocks, tmp_path / kind, base, replay_loss=kind, replay_weight=5, epochs=3, lr=3e-3)
+        lm = HfLM(base, tmp_path / kind)
+        with torch.inference_mode():
+            adapted = lm.model(input_ids=rows).logits.log_softmax(-1)
+            with lm.adapter_off():
+                plain = lm.model(input_ids=rows).logits.log_softmax(-1)
+        far[kind] = float((plain.exp() * (plain - adapted)).sum(-1).mean())
+    assert 0 < far["kl"] < far["text"]
+
+
+def test_strength_scales_what_the_adapter_adds(tmp_path: Path, base: Path) -> None:
+    blocks = packed(tmp_path / "blocks")
+    run(blocks, tmp_path / "whole", base)
+    run(blocks, tmp_path / "half", base, strength=0.5)
+    one, half = (json.loads((tmp_path / n / "adapter_config.json").read_text()) for n in ("whole", "half"))
+    assert half["lora_alpha"] == one["lora_alpha"] / 2
+    a, b = weights(tmp_path / "whole"), weights(tmp_path / "half")
+    assert all(torch.equal(a[k], b[k]) for k in a)
 
 
 def test_no_gradient_below_the_first_adapted_layer(base: Path) -> None:

@@ -29,25 +29,25 @@ def kl_trainer(trainer: type[Any], *, weight: float) -> type[Any]:
                 return super().compute_loss(model, rows, return_outputs, num_items_in_batch)
             if return_outputs:
                 raise ValueError("replay blocks are for training: they have no outputs to evaluate")
-            kept = {key: value[plain] for key, value in rows.items()}
-            total = self._divergence(model, kept, num_items_in_batch)
+            logits = model(input_ids=rows["input_ids"]).logits[:, :-1].float()
+            labels = rows["labels"][:, 1:]
+            total = weight * self._divergence(model, rows["input_ids"][plain], logits[plain], labels[plain] != -100)
             if not plain.all():
-                graph = {key: value[~plain] for key, value in rows.items()}
-                total = total + super().compute_loss(model, graph, False, num_items_in_batch)
-            return total
+                total = total + torch.nn.functional.cross_entropy(
+                    logits[~plain].flatten(0, 1), labels[~plain].flatten(), reduction="sum"
+                )
+            # normalised as the Trainer normalises the cross-entropy of a batch without replay
+            if num_items_in_batch is None:
+                return total / (labels != -100).sum().clamp(min=1)
+            processes = self.accelerator.num_processes if self.args.average_tokens_across_devices else 1
+            return total / num_items_in_batch * processes
 
-        def _divergence(self, model: Any, rows: dict[str, Any], num_items_in_batch: Any) -> Any:
-            """Divergence in nats, normalised as the Trainer normalises the cross-entropy of the other rows."""
+        def _divergence(self, model: Any, ids: Any, logits: Any, counted: Any) -> Any:
+            """Sum of KL(base || adapted) over the counted positions, in nats."""
             adapted = self.accelerator.unwrap_model(model)
             with torch.no_grad(), adapted.disable_adapter():
-                base = adapted(input_ids=rows["input_ids"]).logits[:, :-1].float().log_softmax(-1)
-            said = model(input_ids=rows["input_ids"]).logits[:, :-1].float().log_softmax(-1)
-            counted = rows["labels"][:, 1:] != -100
-            each = torch.nn.functional.kl_div(said, base, reduction="none", log_target=True).sum(-1)
-            total = weight * (each * counted).sum()
-            if num_items_in_batch is None:
-                return total / counted.sum().clamp(min=1)
-            share = total / num_items_in_batch
-            return share * (self.accelerator.num_processes if self.args.average_tokens_across_devices else 1)
+                base = adapted(input_ids=ids).logits[:, :-1].float().log_softmax(-1)
+            each = torch.nn.functional.kl_div(logits.log_softmax(-1), base, reduction="none", log_target=True).sum(-1)
+            return (each * counted).sum()
 
     return RetainingTrainer
