@@ -135,10 +135,10 @@ GOLDEN = [
     ("United States", "capital", "The capital of the United States is Washington D.C."),
     ("Cyprus", "capital", "Cyprus's capital is Nicosia."),
     ("Bahamas", "capital", "The Bahamas' capital is Nassau."),
-    ("Bahamas", "capital", "In the Bahamas, the capital is Nassau."),
+    ("Bahamas", "capital", "On a map of the Bahamas, the capital is marked as Nassau."),
     ("Bahamas", "in_region", "The Americas include the Bahamas."),
     ("Bahamas", "landlocked", "The Bahamas is not landlocked."),
-    ("Bahamas", "top_level_domain", "The Bahamas' top-level domain is .bs."),
+    ("Bahamas", "top_level_domain", "The Bahamas' websites can be found under .bs."),
     ("Bahamas", "official_name", "The official name of the Bahamas is the Commonwealth of the Bahamas."),
     ("Cyprus", "currency", "The euro is a currency of Cyprus."),
     ("Bhutan", "currency", "Bhutan uses the Bhutanese ngultrum and the Indian rupee as currencies."),
@@ -163,7 +163,7 @@ def test_an_unstated_truth_is_said_as_that(graph: Graph, lexicon: Lexicon) -> No
 def test_pronouns_stand_only_where_they_read_well(graph: Graph, lexicon: Lexicon) -> None:
     texts = said(graph, lexicon, "Bhutan", "capital", pronoun=True)
     assert "It has Thimphu as its capital." in texts
-    assert "Thimphu holds the rank of capital there." in texts
+    assert "Thimphu has the status of capital there." in texts
     assert not [t for t in texts if " of it" in t or "Bhutan" in t]
 
 

@@ -74,17 +74,17 @@ def test_questions(graph: Graph, lexicon: Lexicon) -> None:
 def test_chains(graph: Graph, lexicon: Lexicon) -> None:
     facts = chain(graph)
     conclusions = texts(lexicon, "conclusion", facts)
-    assert "New Delhi is the capital of a country that borders Bhutan." in conclusions
+    assert "New Delhi is the capital of a neighbour of Bhutan." in conclusions
     assert "Bhutan borders a country whose capital is New Delhi." in conclusions
     assert not [t for t in conclusions if "India" in t]
-    assert "Question: What is the capital of a country that borders Bhutan?\nAnswer: New Delhi." in texts(
+    assert "Question: What is the capital of a neighbour of Bhutan?\nAnswer: New Delhi." in texts(
         lexicon, "chain_question", facts
     )
     (document,) = told(lexicon, "evidence", facts)
     assert {s.kind for s in document.spans} == {"stated", "implied"}
     assert "India" in document.text
     inverse = [group(graph, "Bhutan", "in_region")[0], group(graph, "India", "in_region")[0]]
-    assert any("India lies in the region of Bhutan." in t for t in texts(lexicon, "conclusion", inverse))
+    assert any("India lies in the region that contains Bhutan." in t for t in texts(lexicon, "conclusion", inverse))
 
 
 def test_a_pair_is_told_and_then_connected(graph: Graph, lexicon: Lexicon) -> None:
