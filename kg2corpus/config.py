@@ -98,10 +98,12 @@ class TrainSettings(Settings):
 
 
 class ProbeSettings(Settings):
-    """`tasks`: names of probes; `limit`: questions per task, split and wording (null for all)."""
+    """`tasks`: names of probes; `limit`: questions per task, split and wording (null for all); `options`: keywords of a task's
+    `ask`, by task."""
 
     tasks: Names = ("true_false", "multiple_choice", "blank_filling")
     limit: Count | None = None
+    options: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class MinutesRow(Settings):
