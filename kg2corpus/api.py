@@ -249,7 +249,9 @@ def write_probes(
     settings = settings_of(corpus).probe
     graph, split, lexicon = parts_of(corpus, db)
     out.mkdir(parents=True, exist_ok=True)
-    return ask_all(graph, split, lexicon, out, tasks=tuple(tasks or settings.tasks), seed=seed, limit=limit or settings.limit)
+    wanted = tuple(tasks or settings.tasks)
+    options = {task: given for task, given in settings.options.items() if task in wanted}
+    return ask_all(graph, split, lexicon, out, tasks=wanted, seed=seed, limit=limit or settings.limit, options=options)
 
 
 def conclude(
