@@ -19,6 +19,7 @@ from .errors import UserError, near, unknown
 PACKAGE = Path(__file__).parent
 # what a file must define to be a member of the registry
 ENTRY = {"readers": "read", "lessons": "pick", "verbalizers": "tell", "probes": "ask"}
+_USER = "kg2corpus_user."  # the package of the modules made from such files
 _extra: dict[str, dict[str, Path]] = {kind: {} for kind in ENTRY}
 
 
@@ -45,7 +46,10 @@ def add_file(path: Path) -> tuple[str, str]:
     """Register a user's file (`--with`). Returns (kind, name). Raises UserError if it defines no entry function or clashes."""
     if not path.is_file():
         raise UserError(f"no such file: {path}", "--with takes a Python file with a lesson, reader, verbalizer or probe")
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as e:
+        raise UserError(f"{path} is no Python file: not UTF-8 at byte {e.start + 1}", "--with takes a Python file") from e
     for kind, entry in ENTRY.items():
         if f"def {entry}(" in text:
             if path.stem in names(kind) and _extra[kind].get(path.stem) != path:
@@ -57,8 +61,13 @@ def add_file(path: Path) -> tuple[str, str]:
     raise UserError(f"{path}: defines none of the functions that make an extension", f"one of: {wanted}")
 
 
+def is_extension(module: ModuleType) -> bool:
+    """Whether a module is a user's file (`--with`) and none of ours."""
+    return module.__name__.startswith(_USER)
+
+
 def _import_file(kind: str, name: str, path: Path) -> ModuleType:
-    module_name = f"kg2corpus_user.{kind}.{name}"
+    module_name = f"{_USER}{kind}.{name}"
     if module_name in sys.modules:
         return sys.modules[module_name]
     spec = importlib.util.spec_from_file_location(module_name, path)
@@ -67,7 +76,7 @@ def _import_file(kind: str, name: str, path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as e:
+    except (Exception, SystemExit) as e:
         raise UserError(f"{path} could not be imported: {type(e).__name__}: {e}", "run it with python to see the fault") from e
     sys.modules[module_name] = module
     return module

@@ -24,7 +24,9 @@ def take(db: str, folder: Path | None = None) -> Graph:
     Whether the store has changed since is seen from the database file's stamp.
     Raises UserError for a missing or foreign store, or where the folder cannot be written.
     """
-    from .store import db_path, open_db
+    from sqlalchemy.exc import DatabaseError
+
+    from .store import damaged, db_path, open_db
     from .store.rows import read_store
 
     engine = open_db(db)
@@ -33,8 +35,12 @@ def take(db: str, folder: Path | None = None) -> Graph:
     stamp = _stamp(file)
     if (known := _recall(home, stamp)) is not None:
         return known
-    columns = assemble(read_store(engine))
-    engine.dispose()
+    try:
+        columns = assemble(read_store(engine))
+    except DatabaseError as e:
+        raise damaged(file, e) from e
+    finally:
+        engine.dispose()
     fingerprint = content_fingerprint(columns)
     target = home / f"{fingerprint}-{provenance_fingerprint(columns)}"
     try:

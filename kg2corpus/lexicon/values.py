@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+_DAY = re.compile(r"([0-9]{1,9})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -55,7 +57,9 @@ def say_literal(node: Node, rule: ValueRule) -> str:
         value = _number(raw)
         if value is None:
             return raw
-        return _measure(value, raw, rule.unit) if kind == "number" else _coordinate(value, kind)
+        if kind == "number":
+            return _measure(value, raw, rule.unit)
+        return _coordinate(value, kind) if abs(value) <= 360 else raw
     return _date(raw) if kind == "date" else raw
 
 
@@ -78,7 +82,8 @@ def _number(raw: str) -> Decimal | None:
         value = Decimal(raw)
     except InvalidOperation:
         return None
-    return value if value.is_finite() and "_" not in raw else None
+    # beyond such exponents decimal arithmetic overflows, and nobody reads the figure anyway
+    return value if value.is_finite() and "_" not in raw and abs(value.adjusted()) < 10_000 else None
 
 
 def _measure(value: Decimal, raw: str, unit: str) -> str:
@@ -112,12 +117,12 @@ def _coordinate(value: Decimal, kind: str) -> str:
 
 def _date(raw: str) -> str:
     day, _, time = raw.partition("T")
-    parts = day.split("-")
-    if not all(p.isdigit() for p in parts) or not 2 <= len(parts) <= 3 or not 1 <= int(parts[1]) <= 12:
+    found = _DAY.fullmatch(day)
+    if found is None or not 1 <= int(found[2]) <= 12 or not 1 <= int(found[3] or 1) <= 31:
         return raw
-    said = f"{_MONTHS[int(parts[1]) - 1]} {int(parts[0])}"
-    if len(parts) == 3:
-        said = f"{int(parts[2][:2])} {said}"
+    said = f"{_MONTHS[int(found[2]) - 1]} {int(found[1])}"
+    if found[3]:
+        said = f"{int(found[3])} {said}"
     clock = time[:5] if time and not time.startswith("00:00:00") else ""
     return f"{said}, {clock}" if clock else said
 

@@ -134,6 +134,13 @@ def read_batches(module: ModuleType, source: Path, log: Log) -> Iterator[Batch]:
         raise UserError(f"{source}: not a whole gzip file: {e}", "pack it again, or fetch it again") from e
     except OSError as e:
         raise UserError(f"{source}: {e.strerror or e}", "check the file and its permissions") from e
+    except UserError:
+        raise
+    except Exception as e:
+        if not registry.is_extension(module):
+            raise
+        what = f"{source}: the reader {module.__file__} failed: {type(e).__name__}: {e}"
+        raise UserError(what, "a reader yields Triple objects (docs/readers.md); correct it; nothing was written") from e
 
 
 def members(module: ModuleType, source: Path) -> list[Path]:

@@ -85,6 +85,8 @@ def _by_statement(source: Path, kind: ox.RdfFormat, log: Log) -> Iterator[Batch]
     blanks: dict[str, str] = {}
     first = 1
     with open_bytes(source) as f:
+        if f.read(3) != b"\xef\xbb\xbf":
+            f.seek(0)
         parser = ox.parse(input=f, format=kind, base_iri="file:///" + _file_iri(source))
         while True:
             chunk: list[Any] = []

@@ -89,6 +89,9 @@ class _Set:
                     self.log.fault(shown, line, f"not UTF-8: byte 0x{raw[e.start]:02x} at byte {e.start + 1} of the line")
                     continue
                 text = text.removesuffix("\n").removesuffix("\r")
+                if "\0" in text:
+                    self.log.fault(shown, line, "not text: it holds a NUL byte (UTF-16? convert the file to UTF-8)")
+                    continue
                 cells = (text.removeprefix("\ufeff") if line == 1 else text).split("\t")
                 if cells == [""]:
                     continue

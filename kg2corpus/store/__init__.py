@@ -63,6 +63,12 @@ def open_db(db: str) -> Engine:
     return engine
 
 
+def damaged(path: Path, e: Exception) -> UserError:
+    """What to say of a store that SQLite stops reading in its midst."""
+    what = f"{path} is damaged: {getattr(e, 'orig', e)}"
+    return UserError(what, "take a backup of it, or load the sources again into a new store")
+
+
 def read_meta(engine: Engine) -> dict[str, str]:
     """The meta table as a dict: format_version, graph_id, counterfactual, name, prefixes, content."""
     with engine.connect() as conn:

@@ -19,7 +19,7 @@ from ..errors import UserError
 from ..killpoints import reach
 from ..progress import track
 from ..readers._common import Log, choose, content_hash, read_batches, suffix
-from . import connect, db_path, open_db, read_meta
+from . import connect, damaged, db_path, open_db, read_meta
 from .finish import finish
 from .ingest import Ingest
 from .permute import permute, sentence
@@ -178,6 +178,10 @@ def _extend(found: list[_Source], db: str, path: Path, *, skip_bad: bool, permut
             return report
     except sqlite3.OperationalError as e:
         raise _failed(path, e) from e
+    except sqlite3.DatabaseError as e:
+        if type(e) is not sqlite3.DatabaseError:  # its subclasses are faults of the statements, not of the file
+            raise
+        raise damaged(path, e) from e
     finally:
         engine.dispose()
 

@@ -134,6 +134,8 @@ class Split:
     def save(self, path: Path) -> None:
         """Write the split as JSON: the same bytes for the same split."""
         text = json.dumps({**self._plain(), "fingerprint": self.fingerprint}, indent=1, sort_keys=True) + "\n"
+        if path.is_dir():
+            raise UserError(f"{path} is a folder, not a file", f"choose another --out, such as {path / 'split.json'}")
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_name(f".{path.name}.{os.getpid()}")
         aside.write_text(text, "utf-8")

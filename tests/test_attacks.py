@@ -1,0 +1,109 @@
+"""Inputs that are broken on purpose: each ends in a sentence of what, where and what to do, or is said as it stands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kg2corpus import api, registry
+from kg2corpus.errors import UserError
+from kg2corpus.lexicon.values import ValueRule, say_literal, texts
+from kg2corpus.readers import rdf, tsv
+from kg2corpus.readers._common import Log
+from kg2corpus.types import Node
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def _literal(text: str, datatype: str) -> Node:
+    return Node(0, text, text, literal=True, datatype=XSD + datatype)
+
+
+@pytest.mark.parametrize("text", ["1e9999999", "-1e-9999999", "1e30", "9" * 6000, "NaN", "inf", "²", "1_000", "", "abc"])
+@pytest.mark.parametrize("kind", ["auto", "number", "latitude", "longitude", "date", "boolean"])
+def test_no_figure_stops_the_compiler(text: str, kind: str) -> None:
+    for datatype in ("decimal", "double", "date", "integer", "boolean"):
+        rule = ValueRule(kind, "metre")
+        assert text.strip("-").replace("_", "")[:1] in say_literal(_literal(text, datatype), rule)
+        assert texts(_literal(text, datatype), rule)
+
+
+@pytest.mark.parametrize("text", ["1e30", "361", "-4000.5"])
+def test_a_coordinate_that_is_none_is_said_as_it_stands(text: str) -> None:
+    assert say_literal(_literal(text, "decimal"), ValueRule("latitude")) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2000-²-01", "2000-13-01", "2000-12-45", "2000-00-01", "2000-01-00", "-0044-03-15", "9" * 5000 + "-01-01", "2000-01-01Z"],
+)
+def test_a_date_that_is_none_is_said_as_it_stands(text: str) -> None:
+    assert say_literal(_literal(text, "date"), ValueRule()) == text
+
+
+def test_a_byte_order_mark_opens_turtle_and_xml(tmp_path: Path) -> None:
+    for name in "sample.ttl", "sample.trig", "sample.rdf":
+        text, triples = rdf.SAMPLE[name]
+        assert isinstance(text, str)
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+        assert list(rdf.read(tmp_path / name)) == triples
+
+
+def test_utf_16_is_named_and_never_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "wide.tsv"
+    path.write_bytes("Paris\tcapital of\tFrance\nRome\tcapital of\tItaly\n".encode("utf-16-le"))
+    log = Log(skip_bad=True)
+    assert list(tsv.read(path, log=log)) == []
+    with pytest.raises(UserError, match=r"wide.tsv:1: .*UTF-16"):
+        list(tsv.read(path))
+
+
+def test_a_store_damaged_in_its_midst(tmp_path: Path) -> None:
+    triples, db = tmp_path / "many.tsv", tmp_path / "kg.db"
+    triples.write_text("".join(f"n{i}\tknows\tn{i + 1}\n" for i in range(3000)))
+    api.load([triples], str(db))
+    whole = bytearray(db.read_bytes())
+    whole[8192 : len(whole) : 37] = b"\x5a" * len(range(8192, len(whole), 37))
+    db.write_bytes(whole)
+    with pytest.raises(UserError, match=r"kg\.db"):
+        api.look(str(db))
+    triples.write_text("one\tknows\tmore\n")
+    with pytest.raises(UserError, match=r"kg\.db"):
+        api.load([triples], str(db))
+
+
+def test_a_split_is_not_written_over_a_folder(tmp_path: Path) -> None:
+    triples, db = tmp_path / "few.tsv", str(tmp_path / "kg.db")
+    triples.write_text("a1\tknows\ta2\na2\tknows\ta3\n")
+    api.load([triples], db)
+    with pytest.raises(UserError, match="is a folder") as e:
+        api.split(db, tmp_path)
+    assert "split.json" in e.value.hint
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+
+
+@pytest.mark.parametrize("content", [b"def pick(x):\n", b"import no_such_module\ndef pick(x): ...\n", b"\xff\xfe def pick(",
+                                     b"def pick(x): ...\nraise SystemExit(5)\n"])  # fmt: skip
+def test_extensions_that_do_not_import(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.py"
+    path.write_bytes(content)
+    try:
+        with pytest.raises(UserError, match=r"broken\.py"):
+            registry.add_file(path)
+    finally:
+        registry._extra["lessons"].pop("broken", None)
+
+
+@pytest.mark.parametrize("body", ["    yield 5", "    raise KeyError('x')", "    return 5"])
+def test_a_reader_of_ones_own_that_fails(tmp_path: Path, body: str) -> None:
+    path, source = tmp_path / "broken_reader.py", tmp_path / "some.zz"
+    path.write_text(f'SUFFIXES = (".zz",)\ndef read(source):\n{body}\n')
+    source.write_text("x")
+    try:
+        with pytest.raises(UserError, match=r"broken_reader\.py failed"):
+            api.load([source], str(tmp_path / "kg.db"), extensions=[path])
+    finally:
+        registry._extra["readers"].pop("broken_reader", None)
+        sys.modules.pop("kg2corpus_user.readers.broken_reader", None)
