@@ -328,9 +328,8 @@ def main(args: list[str] | None = None) -> Any:
         if e.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT):
             terminal.error(f"a fault of kg2corpus: {e!r}", f"please report it with {_fault(e)}")
             sys.exit(70)
-        terminal.error(
-            f"{e.strerror}: {e.filename or ''}", "free some space or choose another folder, then run the same command again"
-        )
+        where = e.filename or "where the command writes (its --out or --db) or in the folder for temporary files"
+        terminal.error(f"{e.strerror}: {where}", "free some space or choose another folder, then run the same command again")
         sys.exit(1)
     except Exception as e:
         terminal.error(f"a fault of kg2corpus: {type(e).__name__}: {e}", f"please report it with {_fault(e)}")

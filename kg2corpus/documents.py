@@ -153,6 +153,14 @@ def read_stage(folder: Path) -> Iterator[Document]:
 
 
 def read_corpus(corpus: Path) -> Iterator[Document]:
-    """All documents of a corpus in the declared order: stage by stage, then by the order that `plan` gave them."""
-    for folder in stage_folders(corpus):
+    """All documents of a corpus in the declared order: stage by stage, then by the order that `plan` gave them.
+
+    Raises UserError where a bucket file is missing, rather than pass a part for the whole.
+    """
+    buckets = int(read_manifest(corpus).get("buckets", 0))
+    folders = stage_folders(corpus)
+    for path in (folder / f"bucket-{bucket:04d}{SUFFIX}" for folder in folders for bucket in range(buckets)):
+        if not path.is_file():
+            raise UserError(f"{corpus} is not whole: {path} is missing", "compile into a new folder, or fetch the file again")
+    for folder in folders:
         yield from read_stage(folder)

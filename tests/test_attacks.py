@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 
 import pytest
 
-from kg2corpus import api, registry
+from kg2corpus import api, cli, registry
+from kg2corpus.documents import read_corpus
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon.values import ValueRule, say_literal, texts
 from kg2corpus.readers import rdf, tsv
@@ -107,3 +109,28 @@ def test_a_reader_of_ones_own_that_fails(tmp_path: Path, body: str) -> None:
     finally:
         registry._extra["readers"].pop("broken_reader", None)
         sys.modules.pop("kg2corpus_user.readers.broken_reader", None)
+
+
+def test_a_corpus_that_lacks_a_bucket_is_not_packed_as_if_whole(tmp_path: Path) -> None:
+    triples, db, corpus = tmp_path / "few.tsv", str(tmp_path / "kg.db"), tmp_path / "corpus"
+    triples.write_text("".join(f"city {i}\tcapital of\tcountry {i}\n" for i in range(8)))
+    api.load([triples], db)
+    api.compile("smoke", db, corpus)
+    assert list(read_corpus(corpus))
+    lost = min(corpus.glob("0*/bucket-*"))
+    lost.unlink()
+    with pytest.raises(UserError, match=rf"{lost.name} is missing"):
+        list(read_corpus(corpus))
+
+
+def test_a_full_disk_is_placed_though_the_system_names_no_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cli, "app", full)
+    with pytest.raises(SystemExit) as e:
+        cli.main(["list"])
+    assert e.value.code == 1
+    assert "--out" in capsys.readouterr().err
