@@ -76,7 +76,7 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
         pieces = tokens(name)
         if pieces:
             words = tuple(word for word, _, _ in pieces)
-            exact = len(name) <= _CAPITALS and name.isupper() and name.isascii()
+            exact = (len(name) <= _CAPITALS and name.isupper() and name.isascii()) or _is_function(words)
             form = _Form(exact, words if exact else tuple(word.lower() for word in words), _gaps(pieces))
             groups.setdefault(form, set()).add(uid)
     folded, capitals = PhraseMatcher(vocab, attr="LOWER"), PhraseMatcher(vocab, attr="ORTH")
@@ -86,6 +86,13 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
         (capitals if form.exact else folded).add(key, [_doc(vocab, form.words)])
         uids[vocab.strings[key]] = form.gaps, tuple(sorted(members))
     return Reader(vocab=vocab, folded=folded, exact=capitals, uids=uids, literals=literals)
+
+
+def _is_function(words: Sequence[str]) -> bool:
+    """Whether a name is made of function words or single letters ("As", "the one"): such a name is met in any sentence."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return all(len(word) == 1 or word.lower() in STOP_WORDS for word in words)
 
 
 class _Form(NamedTuple):

@@ -62,7 +62,9 @@ class Claims:
     def _reached(self, corpus: Path) -> CheckResult:
         """Each train fact is stated as often as the manifest says, counted by twin."""
         target = floor(float(read_manifest(corpus).get("exposures", 0)))
-        tally = Tally("every train fact is stated often enough", of="facts", note=f"at least {target} times")
+        tally = Tally("every train fact is stated often enough", of="facts")
+        apart = self.split.held_out_pairs(self.graph)
+        unsayable = 0
         stated = Counter[int]()
         for (uid, kind), count in self.exposed.items():
             if kind == "stated":
@@ -70,8 +72,14 @@ class Claims:
         for fact in self.graph.facts():
             if self.split.is_train(fact):
                 times = stated[fact.twin]
+                if not times and frozenset((fact.subject.uid, fact.object.uid)) in apart:
+                    unsayable += 1  # to say it would name both ends of a held-out fact; the manifest counts it too
+                    continue
                 tally.look(show(fact.uid), [f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} "
                                             f"is stated {times} times"] if times < target else [])  # fmt: skip
+        tally.note = f"at least {target} times"
+        if unsayable:
+            tally.note += f"; {unsayable:,} cannot be said: they join the two ends of a held-out fact"
         return tally.close()
 
     def _ledger(self, corpus: Path) -> CheckResult:

@@ -39,6 +39,10 @@ class Job:
         """The ledger of a bucket is written last: its presence says that the bucket is whole."""
         return self.plan / f"ledger-{bucket:04d}{SUFFIX}"
 
+    def whole(self, bucket: int) -> bool:
+        """Whether nothing of the bucket is missing."""
+        return self.ledger(bucket).is_file() and all(self.documents(i, bucket).is_file() for i in range(len(self.stages)))
+
     def documents(self, stage: int, bucket: int) -> Path:
         return self.out / self.stages[stage][1] / f"bucket-{bucket:04d}{SUFFIX}"
 

@@ -69,7 +69,7 @@ def compile_corpus(
         head = planfiles.write(plan, job.plan, fingerprint)
         del plan
     planner = None
-    todo = [bucket for bucket in range(curriculum.buckets) if not job.ledger(bucket).is_file()]
+    todo = [bucket for bucket in range(curriculum.buckets) if not job.whole(bucket)]
     _say(job, todo, graph, workers)
     reach("compile.manifest")
     return finish(job, curriculum, graph, split, lexicon, head)
