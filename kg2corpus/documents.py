@@ -18,6 +18,7 @@ from .errors import UserError, near
 from .types import Document, ExposureKind, Span
 from .uid import parse, show
 
+APART = "apart.jsonl.zst"  # in a corpus: names that no replayed passage may bring together
 SUFFIX = ".jsonl.zst"
 LEVEL = 3
 CHUNK = 1 << 17

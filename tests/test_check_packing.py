@@ -173,7 +173,10 @@ def test_too_much_padding(made: Made, tmp_path: Path) -> None:
     assert PADDING in {r.name for r in check_packing(made.corpus, out) if not r.ok}
 
 
-def test_a_replayed_passage_that_leaks(made: Made, tmp_path: Path) -> None:
+def test_a_replayed_passage_that_leaks(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # packing leaves such passages out by itself: here it does not know which
+    monkeypatch.setattr("kg2corpus.pack.write.read_apart", lambda corpus: [])
+    monkeypatch.setattr("kg2corpus.train.replay.read_apart", lambda corpus: [])
     fact = next(f for f in made.graph.facts() if f.twin in made.split.held_out)
     text = f"The rain fell. {fact.subject.label} was far away.\n{made.lexicon.value(fact)} is all that she could think of.\n\n"
     replay = tmp_path / "replay.txt"

@@ -290,3 +290,19 @@ def test_replay_passages_are_whole_paragraphs(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(UserError, match=r"a\.txt"):
         read_replay(tmp_path)
+
+
+def test_replay_passages_that_name_both_ends_of_a_held_out_fact_are_left_out(tmp_path: Path) -> None:
+    from kg2corpus.train.replay import without
+
+    long = "word " * 320
+    (tmp_path / "a.txt").write_text(
+        f"China and Burma met. {long}\n\nChina alone. {long}\n\nThe united kingdom, and CHINA. {long}\n", encoding="utf-8"
+    )
+    replay = read_replay(tmp_path)
+    assert len(replay.passages) == 3
+    kept = without(replay, [(["China", "CN"], ["Myanmar", "Burma"]), (["China"], ["United Kingdom of Great Britain", "UK"])])
+    assert [p[:11] for p in kept.passages] == ["China alone", "The united "]
+    assert kept.dropped == 1
+    assert without(replay, [(["China"], ["the United Kingdom"])]).dropped == 1
+    assert without(replay, []).passages == replay.passages

@@ -60,7 +60,7 @@ def check(
     results = [*claims.close(corpus), *_texts(chosen, graph, split, lexicon, kept, reader)]
     if blocks is not None:
         results += _packed(corpus, blocks, tokenizer)
-        results += _replayed(blocks, replay, graph, kept, reader)
+        results += _replayed(corpus, blocks, replay, graph, kept, reader)
     return CheckReport(tuple(results))
 
 
@@ -112,7 +112,7 @@ def _packed(corpus: Path, blocks: Path, tokenizer: Path | str | None) -> list[Ch
 
 
 def _replayed(
-    blocks: Path, replay: Path | None, graph: Graph, kept: leaks.Secrets, reader: faithful.Reader
+    corpus: Path, blocks: Path, replay: Path | None, graph: Graph, kept: leaks.Secrets, reader: faithful.Reader
 ) -> list[CheckResult]:
     """No passage of the replayed text names both ends of a held-out fact."""
     from ..pack import read_pack
@@ -122,18 +122,19 @@ def _replayed(
         wanted = read_pack(blocks)["replay"]
         if not wanted:
             return []
-        for number, passage in enumerate(_passages(wanted, replay), 1):
+        for number, passage in enumerate(_passages(wanted, replay, corpus), 1):
             tally.look(f"passage {number}", leaks.named_in_text(passage, faithful.mentions(reader, passage), graph, kept))
     except (UserError, KeyError) as e:
         tally.fail(str(blocks), f"the replayed text could not be read: {e}")
     return [tally.close()]
 
 
-def _passages(wanted: str, replay: Path | None) -> tuple[str, ...]:
+def _passages(wanted: str, replay: Path | None, corpus: Path) -> tuple[str, ...]:
+    """The passages that packing could take: without those that bring names together that the corpus wants kept apart."""
     from ..config import shipped
-    from ..train.replay import read_replay
+    from ..train.replay import read_apart, read_replay, without
 
     text = read_replay(replay or shipped("data") / "replay")
     if text.fingerprint != wanted:
         raise UserError(f"{replay or 'the shipped replay text'} is not what the blocks hold", "name the text with --replay")
-    return text.passages
+    return without(text, read_apart(corpus)).passages

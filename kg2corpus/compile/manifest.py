@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ..config import Curriculum
-from ..documents import write_lines, write_text
+from ..documents import APART, write_lines, write_text
 from ..errors import UserError
 from ..graph import Graph
 from ..uid import parse, show
@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from ..store.split import Split
 
 FORMAT = 1
+
+
+def _apart(graph: Graph, split: Split, lexicon: Lexicon) -> Iterator[str]:
+    """The names of both ends of each held-out fact, for replay: packing knows no graph."""
+    for pair in sorted(sorted(ends) for ends in split.held_out_pairs(graph)):
+        ends = [graph.node(uid) for uid in pair]
+        yield json.dumps([sorted({lexicon.name(n), n.label, *n.aliases}) for n in ends], ensure_ascii=False)
 
 
 def finish(
@@ -50,6 +57,7 @@ def finish(
     warnings = list(head["warnings"])
     if lost:
         warnings.append(f"{lost} exposures were lost to duplicates (entities or values of the same name)")
+    write_lines(job.out / APART, _apart(graph, split, lexicon))
     manifest = {
         "format_version": FORMAT,
         "name": curriculum.name,

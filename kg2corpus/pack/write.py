@@ -17,7 +17,7 @@ from ..errors import UserError
 from ..killpoints import reach
 from ..models.tokens import choose_domain_token, open_codec
 from ..progress import track
-from ..train.replay import Replay, ReplayStream, read_replay
+from ..train.replay import Replay, ReplayStream, read_apart, read_replay, without
 from ..types import Document
 from ..uid import parse, show
 from .fill import Block, better_block, fill
@@ -70,7 +70,9 @@ def pack(
     if out.exists() and not (out / "pack.json").is_file() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out} is there already and holds no packed blocks", "give another folder, or remove this one")
     codec = open_codec(tokenizer)
-    text = read_replay(replay) if replay is not None and replay_share > 0 else None
+    text = without(read_replay(replay), read_apart(corpus)) if replay is not None and replay_share > 0 else None
+    if text is not None and not text.passages:
+        raise UserError("every replay passage names both ends of a held-out fact", "give another text, or a share of 0")
     tag = choose_domain_token(codec.tokenizer, domain or str(manifest.get("domain") or manifest.get("name") or ""))
     settings: dict[str, Any] = {
         "block": block, "lookahead": lookahead, "seed": seed, "chat_template": chat_template,
@@ -100,6 +102,7 @@ def pack(
     done = {
         "format_version": FORMAT_VERSION, **origin, **counted,
         "eos": codec.eos, "pad": codec.pad, "replay_files": list(text.names) if text else [],
+        "replay_dropped": text.dropped if text else 0,
         "name": manifest.get("name", ""), "graph": manifest.get("fingerprints", {}).get("graph", ""),
         "counterfactual": manifest.get("counterfactual", ""), "split": manifest.get("fingerprints", {}).get("split", ""),
     }  # fmt: skip
