@@ -77,8 +77,11 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
         if pieces:
             words = tuple(word for word, _, _ in pieces)
             exact = (len(name) <= _CAPITALS and name.isupper() and name.isascii()) or _is_function(words)
-            form = _Form(exact, words if exact else tuple(word.lower() for word in words), _gaps(pieces))
-            groups.setdefault(form, set()).add(uid)
+            # a name that is looked for as it is written begins sentences with a capital
+            first = words[0][:1].upper() + words[0][1:]
+            written = {words, (first, *words[1:])} if exact else {tuple(word.lower() for word in words)}
+            for one in written:
+                groups.setdefault(_Form(exact, one, _gaps(pieces)), set()).add(uid)
     folded, capitals = PhraseMatcher(vocab, attr="LOWER"), PhraseMatcher(vocab, attr="ORTH")
     uids: dict[int, tuple[tuple[bool, ...], tuple[int, ...]]] = {}
     for number, (form, members) in enumerate(groups.items()):

@@ -134,3 +134,15 @@ def test_a_full_disk_is_placed_though_the_system_names_no_file(
         cli.main(["list"])
     assert e.value.code == 1
     assert "--out" in capsys.readouterr().err
+
+
+def test_facts_of_blank_nodes_without_a_name_are_not_said(tmp_path: Path) -> None:
+    pairs = (("<http://e/a>", "_:b1"), ("_:b1", "<http://e/c>"), ("<http://e/a>", "<http://e/c>"))
+    lines = [f"{one} <http://e/knows> {other} ." for one, other in pairs]
+    (tmp_path / "b.nt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    db, out = str(tmp_path / "kg.db"), tmp_path / "corpus"
+    api.load([tmp_path / "b.nt"], db)
+    manifest = api.compile("smoke", db, out, sets=["split.held_out=0", "split.qa_held_out=0"])
+    assert manifest["coverage"]["unsayable"] == {"has an end that nothing names (a blank node)": 2}
+    assert all("unnamed" not in d.text for d in read_corpus(out))
+    assert api.check(out, db, everything=True)["ok"]

@@ -39,7 +39,7 @@ def test_the_wheel_walks_the_whole_road(stranger: Path, repo: Path) -> None:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "OMP"))}
     env["KG2CORPUS_CACHE"] = str(stranger / "cache")
     assert "kg2corpus" in call(program, "--version", cwd=here, env=env)
-    said = call(program, "demo", "--minutes", "1", "--tasks", "multiple_choice,factual_editing,open_ended", cwd=here, env=env)
+    said = call(program, "demo", "--minutes", "3", "--tasks", "multiple_choice,factual_editing,open_ended", cwd=here, env=env)
     assert "COUNTERFACTUAL" in said
     run = here / "kg2corpus-demo"
     results = json.loads((run / "results.json").read_text("utf-8"))
@@ -60,7 +60,7 @@ def test_the_wheel_walks_the_whole_road(stranger: Path, repo: Path) -> None:
     assert document["kind"] == "token"
     answers = call(program, "ask", run / "adapter", "What is the capital of Bhutan?", "--json", cwd=here, env=env)
     assert {"with", "without"} <= json.loads(answers[answers.index("{") :]).keys()
-    again = call(program, "demo", "--minutes", "1", "--tasks", "multiple_choice,factual_editing,open_ended", cwd=here, env=env)
+    again = call(program, "demo", "--minutes", "3", "--tasks", "multiple_choice,factual_editing,open_ended", cwd=here, env=env)
     assert "kept" in again
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..graph import Graph
+from ..lexicon.names import nameless
 from ..types import FORMS, Fact, Subgraph
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ NEEDS = {"question": "question", "inverse_question": "inverse_question", "chain_
 NAMES_HELD_OUT = "names both ends of a held-out fact"
 MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
+NAMELESS = "has an end that nothing names (a blank node)"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
 
@@ -44,6 +46,8 @@ class Gates:
             return None, NO_WORDING
         if len(subgraph.facts) == 1:
             fact = subgraph.facts[0]
+            if nameless(fact):
+                return None, NAMELESS
             return (None, NAMES_HELD_OUT) if fact.object.uid in self.partners.get(fact.subject.uid, ()) else (subgraph, "")
         kept, reason = self._kept(subgraph)
         if len(kept) == len(subgraph.facts):
@@ -63,6 +67,9 @@ class Gates:
             subject, object_ = fact.subject.uid, fact.object.uid
             group = (subject, fact.relation.uid)
             held = self.partners.get(subject, ())
+            if nameless(fact):
+                reason = reason or NAMELESS
+                continue
             if object_ in held or not named.isdisjoint(held) or not named.isdisjoint(self.partners.get(object_, ())):
                 reason = NAMES_HELD_OUT
                 continue

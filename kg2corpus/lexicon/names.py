@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..types import Node
+from ..types import Fact, Node
 from .english import an, clean, plural, possessive
 
 # words in official names that call for "the" ("the Kingdom of Bhutan", "the Italian Republic")
@@ -21,6 +21,11 @@ _PERSON = frozenset({
 })  # fmt: skip
 THING = "thing"
 _CACHED = 1 << 17
+
+
+def nameless(fact: Fact) -> bool:
+    """Whether an end of the fact is a blank node that nothing names, so that no sentence can tell which one is meant."""
+    return any(end.key.startswith("_:") and end.label.startswith("unnamed ") for end in (fact.subject, fact.object))
 
 
 @dataclass(frozen=True, slots=True)
