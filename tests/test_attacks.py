@@ -146,3 +146,15 @@ def test_facts_of_blank_nodes_without_a_name_are_not_said(tmp_path: Path) -> Non
     assert manifest["coverage"]["unsayable"] == {"has an end that nothing names (a blank node)": 2}
     assert all("unnamed" not in d.text for d in read_corpus(out))
     assert api.check(out, db, everything=True)["ok"]
+
+
+def test_one_compile_at_a_time_into_a_folder(tmp_path: Path) -> None:
+    from kg2corpus.locks import exclusive
+
+    (tmp_path / "b.nt").write_text("<http://e/a> <http://e/knows> <http://e/c> .\n", encoding="utf-8")
+    db, sets = str(tmp_path / "kg.db"), ["split.held_out=0", "split.qa_held_out=0"]
+    api.load([tmp_path / "b.nt"], db)
+    with exclusive(tmp_path / ".corpus.lock", "compiling"), pytest.raises(UserError, match="another process is compiling"):
+        api.compile("smoke", db, tmp_path / "corpus", sets=sets)
+    assert api.compile("smoke", db, tmp_path / "corpus", sets=sets)["documents"]
+    assert not (tmp_path / ".corpus.lock").exists()

@@ -18,6 +18,7 @@ from ..documents import write_text
 from ..errors import UserError
 from ..graph import Graph
 from ..killpoints import reach
+from ..locks import exclusive
 from ..progress import track
 from . import planfiles
 from .bucket import Job, compile_bucket
@@ -60,19 +61,20 @@ def compile_corpus(
     fingerprint = plan_fingerprint(curriculum, graph, split, lexicon, measured)
     stages = tuple((stage.name, f"{i:02d}-{stage.name}") for i, stage in enumerate(curriculum.stages, 1))
     job = Job(out, stages, curriculum.max_chars)
-    head = _prepare(job, fingerprint)
-    write_text(out / "settings.yaml", resolved(curriculum))
-    lexicon.save(out / "lexicon.yaml")
-    split.save(out / "split.json")
-    if head is None:
-        plan = fitted(planner or Planner(curriculum, graph, split, lexicon), measured)
-        head = planfiles.write(plan, job.plan, fingerprint)
-        del plan
-    planner = None
-    todo = [bucket for bucket in range(curriculum.buckets) if not job.whole(bucket)]
-    _say(job, todo, graph, workers)
-    reach("compile.manifest")
-    return finish(job, curriculum, graph, split, lexicon, head)
+    with exclusive(out.with_name(f".{out.name}.lock"), f"compiling into {out}"):
+        head = _prepare(job, fingerprint)
+        write_text(out / "settings.yaml", resolved(curriculum))
+        lexicon.save(out / "lexicon.yaml")
+        split.save(out / "split.json")
+        if head is None:
+            plan = fitted(planner or Planner(curriculum, graph, split, lexicon), measured)
+            head = planfiles.write(plan, job.plan, fingerprint)
+            del plan
+        planner = None
+        todo = [bucket for bucket in range(curriculum.buckets) if not job.whole(bucket)]
+        _say(job, todo, graph, workers)
+        reach("compile.manifest")
+        return finish(job, curriculum, graph, split, lexicon, head)
 
 
 def _prepare(job: Job, fingerprint: str) -> dict[str, Any] | None:

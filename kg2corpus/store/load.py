@@ -17,6 +17,7 @@ from types import ModuleType
 from .. import uid as uids
 from ..errors import UserError
 from ..killpoints import reach
+from ..locks import exclusive
 from ..progress import track
 from ..readers._common import Log, choose, content_hash, read_batches, suffix
 from . import connect, damaged, db_path, open_db, read_meta
@@ -59,16 +60,14 @@ def load(
     aside = path.with_name(path.name + ".loading")
     if path.exists():
         return _extend(found, db, path, skip_bad=skip_bad, permute_labels=permute_labels)
-    lock = _claim(aside)
-    try:
-        report = _build(found, path, aside, skip_bad=skip_bad, permute_labels=permute_labels, name=name)
-        reach("load.before_rename")
-        os.replace(aside, path)
-    finally:
-        for left in (aside, aside.with_name(aside.name + "-journal")):
-            left.unlink(missing_ok=True)
-        os.close(lock)
-        aside.with_name(aside.name + ".lock").unlink(missing_ok=True)
+    with exclusive(aside.with_name(aside.name + ".lock"), f"building {path.name}"):
+        _remove(aside)  # what a killed load left
+        try:
+            report = _build(found, path, aside, skip_bad=skip_bad, permute_labels=permute_labels, name=name)
+            reach("load.before_rename")
+            os.replace(aside, path)
+        finally:
+            _remove(aside)
     return report
 
 
@@ -82,22 +81,10 @@ def _identify(sources: Sequence[Path]) -> list[_Source]:
     return list(found.values())
 
 
-def _claim(aside: Path) -> int:
-    """Lock the place where a new store is built; remove what a killed load left there."""
-    lock = os.open(aside.with_name(aside.name + ".lock"), os.O_RDWR | os.O_CREAT)
-    try:
-        import fcntl
-
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:  # no such locks on this system
-        pass
-    except OSError:
-        os.close(lock)
-        raise UserError(f"another load is building {aside.name.removesuffix('.loading')}", "wait for it to end") from None
+def _remove(aside: Path) -> None:
     for left in aside.parent.glob(aside.name + "*"):
         if not left.name.endswith(".lock"):
             left.unlink()
-    return lock
 
 
 def _build(
