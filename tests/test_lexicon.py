@@ -315,3 +315,22 @@ def test_a_wording_is_parsed_or_refused_with_a_hint(text: str) -> None:
     assert hint
     for flat in flats:
         assert not [part for code, part in flat.parts if code < 0 and set(part) & set("{}")]
+
+
+def test_a_name_that_is_the_same_at_home_is_said_so() -> None:
+    graph = make_graph(
+        [("ex:ca", "native_name", ("Canada", "")), ("ex:ro", "native_name", ("România", "")),
+         ("ex:je", "official_name", ("The Gambia", ""))],
+        labels={"ex:ca": "Canada", "ex:ro": "Romania", "ex:je": "Gambia"},
+        types={k: ["country"] for k in ("ex:ca", "ex:ro", "ex:je")},
+    )  # fmt: skip
+    lexicon = resolve(graph)
+    by = {f.subject.label: f for f in graph.facts()}
+    said = {lexicon.say([by["Canada"]], "statement", slot) for slot in range(8)}
+    assert said == {
+        "The native name of Canada is Canada too.", "Canada is called Canada at home too.",
+        "People in Canada call it Canada as well.", "In its own languages too, Canada is called Canada.",
+    }  # fmt: skip
+    assert lexicon.wordings(by["Canada"], "cloze") == 0
+    assert not any("too" in lexicon.say([by["Romania"]], "statement", slot) for slot in range(20))
+    assert lexicon.wordings(by["Romania"], "cloze") > 3

@@ -81,10 +81,10 @@ def _texts(
     frames = Tally("under 10 % of the sentences are frames", of="sentences")
     pairs = Tally("no text names both ends of a held-out fact")
     questions = Tally("no question is about a QA-held-out subject")
-    common = said.common_words(graph, lexicon)
+    common, plain = said.common_words(graph, lexicon), said.wording_words(lexicon)
     framed = 0
     for document in track(chosen, "reading documents against the graph", total=len(chosen)):
-        read = said.read(document, graph, reader)
+        read = said.read(document, graph, reader, plain)
         claims.look(document.id, said.claims(read, lexicon))
         strays.look(document.id, said.strays(read, common))
         spans.look(document.id, said.spans(document))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,6 +16,7 @@ from ..uid import show
 from .truths import says
 
 _PRONOUN = re.compile(r"\b(?:its?|itself|they|their|them|s?he|his|her|him|there|here|this|that|these|those)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 # what may end a sentence, with closing quotes and brackets
 _CLOSES = re.compile(r"[.!?:;。！？؟।…][\"'”’»)\]]*\s*$|\n\s*$")
 
@@ -28,26 +29,37 @@ class Read:
     found: tuple[Mention, ...]
     facts: tuple[tuple[Span, Fact | None], ...]
     nodes: frozenset[int]
+    common: frozenset[str] = frozenset()
 
     def meant(self, mention: Mention) -> frozenset[int]:
         """The nodes that a name stands for: of several with the same name those that the document claims, if it does.
 
-        None where a claimed name shares its words: the full stop after a name can make another one of it.
+        None where a claimed name shares its words: the full stop after a name can make another one of it. And none where it
+        is written as the wordings' own words are ("the original language of ...", and a painting is called The Original).
         """
         if claimed := self.nodes.intersection(mention.uids):
             return claimed
-        return frozenset() if self._explained(mention) else frozenset(mention.uids)
+        return frozenset() if self._explained(mention) or self._ordinary(mention) else frozenset(mention.uids)
+
+    def _ordinary(self, mention: Mention) -> bool:
+        text = self.document.text[mention.start : mention.end]
+        begins = mention.start == 0 or self.document.text[: mention.start].rstrip()[-1:] in ".?!:"
+        written = text[:1].lower() + text[1:] if begins else text
+        return written == written.lower() and all(word in self.common for word in _WORD.findall(written))
 
     def _explained(self, mention: Mention) -> bool:
         crossing = (other for other in self.found if other.start < mention.end and mention.start < other.end)
         return any(self.nodes.intersection(other.uids) for other in crossing)
 
 
-def read(document: Document, graph: Graph, reader: Reader) -> Read:
-    """Find the document's facts in the graph and the graph's names in its text."""
+def read(document: Document, graph: Graph, reader: Reader, words: Mapping[str, frozenset[str]] | None = None) -> Read:
+    """Find the document's facts in the graph and the graph's names in its text. `words`: what the wordings of each relation
+    are made of (`wording_words`)."""
     facts = tuple((span, _fact(graph, span.fact)) for span in document.spans)
     nodes = {uid for _, fact in facts if fact for uid in (fact.subject.uid, fact.object.uid)}
-    return Read(document, tuple(mentions(reader, document.text)), facts, frozenset(nodes | {document.anchor}))
+    own = [words.get(fact.relation.key, frozenset()) for _, fact in facts if fact] if words else []
+    common = frozenset().union(*own)
+    return Read(document, tuple(mentions(reader, document.text)), facts, frozenset(nodes | {document.anchor}), common)
 
 
 def _fact(graph: Graph, uid: int) -> Fact | None:
@@ -124,13 +136,23 @@ def strays(read: Read, common: Container[str]) -> list[str]:
     said = ((text[m.start : m.end], read.meant(m)) for m in read.found)
     faults = [f"names {name!r}, which none of its facts does" for name, meant in said
               if meant and not meant & read.nodes and name.casefold() not in common]  # fmt: skip
-    return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in stray_numbers(text, read.found)]
+    figures = ((a, b) for a, b in stray_numbers(text, read.found) if text[a:b] not in read.common)
+    return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in figures]
 
 
 def common_words(graph: Graph, lexicon: Lexicon) -> frozenset[str]:
     """Labels of types and the nouns that are said for them, which sentences use without meaning the node, and yes and no."""
     nouns = {*graph.types(), *lexicon.rules.types.values()}
     return frozenset(noun.casefold() for noun in nouns) | {"yes", "no", "true", "false"}
+
+
+def wording_words(lexicon: Lexicon) -> dict[str, frozenset[str]]:
+    """By relation key, the words that its wordings are made of, without their slots."""
+    found = {}
+    for key, entry in lexicon.entries.items():
+        texts = [t.text for many in entry.lists.values() for t in many] + [t.text for t in entry.phrases.values()]
+        found[key] = frozenset(word for text in texts for word in _WORD.findall(text.lower()))
+    return found
 
 
 def spans(document: Document) -> list[str]:

@@ -57,6 +57,8 @@ def _walk(graph: Graph, start: int, rng: Random, hops: int, fan: int) -> list[Fa
     at = start
     while len(chain) < hops:
         free = [f for f in _hops(graph, at, rng, fan) if f.object.uid not in visited]
+        if chain and chain[-1].relation.symmetric:  # a neighbour of a neighbour is a riddle, and says little
+            free = [f for f in free if f.relation != chain[-1].relation]
         if len(chain) == 0:
             free = [f for f in free if not f.object.literal and graph.degree(f.object.uid)[0]]
         elif len(chain) < hops - 1:

@@ -21,6 +21,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "true": ("S",),
     "false": ("S",),
     "other": ("S",),
+    "same": ("S", "O"),
     "chain": ("S", "O"),
     "both": ("S", "O"),
     "both_true": ("S",),

@@ -141,10 +141,18 @@ class Lexicon:
             held = truth(fact.object)
             kind = "other" if held is None else "true" if held else "false"
             return pools[kind]
+        if not many and pool in ("forward", "statement", "inverse", "cloze") and "same" in pools and self._same(fact):
+            # "Canada is called Canada at home" says nothing: the file has words for "too", and there is nothing to fill in
+            return pools["same"] if pool in ("forward", "statement") else ()
         if entry.symmetric and not many and pool in ("statement", "inverse"):
             turned = pool == "statement" and fact.subject.uid > fact.object.uid
             return pools[f"{pool}, turned" if turned else f"{pool}, one"]
         return pools[pool]
+
+    def _same(self, fact: Fact) -> bool:
+        name = self.name(fact.subject)
+        bare = name[4:] if name.startswith("the ") else name
+        return clean(fact.object.label).casefold() in (name.casefold(), bare.casefold())
 
     def wordings(self, fact: Fact, pool: str) -> int:
         """How many renderings the fact has in a pool; 0 where a pool makes no sense for it (the inverse of yes or no)."""

@@ -36,7 +36,7 @@ def pools_of(key: str, entries: Mapping[str, Entry]) -> dict[str, tuple[Item, ..
     entry = entries[key]
     straight = {name: tuple(Item(t, False) for t in templates) for name, templates in entry.lists.items()}
     pools: dict[str, tuple[Item, ...]] = {pool: straight.get(name, ()) for pool, name in POOLS.items()}
-    pools |= {kind: straight[kind] for kind in ("true", "false", "other") if kind in straight}
+    pools |= {kind: straight[kind] for kind in ("true", "false", "other", "same") if kind in straight}
     pools["statement"] = pools["forward"] + pools["inverse"]
     if entry.boolean and "other" not in pools:
         # what is neither yes nor no in a yes-or-no relation must not be said as either

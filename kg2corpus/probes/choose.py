@@ -15,6 +15,7 @@ from math import log1p
 from typing import TYPE_CHECKING
 
 from .. import uid
+from ..lexicon.names import nameless
 from ..types import Fact, Probe, Subgraph
 from .items import SPLITS, WORDINGS, plain, shows
 
@@ -157,7 +158,7 @@ def groups(view: View, *, seed: int = 0, relations: Sequence[str] = ()) -> dict[
             name = facts[0].relation.name
             if relations and name not in relations:
                 continue
-            if (group := view.group_of(facts)) is not None:
+            if (group := view.group_of(facts)) is not None and not any(map(nameless, group.facts)):
                 facts = tuple(sorted(group.facts, key=lambda f: uid.digest("fact", str(seed), uid.show(f.uid))))
                 rank = uid.digest("group", str(seed), uid.show(anchor), uid.show(relation))
                 found[group.split].setdefault(facts[0].relation.key, []).append((rank, replace(group, facts=facts)))

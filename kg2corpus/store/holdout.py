@@ -99,6 +99,7 @@ def choose_held_out(
     values: dict[str, set[int]] = defaultdict(set)
     objects: Counter[tuple[int, str]] = Counter()
     subjects: Counter[int] = Counter()
+    joined = Counter(_ends(same[0]) for same in members.values())
     for twin, same in members.items():
         key = min(f.relation.key for f in same)
         strata[key].append(twin)
@@ -113,7 +114,7 @@ def choose_held_out(
     held: set[int] = set()
     for key, quota in sorted(quotas({key: len(twins) for key, twins in eligible.items()}, share).items()):
         drawn = [t for t in order(eligible[key], "held_out", seed) if not _asked(members[t]) & qa_held_out]
-        held |= _draw(drawn, quota, key, members, objects, subjects)
+        held |= _draw(drawn, quota, key, members, objects, subjects, joined)
     return frozenset(held)
 
 
@@ -124,8 +125,10 @@ def _draw(
     members: Mapping[int, Sequence[Fact]],
     objects: Counter[tuple[int, str]],
     subjects: Counter[int],
+    joined: Counter[frozenset[int]],
 ) -> set[int]:
-    """Up to `quota` twins, in the order drawn: first those that leave both ends known, then the objects, the subjects, any."""
+    """Up to `quota` twins, in the order drawn: first those that leave both ends known, then the objects, the subjects, any;
+    of all these before others those whose ends no other fact joins, for such a fact could not be said then."""
     held: set[int] = set()
 
     def objects_stay(twin: int) -> bool:
@@ -134,7 +137,11 @@ def _draw(
     def subjects_stay(twin: int) -> bool:
         return all(subjects[s] > 1 for s in _asked(members[twin]))
 
-    passes: list[list[Callable[[int], bool]]] = [[objects_stay, subjects_stay], [objects_stay], [subjects_stay], []]
+    def alone(twin: int) -> bool:
+        return all(joined[_ends(f)] == 1 for f in members[twin][:1])
+
+    fair: list[list[Callable[[int], bool]]] = [[objects_stay, subjects_stay], [objects_stay], [subjects_stay], []]
+    passes = [[*tests, alone] for tests in fair] + fair
     for tests in passes:
         for twin in drawn:
             if len(held) >= quota:
@@ -144,6 +151,10 @@ def _draw(
                 objects.subtract((node, key) for node in _taught(members[twin]))
                 subjects.subtract(_asked(members[twin]))
     return held
+
+
+def _ends(fact: Fact) -> frozenset[int]:
+    return frozenset((fact.subject.uid, fact.object.uid))
 
 
 def _turns(fact: Fact) -> bool:
