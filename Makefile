@@ -1,5 +1,5 @@
 # make demo   the whole road on the shipped graph      make test       the tests (under 10 minutes)
-# make check  formatting, types, quick tests            make test-slow  kills, the real model, every curriculum, the wheel
+# make check  lint, types, quick tests                  make test-slow  kills, the real model, every curriculum, the wheel
 PYTHON ?= python3
 TORCH  ?= torch==2.13.0
 VENV   ?= .venv

@@ -158,14 +158,19 @@ def checks(report: Mapping[str, Any]) -> None:
 
 
 def results(found: Mapping[str, Any]) -> None:
-    """The before/after table: one row per task, split and wording."""
-    rows = []
-    for r in found["probes"]:
-        interval = r.get("interval")
-        change = "" if r["after"] is None else f"{r['after'] - r['before']:+.2f} [{interval[0]:+.2f}, {interval[1]:+.2f}]"
-        after = "" if r["after"] is None else f"{r['after']:.2f}"
-        rows.append((r["task"], r["split"], r["wording"], f"{r['before']:.2f}", after, change, f"{r['chance']:.2f}", r["n"]))
-    table(("task", "split", "wording", "before", "after", "change (95 %)", "chance", "n"), rows)
+    """The before/after tables: one per task, one row per split and wording."""
+    for task in dict.fromkeys(r["task"] for r in found["probes"]):
+        mine = [r for r in found["probes"] if r["task"] == task]
+        rows = []
+        for r in mine:
+            after, change = "", ""
+            if r["after"] is not None:
+                after = f"{r['after']:.2f}"
+                change = f"{r['after'] - r['before']:+.2f} [{r['interval'][0]:+.2f}, {r['interval'][1]:+.2f}]"
+            rows.append((r["split"], r["wording"], f"{r['before']:.2f}", after, change, r["n"]))
+        chance = sum(r["chance"] * r["n"] for r in mine) / sum(r["n"] for r in mine)
+        table(("split", "wording", "before", "after", "change (95 %)", "n"), rows, title=f"{task}, chance {chance:.2f}")
+        line("")
     perplexity = found.get("perplexity")
     if isinstance(perplexity, Mapping) and perplexity.get("before"):
         rise = perplexity["after"] / perplexity["before"] - 1

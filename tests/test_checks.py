@@ -14,7 +14,7 @@ from kg2corpus.checks.truths import says
 from kg2corpus.documents import read_corpus
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon.resolve import resolve
-from kg2corpus.types import Document, Fact, Span
+from kg2corpus.types import Document, Fact, Span, Subgraph
 from kg2corpus.uid import digest, show
 
 from .corpora import BOOLEAN, Made, countries, edited, make
@@ -270,3 +270,25 @@ def test_what_does_not_belong_together(made: Made, tmp_path: Path) -> None:
         made.check(tmp_path)
     with pytest.raises(UserError, match="the split was made for graph"):
         check(made.run, graph=made.graph, split=replace(made.split, graph="0" * 16), lexicon=made.lexicon)
+
+
+def test_words_of_a_wording_are_no_names(tmp_path: Path) -> None:
+    """Nodes may bear names that sentences are made of ("the original", "3"): where a wording says them, nothing is named."""
+    from kg2corpus.checks.documents import read, strays, wording_words
+    from kg2corpus.faithful import reader
+    from kg2corpus.verbalizers.template import tell
+
+    graph = make_graph(
+        [("ex:a", "original_language", "ex:b"), ("ex:c", "top_3_maker", "ex:a"), ("ex:x", "original_language", "ex:b")],
+        labels={"ex:a": "Norma", "ex:b": "Latin", "ex:c": "Zed", "ex:x": "The Original"},
+    )
+    lexicon = resolve(graph)
+    words, found = wording_words(lexicon), reader(graph, lexicon)
+    for fact in graph.facts():
+        for slot in range(12):
+            part = Subgraph(fact.subject.uid, (fact,), "statement", (slot,))
+            for document in tell([part], lexicon, stage="s", lesson="facts", level=1):
+                assert strays(read(document, graph, found, words), frozenset()) == []
+                fault = replace(document, text=document.text[:-1] + ", as in The Original.")
+                if "The Original" not in document.text:
+                    assert strays(read(fault, graph, found, words), frozenset())

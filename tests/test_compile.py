@@ -332,7 +332,7 @@ def test_a_counterfactual_corpus_says_so_first(tmp_path: Path) -> None:
     card = (tmp_path / "c" / "README.md").read_text("utf-8")
     _, front, body = card.split("---\n", 2)
     assert "counterfactual" in yaml.safe_load(front)["tags"]
-    assert body.strip().startswith("**COUNTERFACTUAL.** labels are permuted with seed 1.")
+    assert body.strip().startswith("> **COUNTERFACTUAL: labels are permuted with seed 1.**")
 
 
 def test_same_labels_are_duplicates_and_counted(tmp_path: Path) -> None:

@@ -141,7 +141,7 @@ def test_page_shows_every_row_the_perplexity_and_the_banner(run: Path, tmp_path:
     assert sum(line.startswith("| ") for line in md.splitlines()) == 19
     for text in (md, html):
         assert "COUNTERFACTUAL" in text
-        assert "labels of countries were exchanged" in text
+        assert "Labels of countries were exchanged" in text
         assert "37,012" in text
         assert "18.2" in text
         assert "abababababababab" in text

@@ -209,7 +209,7 @@ def test_the_adapter_folder(tmp_path: Path, base: Path) -> None:
     assert np.mean([loss for _, loss in card["loss"][:3]]) > 1
     text = (out / "README.md").read_text()
     body = text.split("---\n", 2)[2].strip()
-    assert body.startswith("> **COUNTERFACTUAL** labels were permuted"), "said before anything else"
+    assert body.startswith("> **COUNTERFACTUAL: labels were permuted"), "said before anything else"
     assert "library_name: peft" in text
     assert "base_model: tiny" in text
     assert str(tmp_path) not in text + (out / "adapter_config.json").read_text(), "nothing of this machine"

@@ -136,7 +136,10 @@ def strays(read: Read, common: Container[str]) -> list[str]:
     said = ((text[m.start : m.end], read.meant(m)) for m in read.found)
     faults = [f"names {name!r}, which none of its facts does" for name, meant in said
               if meant and not meant & read.nodes and name.casefold() not in common]  # fmt: skip
-    figures = ((a, b) for a, b in stray_numbers(text, read.found) if text[a:b] not in read.common)
+    # a relation may have figures in its name: "the vdw radius mm3 of ..."
+    figures = (
+        (a, b) for a, b in stray_numbers(text, read.found) if text[a:b] not in read.common and not text[:a][-1:].isalpha()
+    )
     return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in figures]
 
 

@@ -17,7 +17,7 @@ def card(manifest: dict[str, Any]) -> str:
     ]
     lines = ["---", yaml.safe_dump(front, sort_keys=False, allow_unicode=True).rstrip(), "---", ""]
     if manifest["counterfactual"]:
-        lines += [f"**COUNTERFACTUAL.** {manifest['counterfactual'].removeprefix('COUNTERFACTUAL').lstrip(' .:')}", ""]
+        lines += [f"> **{manifest['counterfactual']}**", ""]
     coverage = manifest["coverage"]
     stated, asked = coverage["exposures"]["stated"], coverage["exposures"]["asked"]
     lines += [

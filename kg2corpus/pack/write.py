@@ -103,7 +103,8 @@ def pack(
         "format_version": FORMAT_VERSION, **origin, **counted,
         "eos": codec.eos, "pad": codec.pad, "replay_files": list(text.names) if text else [],
         "replay_dropped": text.dropped if text else 0,
-        "name": manifest.get("name", ""), "graph": manifest.get("fingerprints", {}).get("graph", ""),
+        "name": str(manifest.get("domain") or manifest.get("name") or ""),
+        "graph": manifest.get("fingerprints", {}).get("graph", ""),
         "counterfactual": manifest.get("counterfactual", ""), "split": manifest.get("fingerprints", {}).get("split", ""),
     }  # fmt: skip
     write_text(aside / "pack.json", json.dumps(done, ensure_ascii=False, indent=1, sort_keys=True) + "\n")

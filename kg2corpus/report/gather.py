@@ -97,7 +97,8 @@ def _facts(run: Path, answers: tuple[Path, Path] | None, ledger: Path) -> tuple[
 
 def _sentence(counterfactual: str) -> str:
     # the page says the word itself, as a heading
-    return counterfactual.removeprefix("COUNTERFACTUAL").lstrip(" .:")
+    rest = counterfactual.removeprefix("COUNTERFACTUAL").lstrip(" .:")
+    return rest[:1].upper() + rest[1:]
 
 
 def _fingerprints(*manifests: Mapping[str, Any]) -> dict[str, str]:

@@ -18,7 +18,7 @@ SPLITS = {"train": "train facts", "qa_held_out": "subjects never asked about", "
 SPLIT_NOTES = {
     "train": "facts stated in the corpus, with questions about their subjects",
     "qa_held_out": "facts stated in the corpus whose subjects no question of the corpus asks about",
-    "held_out": "facts that the corpus does not contain: a change here would be a leak",
+    "held_out": "facts that the corpus does not contain: a change whose interval leaves out zero would be a leak, or chance",
 }
 LEVELS = {1: "recall", 2: "relate", 3: "compose", 4: "reason", 5: "answer"}
 

@@ -61,7 +61,7 @@ def model_card(card: dict[str, Any], packed: dict[str, Any]) -> str:
     name = card["name"] or "a knowledge graph"
     lines = [*head, ""]
     if card["counterfactual"]:
-        lines += [f"> **COUNTERFACTUAL** {card['counterfactual'].removeprefix('COUNTERFACTUAL').lstrip(':. ')}", ""]
+        lines += [f"> **{card['counterfactual']}**", ""]
     lines += [
         f"# {card['base_id'].split('/')[-1]} that knows {name}",
         "",
