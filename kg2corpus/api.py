@@ -293,6 +293,7 @@ def answer(folder: Path, out: Path, *, model: str, adapter: Path | None = None, 
     if {k: known.get(k) for k in wanted} == wanted:
         return float(known["perplexity"])
     lm = HfLM(path, adapter, chat_template=chat_template)
+    lm.merge_adapter()
     score(folder / PROBES, lm, out, key=key)
     text = (shipped("data") / "retention" / "plain.txt").read_text(encoding="utf-8")
     value = round(perplexity(lm, text, max_tokens=RETENTION_TOKENS), 3)

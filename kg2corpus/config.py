@@ -25,9 +25,16 @@ _SCALE = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 def count(value: object) -> object:
     """A count as people write it: 20M, 300k, 1.5B, 20_000. Anything else is left for pydantic to refuse."""
     if isinstance(value, str):
-        match = re.fullmatch(r"\s*(\d[\d_]*(?:\.\d+)?)\s*([kKmMbB]?)\s*", value)
+        match = re.fullmatch(r"\s*(\d[\d_]*(?:\.\d+)?(?:[eE]\+?\d\d?)?)\s*([kKmMbB]?)\s*", value)
         if match:
             return round(float(match[1].replace("_", "")) * _SCALE[match[2].lower()])
+    return number(value)
+
+
+def number(value: object) -> object:
+    """YAML reads `yes` and `on` as true, which pydantic would take for 1."""
+    if isinstance(value, bool):
+        raise ValueError("a number is wanted")
     return value
 
 
@@ -36,8 +43,21 @@ def _names(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _form(pattern: str, wanted: str) -> BeforeValidator:
+    """Text of a form, with words for what is wanted."""
+
+    def matching(value: object) -> object:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise ValueError(wanted)
+        return value
+
+    return BeforeValidator(matching)
+
+
 Count = Annotated[int, BeforeValidator(count), Field(ge=1)]
-Share = Annotated[float, Field(ge=0, le=1)]
+Share = Annotated[float, BeforeValidator(number), Field(ge=0, le=1)]
+Name = Annotated[str, _form(r"[A-Za-z0-9][A-Za-z0-9_-]*", "letters, digits, - and _ are wanted")]
+Layers = Annotated[str, _form(r"\d+(-\d+)?(,\d+(-\d+)?)*", 'numbers and ranges of layers are wanted, as "12-29" or "0,5-7"')]
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 
@@ -53,7 +73,7 @@ class StageSettings(Settings):
     per stated one, of facts that may be asked about. `replay_of_earlier`: share of its subgraphs that come again from
     earlier stages, in new words."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")]
+    name: Name
     exposures: Annotated[float, Field(gt=0)] = 1.0
     questions: Annotated[float, Field(ge=0)] = 0.0
     lessons: Annotated[dict[str, LessonSettings], Field(min_length=1)]
@@ -86,7 +106,7 @@ class TrainSettings(Settings):
 
     rank: Count = 16
     alpha: Annotated[float, Field(gt=0)] = 32
-    layers: Annotated[str, Field(pattern=r"^\d+(-\d+)?(,\d+(-\d+)?)*$")] | None = None
+    layers: Layers | None = None
     lr: Annotated[float, Field(gt=0)] = 3e-3
     batch: Count = 1
     schedule: Literal["linear", "cosine", "constant"] = "linear"
@@ -123,7 +143,7 @@ class Curriculum(Settings):
     domain: str = ""
     exposures: Count | None = None
     tokens: Count | None = None
-    max_chars: Annotated[int, Field(ge=80)] = 1200
+    max_chars: Annotated[int, BeforeValidator(count), Field(ge=80)] = 1200
     chars_per_token: Annotated[float, Field(gt=0)] | None = None
     split: SplitSettings = SplitSettings()
     stages: Annotated[tuple[StageSettings, ...], Field(min_length=1)]

@@ -19,6 +19,26 @@ class Settings(BaseModel):
 
 M = TypeVar("M", bound=Settings)
 
+# pydantic's fault types in plain words; where there is none, its own message is shown
+PLAIN = {
+    "tuple_type": "a list is wanted",
+    "list_type": "a list is wanted",
+    "dict_type": "a section of keys is wanted",
+    "model_type": "a section of keys is wanted",
+    "string_type": "text is wanted",
+    "int_type": "a whole number is wanted",
+    "int_parsing": "a whole number is wanted",
+    "int_from_float": "a whole number is wanted",
+    "float_type": "a number is wanted",
+    "float_parsing": "a number is wanted",
+    "greater_than": "more than {gt} is wanted",
+    "greater_than_equal": "at least {ge} is wanted",
+    "less_than": "less than {lt} is wanted",
+    "less_than_equal": "at most {le} is wanted",
+    "literal_error": "one of {expected} is wanted",
+    "too_short": "at least one is wanted",
+}
+
 
 class _Loader(yaml.SafeLoader):
     """YAML that refuses a key given twice, which PyYAML would let win silently."""
@@ -116,6 +136,8 @@ def _fault(model: type[Settings], raw: Mapping[str, Any], error: Any) -> tuple[s
         return f"the key '{path}' is missing", ""
     given = "" if isinstance(error["input"], dict | list) else f" (given: {error['input']!r})"
     message = error["msg"].removeprefix("Value error, ")
+    if error["type"] in PLAIN:
+        message = PLAIN[error["type"]].format(**error.get("ctx", {}))
     return f"{path}: {message}{given}" if path else f"{message}", ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .documents import SUFFIX, decode, read_lines, stage_folders
+from .documents import SUFFIX, decode, read_lines, read_manifest, stage_folders
 from .errors import UserError
 from .graph import Graph, UnknownUid
 from .runs import blocks_of, corpus_of
@@ -129,7 +129,16 @@ def trace(
     """
     corpus = corpus_of(run_or_corpus)
     where = _Where(corpus, graph, sources or {}, blocks or blocks_of(run_or_corpus))
-    what = what.strip()
+    found = _find(where, what.strip())
+    made_from = read_manifest(corpus)["fingerprints"]["graph"]
+    if made_from == graph.fingerprint:
+        return found
+    other = f"{corpus} was compiled from another graph, or another state of this one ({made_from}, here {graph.fingerprint})"
+    return replace(found, note=f"{other}; {found.note}" if found.note else other)
+
+
+def _find(where: _Where, what: str) -> Trace:
+    corpus, graph = where.corpus, where.graph
     nodes = graph.find(what)
     if _is_position(what) and not any(not node.literal for node in nodes):
         return _token(where, what)

@@ -51,7 +51,7 @@ def test_defaults(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("20M", 20_000_000), ("300k", 300_000), ("1.5B", 1_500_000_000), ("20_000", 20_000), ("7", 7), (" 2.5K ", 2500)],
+    [("20M", 20_000_000), ("300k", 300_000), ("1.5B", 1_500_000_000), ("20_000", 20_000), ("7", 7), (" 2.5K ", 2500), ("1e6", 1_000_000)],
 )
 def test_counts_as_people_write_them(tmp_path: Path, text: str, count: int) -> None:
     c = config.load_curriculum(write(tmp_path, GOOD), [f"tokens={text}"])
@@ -101,6 +101,22 @@ def test_all_faults_at_once_with_paths_and_near_matches(tmp_path: Path) -> None:
 )
 def test_single_faults(tmp_path: Path, change: tuple[str, str], said: str) -> None:
     assert said in refused(tmp_path, GOOD.replace(*change)).message
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("split.held_out=yes", "split.held_out: a number is wanted (given: True)"),
+        ("split.held_out=2", "split.held_out: at most 1 is wanted (given: 2)"),
+        ("split.relations=3", "split.relations: a list is wanted (given: 3)"),
+        ("max_chars=lots", "max_chars: a whole number is wanted (given: 'lots')"),
+        ("train.layers=first", "train.layers: numbers and ranges of layers are wanted"),
+        ("train.replay_loss=l2", "train.replay_loss: one of 'kl' or 'text' is wanted"),
+        ("train=fast", "train: a section of keys is wanted (given: 'fast')"),
+    ],
+)
+def test_wrong_values_in_plain_words(tmp_path: Path, override: str, said: str) -> None:
+    assert said in refused(tmp_path, GOOD, override).message
 
 
 def test_names_of_curricula(tmp_path: Path) -> None:

@@ -172,6 +172,9 @@ def test_adapter_on_and_off(base: Path, adapter: Path) -> None:
     assert max(abs(a - b) for a, b in zip(on, before, strict=True)) > 0.1
     assert [p.value for p in lm.logprobs(pairs)] == pytest.approx(on, abs=1e-4), "it is on again"
     assert lm.name == "tiny+adapter"
+    lm.merge_adapter()
+    assert [p.value for p in lm.logprobs(pairs)] == pytest.approx(on, abs=1e-3), "folded into the weights it says the same"
+    assert not hasattr(lm.model, "disable_adapter")
 
 
 def test_ask_gives_both_answers(base: Path, adapter: Path, tmp_path: Path) -> None:

@@ -155,3 +155,12 @@ def test_the_source_line_is_shown(made: Made, tmp_path: Path) -> None:
     (source / "triples.tsv").unlink()
     [fact] = [f for f in trace(made.run, graph, "Cor", sources=paths).facts if "Dru" in f.said]
     assert fact.places[0].text == ""
+
+
+def test_another_graph_is_said(made: Made, documents: list[Document], tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = make(tmp_path / "other")
+    assert other.graph.fingerprint != made.graph.fingerprint
+    fact = show(documents[0].spans[0].fact)
+    assert "compiled from another graph" not in trace(made.run, made.graph, fact).note
+    assert "compiled from another graph" in trace(other.run, made.graph, fact).note
