@@ -119,6 +119,19 @@ def test_a_profile_flows(graph: Graph, lexicon: Lexicon) -> None:
         assert {s.fact for s in document.spans} == {f.uid for f in facts}
 
 
+def test_plural_names_are_not_called_it() -> None:
+    countries = {"f": "Haiti", "g": "Guyana", "h": "Peru"}
+    types = {"am": "region", **dict.fromkeys(countries, "country")}
+    graph = make_graph([(k, "in_region", "am") for k in countries], labels={"am": "Americas", **countries}, types=types)
+    lexicon = resolve(graph)
+    facts = list(graph.facts())
+    for slot in range(40):
+        (document,) = told(lexicon, "pair", facts, slots=(slot, slot + 1, slot + 2))
+        assert " it are " not in document.text.replace("It", " it")
+        opening = [s for s in ("As for the Americas", "As for how") if s in document.text]
+        assert len(opening) < 2
+
+
 def test_people_and_untyped_things_are_not_called_it() -> None:
     facts = [("ada", "field", "x"), ("ada", "employer", "y"), ("ada", "residence", "z"), ("ada", "genre", "w")]
     for types in ({"ada": "human"}, {}):

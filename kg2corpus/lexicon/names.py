@@ -92,7 +92,9 @@ class Namer:
         return possessive(name, plural=name.startswith("the ") or name in self.rules.plural)
 
     def has_pronoun(self, node: Node) -> bool:
-        """Whether running text may call it "it": only what has a type, and not the type of a person."""
+        """Whether running text may call it "it": only what has a type, not the type of a person, and no plural name."""
+        if node.label in self.rules.plural:
+            return False
         return bool(node.types) and not any(_PERSON.intersection(t.casefold().split()) for t in node.types)
 
     def noun(self, node: Node) -> str:

@@ -69,12 +69,14 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
     joint = {f for facts, _ in shared for f in facts}
     own = [(f, s) for f, s in rest if f not in joint]
     ends = (link.subject, link.object)
+    opened = ""
     for i, node in enumerate(ends):
         mine = [(f, s) for f, s in own if f.subject == node or (f.object == node and f.subject not in ends)]
         if not mine:
             continue
         opening = rng.choice(ph.TURN).format(name=lexicon.name(node)) if i and not page.fresh else ""
-        prose = Prose(page, lexicon, node, rng, opening=opening if lexicon.namer.has_pronoun(node) else "")
+        opened = opening if lexicon.namer.has_pronoun(node) else ""
+        prose = Prose(page, lexicon, node, rng, opening=opened)
         prose.tell(list(groups([f for f, _ in mine], [s for _, s in mine])))
         own = [pair for pair in own if pair not in mine]
     for group in groups([f for f, _ in own], [s for _, s in own]) if own else ():
@@ -82,7 +84,8 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
     for facts, clause in shared:
         page.add(sentence(clause), facts, "stated")
     clause = lexicon.clause((link,), "statement", slots[0]).text
-    before = rng.choice(ph.LINK) if not page.fresh else ""
+    links = [words for words in ph.LINK if not (words.startswith("As for") and opened.startswith("As for"))]
+    before = rng.choice(links) if not page.fresh else ""
     page.add(sentence(before + clause), (link,), "stated")
 
 
