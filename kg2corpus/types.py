@@ -9,11 +9,17 @@ from typing import Any, Literal, Protocol
 ExposureKind = Literal["stated", "asked", "implied"]
 
 
+Rank = Literal["", "preferred", "normal", "deprecated"]
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The object of a triple: an entity (`iri` or `blank`) or a literal with datatype and language."""
+    """The object of a triple: an entity (`iri` or `blank`) or a literal with datatype and language.
 
-    kind: Literal["iri", "blank", "literal"]
+    `novalue` (the source says that there is none) and `somevalue` (there is one, unknown) have no value and make no node.
+    """
+
+    kind: Literal["iri", "blank", "literal", "novalue", "somevalue"]
     value: str
     datatype: str = ""
     language: str = ""
@@ -24,7 +30,9 @@ class Triple:
     """What a reader yields. `subject` and `predicate` are expanded keys (IRIs where there are any).
 
     `position` is the line number for line formats and the statement ordinal for Turtle, TriG and RDF/XML;
-    `file` names the member of a source that has several files (`triples.tsv` of a TSV set).
+    `file` names the member of a source that has several files (`triples.tsv` of a TSV set). `rank` is that of Wikidata's
+    statements ("" where the source has none), `graph` the IRI of the named graph, `qualifiers` what is said about the
+    statement itself: (relation key, value).
     """
 
     subject: str
@@ -32,6 +40,9 @@ class Triple:
     object: Term
     position: int
     file: str = ""
+    rank: Rank = ""
+    graph: str = ""
+    qualifiers: tuple[tuple[str, Term], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
