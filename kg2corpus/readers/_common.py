@@ -20,7 +20,7 @@ from ..types import Term, Triple
 MAX_FAULTS = 100
 BATCH = 8192
 
-Kind = Literal["iri", "blank", "literal"]
+Kind = Literal["iri", "blank", "literal", "novalue", "somevalue"]
 # subject, predicate, kind of the object, its value, datatype, language, position
 Row = tuple[str, str, Kind, str, str, str, int]
 # member file of the source ("" for a source of one file), its rows
