@@ -61,7 +61,24 @@ def look(db: str, entity: str | None = None) -> Data:
     from .look import summary
 
     graph = snapshot(db)
-    return summary(graph) if entity is None else view(graph, resolve(graph), entity)
+    if entity is None:
+        return summary(graph)
+    return _with_statements(view(graph, resolve(graph), entity), db)
+
+
+def _with_statements(found: Data, db: str) -> Data:
+    """Adds to each fact what its statements say about themselves, where they say anything."""
+    from dataclasses import asdict
+
+    from . import uid
+    from .store import open_db
+    from .store.statements import statements
+
+    facts = [fact for side in ("out", "into") for group in found.get(side, ()) for fact in group["facts"]]
+    told = statements(open_db(db), (uid.parse(fact["uid"]) for fact in facts))
+    for fact in facts:
+        fact["statements"] = [asdict(s) for s in told[uid.parse(fact["uid"])] if s.rank or s.graph or s.qualifiers]
+    return found
 
 
 def split(

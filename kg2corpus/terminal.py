@@ -115,8 +115,20 @@ def entity(found: Mapping[str, Any]) -> None:
         for group in groups:
             for text in group["said"]:
                 line(f"  {text}")
+            for fact in group["facts"]:
+                for statement in fact.get("statements", ()):
+                    if about := _said_about(statement):
+                        note(f"    {fact['subject']}, {fact['object']}: {about}")
             if group["total"] > len(group.get("facts", group["said"])):
                 note(f"  ... {group['total']:,} in all ({group['relation']})")
+
+
+def _said_about(statement: Mapping[str, Any]) -> str:
+    """What is said about a statement: its rank where it is not the usual one, its qualifiers, its graph."""
+    parts = [f"{relation} {value}" for relation, value in statement["qualifiers"]]
+    parts += [statement["rank"]] if statement["rank"] not in ("", "normal") else []
+    parts += [f"in graph {statement['graph']}"] if statement["graph"] else []
+    return "; ".join(parts)
 
 
 def corpus(manifest: Mapping[str, Any], folder: Path) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from kg2corpus import uid as uids
 from kg2corpus.store.canonical import DATES, NUMBERS, XSD, canonical, clean_label
-from kg2corpus.store.ingest import fact_uid, name_hash, opening, part
 from kg2corpus.store.naming import label_from_key, relation_label, relation_name
+from kg2corpus.store.staging import fact_uid, name_hash, opening, part
 
 NUMERIC = sorted(NUMBERS)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

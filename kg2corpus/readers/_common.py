@@ -11,18 +11,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Literal, cast
+from typing import IO, Literal, NamedTuple, cast
 
 from .. import registry
 from ..errors import UserError, near
-from ..types import Term, Triple
+from ..types import Rank, Term, Triple
 
 MAX_FAULTS = 100
 BATCH = 8192
 
 Kind = Literal["iri", "blank", "literal", "novalue", "somevalue"]
-# subject, predicate, kind of the object, its value, datatype, language, position
-Row = tuple[str, str, Kind, str, str, str, int]
+
+
+class Extra(NamedTuple):
+    """What is said about a statement itself, as in `Triple`."""
+
+    rank: Rank = ""
+    graph: str = ""
+    qualifiers: tuple[tuple[str, Term], ...] = ()
+
+
+# subject, predicate, kind of the object, its value, datatype, language, position, what is said about the statement
+Row = tuple[str, str, Kind, str, str, str, int, Extra | None]
 # member file of the source ("" for a source of one file), its rows
 Batch = tuple[str, list[Row]]
 
@@ -60,8 +70,8 @@ class Log:
 def to_triples(batches: Iterable[Batch]) -> Iterator[Triple]:
     """The public form of the fast path's rows."""
     for file, rows in batches:
-        for s, p, kind, value, datatype, language, position in rows:
-            yield Triple(s, p, Term(kind, value, datatype, language), position, file)
+        for s, p, kind, value, datatype, language, position, extra in rows:
+            yield Triple(s, p, Term(kind, value, datatype, language), position, file, *(extra or ()))
 
 
 def in_batches(triples: Iterable[Triple]) -> Iterator[Batch]:
@@ -74,7 +84,8 @@ def in_batches(triples: Iterable[Triple]) -> Iterator[Batch]:
             rows = []
         file = t.file
         o = t.object
-        rows.append((t.subject, t.predicate, o.kind, o.value, o.datatype, o.language, t.position))
+        extra = Extra(t.rank, t.graph, t.qualifiers) if t.rank or t.graph or t.qualifiers else None
+        rows.append((t.subject, t.predicate, o.kind, o.value, o.datatype, o.language, t.position, extra))
     if rows:
         yield file, rows
 

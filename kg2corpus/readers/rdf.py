@@ -2,12 +2,14 @@
 
 N-Triples and N-Quads are split into lines before parsing: a bad line harms no other, and a position is a line. In the other
 formats a position is the ordinal of the triple; their first fault ends the reading. Relative IRIs are resolved against
-`file:///<file name>`, so that a uid does not depend on where the file lies. Graph names are not kept (counted).
+`file:///<file name>`, so that a uid does not depend on where the file lies. The named graph of a quad is kept with its
+statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import pyoxigraph as ox
 
 from ..errors import UserError
 from ..types import Term, Triple
-from ._common import BATCH, Batch, Kind, Log, Row, open_bytes, suffix, to_triples
+from ._common import BATCH, Batch, Extra, Kind, Log, Row, open_bytes, suffix, to_triples
 
 _FORMATS = {
     ".nt": ox.RdfFormat.N_TRIPLES,
@@ -35,7 +37,6 @@ _BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 QUOTED = "a triple inside a triple (RDF 1.2) cannot be stored"
-GRAPHS = "graph name of a quad, which is not kept"
 
 
 def batches(source: Path, log: Log) -> Iterator[Batch]:
@@ -136,6 +137,7 @@ def _rows(numbered: Iterable[tuple[int, Any]], blanks: dict[str, str], file: str
     """Rows of parsed quads. Blank nodes keep their label (`named`) or get the order of their first occurrence."""
     iri, blank, literal, default = ox.NamedNode, ox.BlankNode, ox.Literal, ox.DefaultGraph
     rows: list[Row] = []
+    graphs: dict[Any, Extra] = {}
 
     def label(term: Any) -> str:
         name: str = term.value
@@ -159,9 +161,10 @@ def _rows(numbered: Iterable[tuple[int, Any]], blanks: dict[str, str], file: str
         if not subject:
             log.fault(file, number, QUOTED)
             continue
+        extra = None
         if type(g) is not default:
-            log.notes[GRAPHS] += 1
-        rows.append((subject, p.value, kind, value, datatype, language, number))
+            extra = graphs.get(g) or graphs.setdefault(g, Extra(graph=g.value if type(g) is iri else label(g)))
+        rows.append((subject, p.value, kind, value, datatype, language, number, extra))
     return rows
 
 
@@ -171,6 +174,7 @@ _SAMPLED = [
     Triple(_S + "Bhutan", _S + "name", Term("literal", "འབྲུག", "", "dz"), 2),
     Triple(_S + "Bhutan", _S + "area", Term("literal", "38394", "http://www.w3.org/2001/XMLSchema#integer"), 3),
 ]
+_IN_GRAPH = [replace(t, graph=_S + "graph") for t in _SAMPLED]
 _NT = (
     f"<{_S}Bhutan> <{_S}capital> <{_S}Thimphu> .\n"
     f'<{_S}Bhutan> <{_S}name> "འབྲུག"@dz .\n'
@@ -185,8 +189,11 @@ _XML = (
 )
 SAMPLE: dict[str, tuple[str | dict[str, str], list[Triple]]] = {
     "sample.nt": (_NT, _SAMPLED),
-    "sample.nq": (_NT.replace(" .\n", f" <{_S}graph> .\n"), _SAMPLED),
+    "sample.nq": (_NT.replace(" .\n", f" <{_S}graph> .\n"), _IN_GRAPH),
     "sample.ttl": (_TTL, _SAMPLED),
-    "sample.trig": (f'@prefix : <{_S}> .\n:graph {{ :Bhutan :capital :Thimphu ; :name "འབྲུག"@dz ; :area 38394 . }}\n', _SAMPLED),
+    "sample.trig": (
+        f'@prefix : <{_S}> .\n:graph {{ :Bhutan :capital :Thimphu ; :name "འབྲུག"@dz ; :area 38394 . }}\n',
+        _IN_GRAPH,
+    ),
     "sample.rdf": (_XML, _SAMPLED),
 }

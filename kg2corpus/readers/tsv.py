@@ -7,7 +7,7 @@ UTF-8, one row a line, cells parted by tabs, no quoting and no escapes; a first 
   its entities may leave it out too: what is not listed is a literal.
 - `entities.tsv`: id, label, type, description, aliases (types and aliases joined by `|`).
 - `relations.tsv`: id, label, description, datatype (`xsd:integer` or `integer`), unit, properties (space-separated:
-  `symmetric`, `name_like`, `inverse:<relation>`).
+  `symmetric`, `transitive`, `functional`, `name_like`, `inverse:<relation>`).
 - `prefixes.tsv`: prefix, IRI. `city:Abu Dhabi` becomes the IRI of `city` and `Abu%20Dhabi`. An empty prefix or `_` is for
   relations and types without one; a type `city` becomes `<that IRI>type/city`. Keys of other prefixes stay as they are.
 """
@@ -35,6 +35,7 @@ COLUMNS = {
     "prefixes.tsv": (2, 2, ("prefix", "iri")),
 }
 _OTHER_NAMES = {"predicate": "relation", "head": "subject", "tail": "object", "key": "id", "types": "type", "alias": "aliases"}
+PROPERTIES = {"symmetric": v.SYMMETRIC, "transitive": v.TRANSITIVE, "functional": v.FUNCTIONAL}
 SPLITS = frozenset({"train", "valid", "test"})
 # what RFC 3987 does not allow in an IRI's path, query or fragment
 NOT_IN_IRI = re.compile(r"""[\x00-\x20<>"{}|\\^`\[\]\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff]""")
@@ -119,16 +120,16 @@ class _Set:
                 self.log.fault("relations.tsv", line, "column 1 (id) is empty")
                 continue
             relation = self.expand(key, "relation")
-            yield relation, v.TYPE, "iri", v.PROPERTY, "", "", line
+            yield relation, v.TYPE, "iri", v.PROPERTY, "", "", line, None
             if label := cells.get("label", "").strip():
-                yield relation, v.LABEL, "literal", label, "", "", line
+                yield relation, v.LABEL, "literal", label, "", "", line, None
             if description := cells.get("description", "").strip():
-                yield relation, v.DESCRIPTION, "literal", description, "", "", line
+                yield relation, v.DESCRIPTION, "literal", description, "", "", line, None
             if datatype := self.datatype(cells.get("datatype", "").strip(), line):
                 self.datatypes[relation] = datatype
-                yield relation, v.RANGE, "iri", datatype, "", "", line
+                yield relation, v.RANGE, "iri", datatype, "", "", line, None
             if unit := cells.get("unit", "").strip():
-                yield relation, v.UNIT, "literal", unit, "", "", line
+                yield relation, v.UNIT, "literal", unit, "", "", line, None
             yield from self.properties(relation, cells.get("properties", ""), line)
 
     def datatype(self, name: str, line: int) -> str:
@@ -143,14 +144,14 @@ class _Set:
 
     def properties(self, relation: str, text: str, line: int) -> Iterator[Row]:
         for word in text.split():
-            if word == "symmetric":
-                yield relation, v.TYPE, "iri", v.SYMMETRIC, "", "", line
+            if word in PROPERTIES:
+                yield relation, v.TYPE, "iri", PROPERTIES[word], "", "", line, None
             elif word == "name_like":
-                yield relation, v.NAME_LIKE, "literal", "true", v.XSD + "boolean", "", line
+                yield relation, v.NAME_LIKE, "literal", "true", v.XSD + "boolean", "", line, None
             elif word.startswith("inverse:") and len(word) > len("inverse:"):
-                yield relation, v.INVERSE, "iri", self.expand(word.removeprefix("inverse:"), "relation"), "", "", line
+                yield relation, v.INVERSE, "iri", self.expand(word.removeprefix("inverse:"), "relation"), "", "", line, None
             else:
-                known = ("symmetric", "name_like", "inverse:<relation>")
+                known = (*PROPERTIES, "name_like", "inverse:<relation>")
                 self.log.fault("relations.tsv", line, f"unknown property '{word}'; {near(word, known)}")
 
     def entities(self) -> Iterator[Row]:
@@ -160,17 +161,17 @@ class _Set:
                 continue
             entity = self.expand(key)
             if label := cells.get("label", "").strip():
-                yield entity, v.LABEL, "literal", label, "", "", line
+                yield entity, v.LABEL, "literal", label, "", "", line, None
             for name in filter(None, map(str.strip, cells.get("type", "").split("|"))):
                 kind = self.expand(name, "type")
-                yield entity, v.TYPE, "iri", kind, "", "", line
+                yield entity, v.TYPE, "iri", kind, "", "", line, None
                 if kind not in self.named_types and ":" not in name:
                     self.named_types.add(kind)
-                    yield kind, v.LABEL, "literal", name, "", "", line
+                    yield kind, v.LABEL, "literal", name, "", "", line, None
             if description := cells.get("description", "").strip():
-                yield entity, v.DESCRIPTION, "literal", description, "", "", line
+                yield entity, v.DESCRIPTION, "literal", description, "", "", line, None
             for alias in filter(None, map(str.strip, cells.get("aliases", "").split("|"))):
-                yield entity, v.ALT_LABEL, "literal", alias, "", "", line
+                yield entity, v.ALT_LABEL, "literal", alias, "", "", line, None
 
     def triples(self) -> Iterator[Row]:
         shown = self.path("triples.tsv").name
@@ -197,9 +198,9 @@ class _Set:
                     self.log.notes["empty value"] += 1
             elif kind == "entity":
                 target = self.expand(value.strip())
-                yield self.expand(subject), relation, "blank" if target.startswith("_:") else "iri", target, "", "", line
+                yield self.expand(subject), relation, "blank" if target.startswith("_:") else "iri", target, "", "", line, None
             else:
-                yield self.expand(subject), relation, "literal", value, self.datatypes.get(relation, ""), "", line
+                yield self.expand(subject), relation, "literal", value, self.datatypes.get(relation, ""), "", line, None
 
     def guess(self, relation: str, value: str) -> str:
         """entity or literal, for a row that does not say."""

@@ -65,6 +65,8 @@ def _drop_schema(conn: sqlite3.Connection, *, fresh: bool) -> int:
     dropped = run(f"DELETE FROM stage WHERE s {mine}").rowcount
     if run("SELECT 1 FROM fact LIMIT 1").fetchone():
         run(f"INSERT OR IGNORE INTO candidate SELECT object_id FROM fact WHERE subject_id {mine}")
+        spoken = f"SELECT t.id FROM statement t JOIN fact f ON f.id = t.fact_id WHERE f.subject_id {mine}"
+        run(f"DELETE FROM qualifier WHERE statement_id IN ({spoken})")
         run(f"DELETE FROM statement WHERE fact_id IN (SELECT id FROM fact WHERE subject_id {mine})")
         run(f"DELETE FROM fact WHERE subject_id {mine}")
     run(f"INSERT OR IGNORE INTO candidate SELECT type FROM stage_type WHERE node {mine}")
@@ -83,14 +85,36 @@ def _facts(conn: sqlite3.Connection) -> dict[str, int]:
         "INSERT INTO fact (uid, subject_id, relation_id, object_id)"
         f" SELECT uid, min(s), min(r), min(o) FROM stage{unknown} GROUP BY uid ORDER BY uid"
     ).rowcount
-    statements = run(
-        "INSERT INTO statement (fact_id, source_id, file, position) SELECT f.id, source, file, position FROM stage"
-        " JOIN fact f ON f.uid = stage.uid AND f.subject_id = s AND f.relation_id = r AND f.object_id = o"
-        " ORDER BY f.id, source, file, position"
-    ).rowcount
+    statements = _statements(conn)
     if statements != run("SELECT count(*) FROM stage").fetchone()[0]:
         raise clash("a fact", "another fact")
     return {"facts_new": new, "facts_known": distinct - new if before else 0, "statements": statements}
+
+
+def _statements(conn: sqlite3.Connection) -> int:
+    """A statement for each staged occurrence of a fact, with its qualifiers. Returns how many."""
+    run = conn.execute
+    last = run("SELECT coalesce(max(id), 0) FROM statement").fetchone()[0]
+    staged = "FROM stage JOIN fact f ON f.uid = stage.uid AND f.subject_id = s AND f.relation_id = r AND f.object_id = o"
+    order = "ORDER BY f.id, source, file, position, extra"
+    if not run("SELECT 1 FROM stage_extra LIMIT 1").fetchone():  # most graphs: nothing is said about statements
+        return run(
+            "INSERT INTO statement (fact_id, source_id, file, position, rank, valid_from, valid_to)"
+            f" SELECT f.id, source, file, position, '', '', '' {staged} {order}"
+        ).rowcount
+    run("INSERT OR IGNORE INTO named_graph (iri) SELECT DISTINCT graph FROM stage_extra WHERE graph <> '' ORDER BY graph")
+    count = run(
+        "INSERT INTO statement (fact_id, source_id, file, position, rank, graph_id, valid_from, valid_to)"
+        " SELECT f.id, source, file, position, coalesce(e.rank, ''), g.id, coalesce(e.valid_from, ''), coalesce(e.valid_to, '')"
+        f" {staged} LEFT JOIN stage_extra e ON e.id = extra LEFT JOIN named_graph g ON g.iri = e.graph {order}"
+    ).rowcount
+    # rows are inserted in this order, so a statement's id follows from its place in it
+    run(
+        "INSERT INTO qualifier SELECT ? + n, ordinal, relation, kind, object"
+        f" FROM (SELECT extra, row_number() OVER ({order}) AS n {staged}) JOIN stage_qualifier q USING (extra)",
+        (last,),
+    )
+    return count
 
 
 def _sweep(conn: sqlite3.Connection, graph_id: str) -> None:
@@ -100,16 +124,23 @@ def _sweep(conn: sqlite3.Connection, graph_id: str) -> None:
     used = [(uids.entity_uid(key, graph_id),) for (key,) in run("SELECT key FROM relation")]
     conn.executemany("INSERT OR IGNORE INTO schema_node SELECT id FROM node WHERE uid = ?", used)
     run("INSERT OR IGNORE INTO candidate SELECT id FROM schema_node")
-    for table, column in (("fact", "subject_id"), ("fact", "object_id"), ("node_type", "node_id"), ("node_type", "type_id")):
+    used_in = (
+        ("fact", "subject_id"), ("fact", "object_id"), ("node_type", "node_id"), ("node_type", "type_id"),
+        ("qualifier", "object_id"), ("unvalued", "subject_id"),
+    )  # fmt: skip
+    for table, column in used_in:
         if run("SELECT 1 FROM candidate LIMIT 1").fetchone():
-            run(f"DELETE FROM candidate WHERE id IN (SELECT {column} FROM {table})")
+            run(f"DELETE FROM candidate WHERE id IN (SELECT {column} FROM {table} WHERE {column} IS NOT NULL)")
     run(
         "DELETE FROM candidate WHERE id NOT IN (SELECT id FROM schema_node) AND id IN"
         " (SELECT n.id FROM node n JOIN annotation a ON a.uid = n.uid)"
     )
     run("DELETE FROM alias WHERE node_id IN (SELECT id FROM candidate)")
     run("DELETE FROM node WHERE id IN (SELECT id FROM candidate)")
-    run("DELETE FROM relation WHERE id NOT IN (SELECT relation_id FROM fact)")
+    run(
+        "DELETE FROM relation WHERE id NOT IN (SELECT relation_id FROM fact UNION SELECT relation_id FROM qualifier"
+        " UNION SELECT relation_id FROM unvalued)"
+    )
 
 
 def best(candidates: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
@@ -202,12 +233,14 @@ def _relation_rows(conn: sqlite3.Connection, graph_id: str) -> None:
         inverses = [n[2] for n in notes if n[0] == "inverse"]
         label = named[0][1] if named else relation_label(key)
         symmetric = "symmetric" in kinds or key in inverses
+        transitive, functional = "transitive" in kinds, "functional" in kinds
         name_like = any(n[0] == "name_like" and n[2] in ("true", "1") for n in notes)
         description, datatype, unit = told[0][1] if told else "", ranges[0] if ranges else "", units[0] if units else ""
         inverse = next((other for other in inverses if other != key), "")
-        changed.append((label, description, datatype, unit, symmetric, inverse, name_like, id_))
+        declared = (symmetric, transitive, functional, inverse, name_like)
+        changed.append((label, description, datatype, unit, *declared, id_))
     conn.executemany(
-        "UPDATE relation SET label = ?, description = ?, datatype = ?, unit = ?, symmetric = ?, inverse_key = ?, name_like = ?"
-        " WHERE id = ?",
+        "UPDATE relation SET label = ?, description = ?, datatype = ?, unit = ?, symmetric = ?, transitive = ?, functional = ?,"
+        " inverse_key = ?, name_like = ? WHERE id = ?",
         changed,
     )

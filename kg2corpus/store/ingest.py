@@ -13,51 +13,20 @@ from hashlib import blake2b
 from .. import uid as uids
 from ..errors import UserError
 from ..readers import _vocabulary as v
-from ..readers._common import Row
+from ..readers._common import Extra, Row
+from ..types import Term
 from .canonical import canonical, clean_label
 from .naming import label_from_key, relation_label, relation_name
-from .vocabulary import EMPTY_TYPES, NOTES, PROPERTY_TYPES, SCHEMA_NOTES, UNITS
+from .staging import FACT, SIXTEEN, STAGING, name_hash, opening, part
+from .vocabulary import CHARACTERISTICS, EMPTY_TYPES, NOTES, PROPERTY_TYPES, SCHEMA_NOTES, UNITS, VALID_FROM, VALID_TO
 
 CACHE = 1_500_000  # keys; some 400 bytes each
+EXTRAS = 50_000  # of what is said about statements, which named graphs and ranks repeat
 
 # id, uid, and the uid as `uid.digest` takes it in: length and hex digits
 Ref = tuple[int, int, bytes]
 # subject uid, kind, rank, text, language
 Note = tuple[int, str, int, str, str]
-
-_FACT = (4).to_bytes(8, "little") + b"fact"
-_SIXTEEN = (16).to_bytes(8, "little")
-
-STAGING = """
-CREATE TEMP TABLE stage (uid INTEGER, s INTEGER, r INTEGER, o INTEGER, source INTEGER, file TEXT, position INTEGER);
-CREATE TEMP TABLE stage_type (node INTEGER, type INTEGER, PRIMARY KEY (node, type)) WITHOUT ROWID;
-CREATE TEMP TABLE touched (uid INTEGER PRIMARY KEY);
-"""
-
-
-def opening(*parts: str) -> bytes:
-    """What `uid.digest` hashes of its first parts."""
-    return b"".join(len(data := text.encode()).to_bytes(8, "little") + data for text in parts)
-
-
-def name_hash(opened: bytes, *parts: str) -> bytes:
-    """The 8 bytes of `uid.digest`, of parts after those of `opening`, in one call of the hash function."""
-    data = [opened]
-    for text in parts:
-        raw = text.encode()
-        data += len(raw).to_bytes(8, "little"), raw
-    return blake2b(b"".join(data), digest_size=8).digest()
-
-
-def part(uid: int) -> bytes:
-    """A uid as it enters a fact's uid."""
-    return _SIXTEEN + uids.show(uid).encode()
-
-
-def fact_uid(subject: bytes, relation: bytes, object: bytes) -> int:
-    """`uid.fact_uid` of three `part`s: the same number, without making the texts again for every fact."""
-    return int.from_bytes(blake2b(_FACT + subject + relation + object, digest_size=8).digest(), "big", signed=True)
-
 
 class Ingest:
     """Takes rows in; counts what was recognised and what was dropped, and why."""
@@ -78,7 +47,9 @@ class Ingest:
         self._new_nodes: list[tuple[int, int, str, str, str, str, str, str, int]] = []
         self._notes: list[Note] = []
         self._types: list[tuple[int, int]] = []
-        for statement in STAGING.strip().split("\n"):  # executescript would end the transaction
+        self._extras: dict[Extra, int] = {}
+        self._next_extra = 1
+        for statement in STAGING:
             conn.execute(statement)
         self._next_node = 1 + (conn.execute("SELECT max(id) FROM node").fetchone()[0] or 0)
         self._next_relation = 1 + (conn.execute("SELECT max(id) FROM relation").fetchone()[0] or 0)
@@ -110,11 +81,11 @@ class Ingest:
             if found:
                 if tuple(found[1:]) != (key, datatype, language):
                     raise clash(found[1], key)
-                return found[0], uid, _SIXTEEN + hashed.hex().encode()
+                return found[0], uid, SIXTEEN + hashed.hex().encode()
         id_ = self._next_node
         self._next_node += 1
         self._new_nodes.append((id_, uid, key, kind, label, "", datatype, language, int(kind == "literal")))
-        return id_, uid, _SIXTEEN + hashed.hex().encode()
+        return id_, uid, SIXTEEN + hashed.hex().encode()
 
     def node(self, key: str) -> Ref:
         """The reference of an entity or blank node, made if it is new."""
@@ -153,7 +124,7 @@ class Ingest:
             ref = self.relations[key] = (self._next_relation, uid, part(uid))
             self._next_relation += 1
             self.conn.execute(
-                "INSERT INTO relation VALUES (?, ?, ?, ?, ?, '', '', '', 0, '', 0)",
+                "INSERT INTO relation VALUES (?, ?, ?, ?, ?, '', '', '', 0, 0, 0, '', 0)",
                 (ref[0], uid, key, relation_name(key), relation_label(key)),
             )
         return ref
@@ -171,8 +142,11 @@ class Ingest:
         """Take in the rows of one member of a source."""
         nodes, relations, special, from_bytes = self.nodes, self.relations, SPECIAL, int.from_bytes
         staged = []
-        for s, p, kind, value, datatype, language, position in rows:
+        for s, p, kind, value, datatype, language, position, extra in rows:
             if p in special and self._note(s, p, kind, value, language):
+                continue
+            if kind == "novalue" or kind == "somevalue":
+                self._unvalued(s, p, kind, source, file, position, extra)
                 continue
             subject = nodes.get(s) or self.node(s)
             relation = relations.get(p) or self.relation(p)
@@ -182,11 +156,41 @@ class Ingest:
             else:
                 object_ = nodes.get(value) or self.node(value)
             found = blake2b(
-                _FACT + subject[2] + relation[2] + object_[2], digest_size=8
+                FACT + subject[2] + relation[2] + object_[2], digest_size=8
             ).digest()  # `fact_uid`, without the call
-            staged.append((from_bytes(found, "big", signed=True), subject[0], relation[0], object_[0], source, file, position))
+            about = self.extra(extra) if extra else 0
+            fact = from_bytes(found, "big", signed=True)
+            staged.append((fact, subject[0], relation[0], object_[0], source, file, position, about))
         self.triples += len(rows)
         self._flush(staged)
+
+    def extra(self, extra: Extra) -> int:
+        """The number, from 1, under which what is said about a statement is staged."""
+        if (known := self._extras.get(extra)) is not None:
+            return known
+        if len(self._extras) >= EXTRAS:
+            self._extras.clear()
+        id_ = self._extras[extra] = self._next_extra
+        self._next_extra += 1
+        valid = ["", ""]
+        for ordinal, (key, term) in enumerate(extra.qualifiers):
+            for i, keys in enumerate((VALID_FROM, VALID_TO)):
+                if key in keys and term.kind == "literal":
+                    valid[i] = canonical(term.value, term.datatype, term.language)[0]
+            valued = term.kind not in ("novalue", "somevalue")
+            row = (id_, ordinal, self.relation(key)[0], "value" if valued else term.kind, self._term(term) if valued else None)
+            self.conn.execute("INSERT INTO stage_qualifier VALUES (?, ?, ?, ?, ?)", row)
+        self.conn.execute("INSERT INTO stage_extra VALUES (?, ?, ?, ?, ?)", (id_, extra.rank, extra.graph, *valid))
+        return id_
+
+    def _term(self, term: Term) -> int:
+        literal = term.kind == "literal"
+        return (self.literal((term.value, term.datatype, term.language)) if literal else self.node(term.value))[0]
+
+    def _unvalued(self, s: str, p: str, kind: str, source: int, file: str, position: int, extra: Extra | None) -> None:
+        row = (self.node(s)[0], self.relation(p)[0], kind, source, file, position, extra.rank if extra else "")
+        self.conn.execute("INSERT OR IGNORE INTO unvalued VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        self.recognised[kind] += 1
 
     def _note(self, s: str, p: str, kind: str, value: str, language: str) -> bool:
         """Take in a triple that describes its subject; False if it is an ordinary fact (too)."""
@@ -220,8 +224,8 @@ class Ingest:
     def _type(self, s: str, kind: str, value: str) -> None:
         if value in PROPERTY_TYPES:
             self._annotate(s, "property", 0, "", "")
-            if value == v.SYMMETRIC:
-                self._annotate(s, "symmetric", 0, "", "")
+            if value in CHARACTERISTICS:
+                self._annotate(s, CHARACTERISTICS[value], 0, "", "")
             self.recognised["schema"] += 1
         elif value in EMPTY_TYPES:
             self.node(s)
@@ -260,10 +264,10 @@ class Ingest:
                 return clash(found[0], row[2])
         return clash("a node", "another one")
 
-    def _flush(self, staged: list[tuple[int, int, int, int, int, str, int]]) -> None:
+    def _flush(self, staged: list[tuple[int, int, int, int, int, str, int, int]]) -> None:
         run = self.conn.executemany
         self._flush_nodes()
-        run("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?)", staged)
+        run("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", staged)
         if self._types:
             run("INSERT OR IGNORE INTO stage_type VALUES (?, ?)", self._types)
             self._types = []

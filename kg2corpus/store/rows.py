@@ -20,13 +20,17 @@ def read_store(engine: Engine) -> Raw:
     with engine.connect() as db:
         db.exec_driver_sql("BEGIN")  # one state of the store for all tables, also while another process loads
         meta = {str(key): str(value) for key, value in db.execute(select(s.meta.c.key, s.meta.c.value))}
+        facts = _read(db, s.fact, {"id": "id", "uid": "uid"} | {n: f"{n}_id" for n in FACT.names[1:]})
         nodes = _read(db, s.node, {"id": "id", "kind": "kind", **_same(NODE, without=("literal", "types", "aliases"))})
+        # values and relations of qualifiers alone are in the store, but no part of the graph of facts
+        entity = pc.not_equal(nodes.column("kind"), "literal")
+        nodes = nodes.filter(pc.or_(entity, pc.is_in(nodes.column("id"), value_set=whole(facts.column("object")))))
         node_ids = ints(nodes, "id")
         nodes = nodes.append_column("literal", pc.equal(nodes.column("kind"), "literal"))
         nodes = nodes.append_column("types", _types(db, node_ids, whole(nodes.column("label"))))
         nodes = nodes.append_column("aliases", _aliases(db, node_ids))
         relations = _read(db, s.relation, {"id": "id", **_same(RELATION)})
-        facts = _read(db, s.fact, {"id": "id", "uid": "uid"} | {n: f"{n}_id" for n in FACT.names[1:]})
+        relations = relations.filter(pc.is_in(relations.column("id"), value_set=whole(facts.column("relation"))))
         for name, ids in (("subject", node_ids), ("relation", ints(relations, "id")), ("object", node_ids)):
             facts = _with_rows(facts, name, ids)
         statements = _read(db, s.statement, {"fact": "fact_id", "source": "source_id", "file": "file", "position": "position"})

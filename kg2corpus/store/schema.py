@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 tables = MetaData()
 
@@ -69,6 +69,8 @@ relation = Table(
     Column("datatype", Text, nullable=False),
     Column("unit", Text, nullable=False),
     Column("symmetric", Boolean, nullable=False),
+    Column("transitive", Boolean, nullable=False),
+    Column("functional", Boolean, nullable=False),
     Column("inverse_key", Text, nullable=False),
     Column("name_like", Boolean, nullable=False),
 )
@@ -84,6 +86,8 @@ fact = Table(
 )
 Index("fact_uid", fact.c.uid, unique=True)
 
+named_graph = Table("named_graph", tables, Column("id", Integer, primary_key=True), Column("iri", Text, unique=True))
+
 statement = Table(
     "statement",
     tables,
@@ -92,6 +96,38 @@ statement = Table(
     Column("source_id", Integer, ForeignKey("source.id"), nullable=False),
     Column("file", Text, nullable=False),  # member of a source of several files, else ""
     Column("position", Integer, nullable=False),
+    Column("rank", Text, nullable=False),  # preferred | normal | deprecated, "" where the source has no ranks
+    Column("graph_id", Integer, ForeignKey("named_graph.id")),  # null: the default graph
+    # when it held, as far as qualifiers say so (a canonical date or year each, "" where open or unknown)
+    Column("valid_from", Text, nullable=False),
+    Column("valid_to", Text, nullable=False),
+)
+Index("statement_fact", statement.c.fact_id)
+
+# What is said about a statement, in the order of the source. Nodes and relations may occur here and in no fact.
+qualifier = Table(
+    "qualifier",
+    tables,
+    Column("statement_id", Integer, ForeignKey("statement.id"), primary_key=True),
+    Column("ordinal", Integer, primary_key=True),
+    Column("relation_id", Integer, ForeignKey("relation.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # value | novalue | somevalue
+    Column("object_id", Integer, ForeignKey("node.id")),  # null unless the kind is value
+    sqlite_with_rowid=False,
+)
+
+# A statement without an object: that there is none (novalue), or that there is one, which is not known (somevalue).
+unvalued = Table(
+    "unvalued",
+    tables,
+    Column("subject_id", Integer, ForeignKey("node.id"), primary_key=True),
+    Column("relation_id", Integer, ForeignKey("relation.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # novalue | somevalue
+    Column("source_id", Integer, ForeignKey("source.id"), primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("rank", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What the sources say *about* nodes and relations: every candidate label, alias, description and schema note, with its rank.

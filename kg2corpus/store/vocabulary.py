@@ -54,4 +54,14 @@ PROPERTY_TYPES = frozenset(
         )
     }
 )  # fmt: skip
+# types of relations that say how its facts behave: the kind of note that they make
+CHARACTERISTICS = {
+    v.SYMMETRIC: "symmetric",
+    v.TRANSITIVE: "transitive",
+    v.FUNCTIONAL: "functional",
+}
+# qualifiers that say from when and until when a statement held
+_WIKIDATA = ("http://www.wikidata.org/prop/direct/", "http://www.wikidata.org/prop/qualifier/", "http://www.wikidata.org/entity/")
+VALID_FROM = frozenset({p + "P580" for p in _WIKIDATA} | {s + "startDate" for s in _SCHEMAS} | {v.K2C + "validFrom"})
+VALID_TO = frozenset({p + "P582" for p in _WIKIDATA} | {s + "endDate" for s in _SCHEMAS} | {v.K2C + "validTo"})
 EMPTY_TYPES = frozenset({v.OWL + "Thing", v.OWL + "NamedIndividual", v.RDFS + "Resource"})
