@@ -89,15 +89,28 @@ def split(
     qa_held_out: float = 0.5,
     relations: Sequence[str] = (),
     subjects: int | None = None,
+    facts: Path | None = None,
     seed: int = 0,
 ) -> Data:
-    """Write a split of the graph to the file `out`."""
+    """Write a split of the graph to the file `out`; `facts`, a file of fact uids, leaves only these in its scope."""
+    from .diff import read_fact_uids
     from .store.split import make_split
 
+    among = read_fact_uids(facts) if facts else None
     graph = snapshot(db)
-    made = make_split(graph, seed=seed, held_out=held_out, qa_held_out=qa_held_out, relations=relations, subjects=subjects)
+    made = make_split(
+        graph, seed=seed, held_out=held_out, qa_held_out=qa_held_out, relations=relations, subjects=subjects, among=among
+    )
     made.save(out)
     return {"split": str(out), **made.summary(graph)}
+
+
+def diff(before: str, after: str, out: Path | None = None) -> Data:
+    """What changed between the graphs of two stores; with `out`, written there as files too."""
+    from .diff import diff as run
+
+    found = run(snapshot(before), snapshot(after))
+    return {**found.as_dict(), "files": [str(path) for path in found.write(out)] if out else []}
 
 
 def split_of(curriculum: Curriculum, graph: Graph) -> Split:

@@ -116,7 +116,10 @@ def split(
     held_out: Annotated[float, typer.Option("--held-out", help="Share of facts kept out of training.")] = 0.1,
     qa_held_out: Annotated[float, typer.Option("--qa-held-out", help="Share of subjects never asked about in training.")] = 0.5,
     relations: Annotated[str | None, typer.Option("--relations", help="Only these relations, separated by commas.")] = None,
-    subjects: Annotated[int | None, typer.Option("--subjects", help="Only so many subjects.")] = None,
+    subjects: Annotated[int | None, typer.Option("--subjects", min=1, help="Only so many subjects.")] = None,
+    facts: Annotated[
+        Path | None, typer.Option("--facts", help="Only the facts whose uids this file lists, such as the added.tsv of diff.")
+    ] = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -124,8 +127,24 @@ def split(
     from . import api
 
     names = relations.split(",") if relations else ()
-    done = api.split(db, out, held_out=held_out, qa_held_out=qa_held_out, relations=names, subjects=subjects, seed=seed)
+    done = api.split(
+        db, out, held_out=held_out, qa_held_out=qa_held_out, relations=names, subjects=subjects, facts=facts, seed=seed
+    )
     terminal.as_json(done) if json else terminal.facts_of(done)
+
+
+@app.command(epilog="Example: kg2corpus diff kg.db kg.db --out diff")
+def diff(
+    before: Annotated[str, typer.Argument(help="The store of the old version.")],
+    after: Annotated[str, typer.Argument(help="The store of the new version.")],
+    out: Annotated[Path | None, typer.Option("--out", help="A folder for the lists; without it, only the table.")] = None,
+    json: Json = False,
+) -> None:
+    """Compare two versions of a graph: facts added, removed and changed, and labels."""
+    from . import api
+
+    found = api.diff(before, after, out)
+    terminal.as_json(found) if json else terminal.difference(found)
 
 
 @app.command("compile", epilog="Example: kg2corpus compile ladder --db kg.db --out corpus --workers 2 --set tokens=300k")

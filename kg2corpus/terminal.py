@@ -123,6 +123,19 @@ def entity(found: Mapping[str, Any]) -> None:
                 note(f"  ... {group['total']:,} in all ({group['relation']})")
 
 
+def difference(found: Mapping[str, Any]) -> None:
+    """Two versions of a graph: totals, and a row per relation."""
+    before, after = found["before"], found["after"]
+    line(f"{before['facts']:,} facts before, {after['facts']:,} after")
+    totals = [f"{found[what]:,} {what}" for what in ("added", "removed", "changed")]
+    line(f"{', '.join(totals)}; {found['labels']:,} labels changed")
+    if found["relations"]:
+        rows = [(r["relation"], r["added"], r["removed"], r["changed"]) for r in found["relations"]]
+        table(("relation", "added", "removed", "changed"), rows)
+    for path in found["files"]:
+        note(path)
+
+
 def _said_about(statement: Mapping[str, Any]) -> str:
     """What is said about a statement: its rank where it is not the usual one, its qualifiers, its graph."""
     parts = [f"{relation} {value}" for relation, value in statement["qualifiers"]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -180,6 +180,7 @@ def make_split(
     facts: int | None = None,
     functional_only: bool = False,
     min_values: int = 10,
+    among: Collection[int] | None = None,
 ) -> Split:
     """Draw a split by seed and names alone: the same for the same graph, whatever the order of loading.
 
@@ -187,7 +188,8 @@ def make_split(
     with at least `min_values` distinct objects that do not hold names (a name cannot be inferred nor guessed), and never
     from QA-held-out subjects. `qa_held_out`: share of the subjects, stratified by type, that are trained but never asked
     about. `relations` (names, labels or keys) limit the scope; `subjects` takes so many subjects that have all of these
-    relations, with one object each if `functional_only`; `facts` takes subjects up to so many facts.
+    relations, with one object each if `functional_only`; `facts` takes subjects up to so many facts; `among` (fact uids)
+    leaves only these facts in the scope.
     Raises UserError for an unknown relation, shares out of range, and a scope without facts.
     """
     for name, share in (("held_out", held_out), ("qa_held_out", qa_held_out)):
@@ -201,13 +203,13 @@ def make_split(
     limited = subjects is not None or facts is not None or functional_only
     within, scope = set(graph.anchors()), None
     view = graph
-    if chosen or limited:
+    if chosen or limited or among is not None:
         if limited:
             within = set(
                 choose_subjects(graph, chosen, seed=seed, subjects=subjects, facts=facts, functional_only=functional_only)
             )
         picked = (f for s in within for f in graph.out(s) if not chosen or f.relation.uid in chosen)
-        scope = frozenset(f.twin for f in picked)
+        scope = frozenset(f.twin for f in picked if among is None or f.uid in among)
         if not scope:
             raise UserError("the scope of the split has no facts", "name other relations, or allow more facts")
         view = graph.restrict(_among(ints(graph.columns.facts, "twin"), scope))
@@ -229,6 +231,7 @@ def make_split(
             "facts": facts,
             "functional_only": functional_only,
             "min_values": min_values,
+            "among": None if among is None else len(among),
         },
         held_out=held,
         qa_held_out=qa,
