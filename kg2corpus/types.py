@@ -17,12 +17,14 @@ class Term:
     """The object of a triple: an entity (`iri` or `blank`) or a literal with datatype and language.
 
     `novalue` (the source says that there is none) and `somevalue` (there is one, unknown) have no value and make no node.
+    A `triple` (RDF 1.2: the object of rdf:reifies) has its subject, predicate and object in `triple`.
     """
 
-    kind: Literal["iri", "blank", "literal", "novalue", "somevalue"]
+    kind: Literal["iri", "blank", "literal", "novalue", "somevalue", "triple"]
     value: str
     datatype: str = ""
     language: str = ""
+    triple: tuple[str, str, Term] | None = None
 
 
 @dataclass(frozen=True, slots=True)

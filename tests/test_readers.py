@@ -14,6 +14,7 @@ from kg2corpus import registry
 from kg2corpus.errors import UserError
 from kg2corpus.readers import rdf, tsv
 from kg2corpus.readers._common import BATCH, Log, choose, content_hash, members
+from kg2corpus.readers._vocabulary import RDF
 
 SAMPLES = [(name, title) for name in registry.names("readers") for title in registry.find("readers", name).SAMPLE]
 
@@ -142,9 +143,11 @@ def test_blank_nodes(tmp_path: Path) -> None:
 
 def test_triples_in_triples_are_faults(tmp_path: Path) -> None:
     path = tmp_path / "a.nt"
-    path.write_text("<a:a> <b:b> <<( <a:a> <b:b> <c:c> )>> .\n<a:a> <b:b> <c:c> .\n")
-    with pytest.raises(UserError, match=r"a\.nt:1: a triple inside a triple"):
-        list(rdf.read(path))
+    inner = "<<( <a:a> <b:b> <c:c> )>>"
+    for line in (f"<a:a> <b:b> {inner} .\n", f"_:r <{RDF}reifies> <<( <a:a> <b:b> {inner} )>> .\n"):
+        path.write_text(f"{line}<a:a> <b:b> <c:c> .\n")
+        with pytest.raises(UserError, match=r"a\.nt:1: a triple as the object of another predicate"):
+            list(rdf.read(path))
 
 
 def test_relative_iris_do_not_depend_on_the_folder(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kg2corpus import api, registry
+from kg2corpus.errors import UserError
 from kg2corpus.readers import _vocabulary as v
 from kg2corpus.snapshot import take
 from kg2corpus.store import open_db
@@ -121,3 +122,36 @@ def test_characteristics_of_relations(tmp_path: Path) -> None:
     (tmp_path / "g.nt").write_text(text, encoding="utf-8")
     load([tmp_path / "g.nt"], str(tmp_path / "kg.db"))
     assert rows(tmp_path / "kg.db", "SELECT name, symmetric, transitive, functional FROM relation") == [("in", 0, 1, 1)]
+
+
+REIFIED = """@prefix : <urn:x:> .
+:a :knows :b {| :since 2001 ; :place :p |} {| :since 2010 |} .
+:a :knows :c .
+:a :hates :d .
+<< :a :trusts :b >> :source :rumour .
+:q :likes :a ~ :named .
+:named :since 1999 ; <https://schema.org/startDate> "1999"^^<http://www.w3.org/2001/XMLSchema#gYear> .
+"""
+
+
+def test_triple_terms_qualify_what_the_source_asserts(tmp_path: Path) -> None:
+    (tmp_path / "g.ttl").write_text(REIFIED, encoding="utf-8")
+    report = load([tmp_path / "g.ttl"], str(tmp_path / "kg.db"))
+    graph = take(str(tmp_path / "kg.db"))
+    facts = {(f.relation.name, f.object.label): f.uid for f in graph.facts()}
+    assert set(facts) == {("knows", "b"), ("knows", "c"), ("hates", "d"), ("likes", "a")}
+    found = statements(open_db(str(tmp_path / "kg.db")), facts.values())
+    assert [s.qualifiers for s in found[facts["knows", "b"]]] == [(("since", "2001"), ("place", "p")), (("since", "2010"),)]
+    assert [s.qualifiers for s in found[facts["knows", "c"]]] == [()]
+    (likes,) = found[facts["likes", "a"]]
+    assert likes.qualifiers == (("since", "1999"), ("start date", "1999"))
+    assert likes.valid_from == "1999"
+    assert report.dropped["triple term (RDF 1.2) that the source does not assert"] == 1
+    left = {key for (key,) in rows(tmp_path / "kg.db", "SELECT key FROM node WHERE kind <> 'literal'")}
+    assert left == {f"urn:x:{name}" for name in "abcdpq"}, "reifiers are no nodes of the graph"
+
+
+def test_triple_terms_elsewhere_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "g.nt").write_text("<a:a> <b:b> <<( <c:c> <d:d> <e:e> )>> .\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"g.nt:1: a triple as the object of another predicate"):
+        load([tmp_path / "g.nt"], str(tmp_path / "kg.db"))

@@ -20,15 +20,16 @@ from ..types import Rank, Term, Triple
 MAX_FAULTS = 100
 BATCH = 8192
 
-Kind = Literal["iri", "blank", "literal", "novalue", "somevalue"]
+Kind = Literal["iri", "blank", "literal", "novalue", "somevalue", "triple"]
 
 
 class Extra(NamedTuple):
-    """What is said about a statement itself, as in `Triple`."""
+    """What is said about a statement itself, as in `Triple`; `triple` is that of a term of this kind."""
 
     rank: Rank = ""
     graph: str = ""
     qualifiers: tuple[tuple[str, Term], ...] = ()
+    triple: tuple[str, str, Term] | None = None
 
 
 # subject, predicate, kind of the object, its value, datatype, language, position, what is said about the statement
@@ -71,7 +72,8 @@ def to_triples(batches: Iterable[Batch]) -> Iterator[Triple]:
     """The public form of the fast path's rows."""
     for file, rows in batches:
         for s, p, kind, value, datatype, language, position, extra in rows:
-            yield Triple(s, p, Term(kind, value, datatype, language), position, file, *(extra or ()))
+            term = Term(kind, value, datatype, language, extra.triple if extra else None)
+            yield Triple(s, p, term, position, file, *(extra[:3] if extra else ()))
 
 
 def in_batches(triples: Iterable[Triple]) -> Iterator[Batch]:
@@ -84,7 +86,8 @@ def in_batches(triples: Iterable[Triple]) -> Iterator[Batch]:
             rows = []
         file = t.file
         o = t.object
-        extra = Extra(t.rank, t.graph, t.qualifiers) if t.rank or t.graph or t.qualifiers else None
+        told = t.rank or t.graph or t.qualifiers or o.triple
+        extra = Extra(t.rank, t.graph, t.qualifiers, o.triple) if told else None
         rows.append((t.subject, t.predicate, o.kind, o.value, o.datatype, o.language, t.position, extra))
     if rows:
         yield file, rows

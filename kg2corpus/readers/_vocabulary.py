@@ -29,6 +29,7 @@ WELL_KNOWN = {
 
 TYPE = RDF + "type"
 PROPERTY = RDF + "Property"
+REIFIES = RDF + "reifies"
 LABEL = RDFS + "label"
 RANGE = RDFS + "range"
 DESCRIPTION = DCTERMS + "description"

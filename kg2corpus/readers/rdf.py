@@ -3,7 +3,8 @@
 N-Triples and N-Quads are split into lines before parsing: a bad line harms no other, and a position is a line. In the other
 formats a position is the ordinal of the triple; their first fault ends the reading. Relative IRIs are resolved against
 `file:///<file name>`, so that a uid does not depend on where the file lies. The named graph of a quad is kept with its
-statement.
+statement. A triple term of RDF 1.2 (`:a :knows :b {| :since 2001 |}`) is read as the object of rdf:reifies; the loader makes
+qualifiers of what is said about it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pyoxigraph as ox
 
 from ..errors import UserError
 from ..types import Term, Triple
+from . import _vocabulary as v
 from ._common import BATCH, Batch, Extra, Kind, Log, Row, open_bytes, suffix, to_triples
 
 _FORMATS = {
@@ -36,7 +38,7 @@ SUFFIXES = tuple(_FORMATS)
 _BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-QUOTED = "a triple inside a triple (RDF 1.2) cannot be stored"
+QUOTED = "a triple as the object of another predicate than rdf:reifies, or inside another one, cannot be stored"
 
 
 def batches(source: Path, log: Log) -> Iterator[Batch]:
@@ -143,29 +145,47 @@ def _rows(numbered: Iterable[tuple[int, Any]], blanks: dict[str, str], file: str
         name: str = term.value
         return f"_:{name}" if named else "_:" + blanks.setdefault(name, f"b{len(blanks) + 1}")
 
+    def reified(o: Any) -> tuple[str, str, Term] | None:
+        if type(o.object) is ox.Triple:
+            return None
+        inner = o.object
+        kind: Kind = "literal" if type(inner) is literal else "iri" if type(inner) is iri else "blank"
+        if kind == "literal":
+            object_ = Term(kind, inner.value, *_typed(inner))
+        else:
+            object_ = Term(kind, inner.value if kind == "iri" else label(inner))
+        return (o.subject.value if type(o.subject) is iri else label(o.subject), o.predicate.value, object_)
+
     for number, (s, p, o, g) in numbered:
-        subject = s.value if type(s) is iri else label(s) if type(s) is blank else ""
+        subject = s.value if type(s) is iri else label(s)
         kind: Kind = "iri"
         datatype = language = ""
+        inner = None
         if type(o) is iri:
             value = o.value
         elif type(o) is literal:
-            kind, value, language = "literal", o.value, o.language or ""
-            datatype = o.datatype.value
-            if datatype == _STRING or language:
-                datatype = ""
+            kind, value = "literal", o.value
+            datatype, language = _typed(o)
         elif type(o) is blank:
             kind, value = "blank", label(o)
+        elif p.value == v.REIFIES and (inner := reified(o)):
+            kind, value = "triple", ""
         else:
-            subject = ""
-        if not subject:
             log.fault(file, number, QUOTED)
             continue
-        extra = None
+        extra = Extra(triple=inner) if inner else None
         if type(g) is not default:
-            extra = graphs.get(g) or graphs.setdefault(g, Extra(graph=g.value if type(g) is iri else label(g)))
+            graph = g.value if type(g) is iri else label(g)
+            extra = Extra(graph=graph, triple=inner) if inner else graphs.get(g) or graphs.setdefault(g, Extra(graph=graph))
         rows.append((subject, p.value, kind, value, datatype, language, number, extra))
     return rows
+
+
+def _typed(o: Any) -> tuple[str, str]:
+    """(datatype, language) of a literal; a plain string has neither."""
+    language = o.language or ""
+    datatype = o.datatype.value
+    return ("" if datatype == _STRING or language else datatype), language
 
 
 _S = "https://example.org/"
@@ -196,4 +216,12 @@ SAMPLE: dict[str, tuple[str | dict[str, str], list[Triple]]] = {
         _IN_GRAPH,
     ),
     "sample.rdf": (_XML, _SAMPLED),
+    "reified.nt": (
+        f"<{_S}a> <{_S}knows> <{_S}b> .\n_:r <{v.REIFIES}> <<( <{_S}a> <{_S}knows> <{_S}b> )>> .\n_:r <{_S}since> <{_S}y> .\n",
+        [
+            Triple(_S + "a", _S + "knows", Term("iri", _S + "b"), 1),
+            Triple("_:r", v.REIFIES, Term("triple", "", "", "", (_S + "a", _S + "knows", Term("iri", _S + "b"))), 2),
+            Triple("_:r", _S + "since", Term("iri", _S + "y"), 3),
+        ],
+    ),
 }

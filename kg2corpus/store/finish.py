@@ -12,6 +12,7 @@ from ..readers import _vocabulary as v
 from .ingest import Ingest, clash
 from .naming import label_from_key, relation_label
 from .properties import describe_relations
+from .reified import attach
 
 Candidate = tuple[str, int, str, str]  # kind, rank, text, language
 
@@ -26,6 +27,8 @@ def finish(conn: sqlite3.Connection, ingest: Ingest) -> dict[str, int]:
     dropped = _drop_schema(conn, fresh=ingest.fresh)
     if dropped:
         ingest.recognised["schema"] += dropped
+    if lost := attach(conn):
+        ingest.dropped["triple term (RDF 1.2) that the source does not assert"] += lost
     counts = _facts(conn)
     run("INSERT OR IGNORE INTO node_type SELECT node, type FROM stage_type")
     _sweep(conn, ingest.graph_id)

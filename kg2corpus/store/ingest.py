@@ -17,7 +17,7 @@ from ..readers._common import Extra, Row
 from ..types import Term
 from .canonical import canonical, clean_label
 from .naming import label_from_key, relation_label, relation_name
-from .staging import FACT, SIXTEEN, STAGING, name_hash, opening, part
+from .staging import FACT, SIXTEEN, STAGING, fact_uid, name_hash, opening, part
 from .vocabulary import CHARACTERISTICS, EMPTY_TYPES, NOTES, PROPERTY_TYPES, SCHEMA_NOTES, UNITS, VALID_FROM, VALID_TO
 
 CACHE = 1_500_000  # keys; some 400 bytes each
@@ -148,6 +148,9 @@ class Ingest:
             if kind == "novalue" or kind == "somevalue":
                 self._unvalued(s, p, kind, source, file, position, extra)
                 continue
+            if kind == "triple":
+                self._reified(s, source, position, extra)
+                continue
             subject = nodes.get(s) or self.node(s)
             relation = relations.get(p) or self.relation(p)
             if kind == "literal":
@@ -178,19 +181,27 @@ class Ingest:
                 if key in keys and term.kind == "literal":
                     valid[i] = canonical(term.value, term.datatype, term.language)[0]
             valued = term.kind not in ("novalue", "somevalue")
-            row = (id_, ordinal, self.relation(key)[0], "value" if valued else term.kind, self._term(term) if valued else None)
+            row = (id_, ordinal, self.relation(key)[0], "value" if valued else term.kind, self._term(term)[0] if valued else None)
             self.conn.execute("INSERT INTO stage_qualifier VALUES (?, ?, ?, ?, ?)", row)
         self.conn.execute("INSERT INTO stage_extra VALUES (?, ?, ?, ?, ?)", (id_, extra.rank, extra.graph, *valid))
         return id_
 
-    def _term(self, term: Term) -> int:
+    def _term(self, term: Term) -> Ref:
         literal = term.kind == "literal"
-        return (self.literal((term.value, term.datatype, term.language)) if literal else self.node(term.value))[0]
+        return self.literal((term.value, term.datatype, term.language)) if literal else self.node(term.value)
 
     def _unvalued(self, s: str, p: str, kind: str, source: int, file: str, position: int, extra: Extra | None) -> None:
         row = (self.node(s)[0], self.relation(p)[0], kind, source, file, position, extra.rank if extra else "")
         self.conn.execute("INSERT OR IGNORE INTO unvalued VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         self.recognised[kind] += 1
+
+    def _reified(self, s: str, source: int, position: int, extra: Extra | None) -> None:
+        assert extra is not None
+        assert extra.triple is not None
+        subject, key, term = extra.triple
+        at, relation, object_ = self.node(subject), self.relation(key), self._term(term)
+        row = (self.node(s)[0], fact_uid(at[2], relation[2], object_[2]), at[0], object_[0], source, position)
+        self.conn.execute("INSERT INTO stage_reifies VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def _note(self, s: str, p: str, kind: str, value: str, language: str) -> bool:
         """Take in a triple that describes its subject; False if it is an ordinary fact (too)."""

@@ -18,6 +18,8 @@ STAGING = (
     " PRIMARY KEY (extra, ordinal)) WITHOUT ROWID",
     "CREATE TEMP TABLE stage_type (node INTEGER, type INTEGER, PRIMARY KEY (node, type)) WITHOUT ROWID",
     "CREATE TEMP TABLE touched (uid INTEGER PRIMARY KEY)",
+    # reifier node, the fact that it reifies with its ends, and where
+    "CREATE TEMP TABLE stage_reifies (reifier INTEGER, uid INTEGER, s INTEGER, o INTEGER, source INTEGER, position INTEGER)",
 )
 
 
