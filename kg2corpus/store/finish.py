@@ -11,6 +11,7 @@ from .. import uid as uids
 from ..readers import _vocabulary as v
 from .ingest import Ingest, clash
 from .naming import label_from_key, relation_label
+from .ontology import flatten
 from .properties import describe_relations
 from .reified import attach
 
@@ -27,6 +28,7 @@ def finish(conn: sqlite3.Connection, ingest: Ingest) -> dict[str, int]:
     dropped = _drop_schema(conn, fresh=ingest.fresh)
     if dropped:
         ingest.recognised["schema"] += dropped
+    ingest.dropped += flatten(conn, ingest)
     if lost := attach(conn):
         ingest.dropped["triple term (RDF 1.2) that the source does not assert"] += lost
     counts = _facts(conn)

@@ -181,7 +181,8 @@ class Ingest:
                 if key in keys and term.kind == "literal":
                     valid[i] = canonical(term.value, term.datatype, term.language)[0]
             valued = term.kind not in ("novalue", "somevalue")
-            row = (id_, ordinal, self.relation(key)[0], "value" if valued else term.kind, self._term(term)[0] if valued else None)
+            what = ("value", self._term(term)[0]) if valued else (term.kind, None)
+            row = (id_, ordinal, self.relation(key)[0], *what)
             self.conn.execute("INSERT INTO stage_qualifier VALUES (?, ?, ?, ?, ?)", row)
         self.conn.execute("INSERT INTO stage_extra VALUES (?, ?, ?, ?, ?)", (id_, extra.rank, extra.graph, *valid))
         return id_
