@@ -128,6 +128,7 @@ DERIVED = [
     ("is owned by", "Y owns X.", "Who or what owns X?"),
     ("locatedIn", "X is located in Y.", "What is X located in?"),
     ("/people/person/profession", "The profession of X is Y.", "What is X's profession?"),
+    ("director/manager", "Y is the director or manager of X.", "What is the director or manager of X?"),
     ("http://example.org/ns#birthPlace", "X's birth place is Y.", "What is the birth place of X?"),
     ("regulates", "X regulates Y.", "What does X regulate?"),
     ("negatively_regulates", "X negatively regulates Y.", "What does X negatively regulate?"),

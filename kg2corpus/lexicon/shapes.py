@@ -20,14 +20,18 @@ _KIND = frozenset({
 def phrase_of(relation: Relation) -> str:
     """The relation in words: its label if that is a phrase, else the words of its name."""
     label = " ".join(relation.label.split())
-    if not label or any(c in label for c in "_/#[]{}|") or ("." in label and " " not in label) or " " not in label:
+    if not (label.startswith("/") or "://" in label or (" " not in label and label.count("/") > 1)):
+        # "director/manager" are two names of one relation; "km/h" stays
+        label = re.sub(r"(?<=[^\W\d_]{3}) ?/ ?(?=[^\W\d_]{3})", " or ", label)
+    if not label or any(c in label for c in "_#[]{}|") or label.startswith("/") or "://" in label or ("." in label and " " not in label) or " " not in label:
         return _plain(words_of(label or relation.name))
     return _plain(label)
 
 
 def words_of(name: str) -> str:
     """Words of a CamelCase, snake_case or path-like name: "birthPlace" and "/people/person/birth_place" are "birth place"."""
-    last = re.split(r"[/#]", name.strip("/#"))[-1] or name
+    path = name.startswith("/") or "#" in name or "://" in name or (" " not in name and name.count("/") > 1)
+    last = re.split(r"[/#]", name.strip("/#"))[-1] if path else name
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r"[_.:]", " ", last))
     return " ".join(w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in spaced.split())
 
