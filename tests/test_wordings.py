@@ -128,6 +128,11 @@ DERIVED = [
     ("is owned by", "Y owns X.", "Who or what owns X?"),
     ("locatedIn", "X is located in Y.", "What is X located in?"),
     ("/people/person/profession", "The profession of X is Y.", "What is X's profession?"),
+    ("ACTED_IN", "X acted in Y.", "What did X act in?"),
+    ("diedIn", "X died in Y.", "What did X die in?"),
+    ("WROTE", "X wrote Y.", "What did X write?"),
+    ("directed", "Y was directed by X.", "What did X direct?"),
+    ("married", "X is married to Y.", "What is X married to?"),
     ("director/manager", "Y is the director or manager of X.", "What is the director or manager of X?"),
     ("http://example.org/ns#birthPlace", "X's birth place is Y.", "What is the birth place of X?"),
     ("regulates", "X regulates Y.", "What does X regulate?"),
@@ -155,6 +160,21 @@ def test_derived_wordings(label: str, statement: str, question: str) -> None:
     assert question in {lexicon.say((fact,), "question", i) for i in range(lexicon.wordings(fact, "question"))}
     for pool in ("forward", "inverse", "question", "question_unseen", "inverse_question", "inverse_question_unseen"):
         assert lexicon.wordings(fact, pool) >= 1
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "statement", "question"),
+    [
+        ("born", ("1964", "xsd:integer"), "X was born in 1964.", "When was X born?"),
+        ("died", ("1999-03-02", "xsd:date"), "X died on 2 March 1999.", "On which day did X die?"),
+        ("RELEASED", ("1999", "xsd:gYear"), "It was in 1999 that X was released.", "In which year was X released?"),
+    ],
+)
+def test_events_have_their_day_or_year(name: str, value: tuple[str, str], statement: str, question: str) -> None:
+    graph = make_graph([("X", name, (value[0], value[1].replace("xsd:", "http://www.w3.org/2001/XMLSchema#")))])
+    lexicon = resolve(graph)
+    assert statement in said(graph, lexicon, "X", name)
+    assert question in said(graph, lexicon, "X", name, "question")
 
 
 def test_derived_truths_units_passages_and_several_objects() -> None:

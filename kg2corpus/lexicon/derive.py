@@ -6,6 +6,7 @@ go with "is", "is a" names a kind, "in group" a place; a label or description wi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ class Sample:
     """What some of a relation's facts show.
 
     `truths`: every object reads as yes or no, `boolean`: and says so by its datatype or word; `passages`: the objects are
-    sentences; `repeats`: the objects' labels begin with the last word of the relation's label ("in group": "group 17").
+    sentences; `when`: they are days or years ("day", "year"); `repeats`: the objects' labels begin with the last word of the
+    relation's label ("in group": "group 17").
     """
 
     subject_types: frozenset[str] = frozenset()
@@ -36,6 +38,7 @@ class Sample:
     literal: bool = False
     passages: bool = False
     repeats: bool = False
+    when: str = ""
 
 
 def sample(graph: Graph, relation: Relation) -> Sample:
@@ -61,8 +64,18 @@ def sample(graph: Graph, relation: Relation) -> Sample:
         truths=literal and all(truth(o) is not None for o in objects),
         literal=literal,
         passages=literal and sum(len(o.label) > 50 and " " in o.label for o in objects) * 4 > len(objects),
+        when=_when(objects),
         repeats=bool(last) and sum(o.label.casefold().startswith(f"{last} ") for o in objects) * 2 > len(objects),
     )
+
+
+def _when(objects: list[Node]) -> str:
+    """ "day" where the objects are whole dates, "year" where they are years, else ""."""
+    kinds = {datatype(o) if o.literal else "entity" for o in objects}
+    if kinds <= {"date", "dateTime"}:
+        return "day"
+    numbers = {"gYear", "integer", "int", "nonNegativeInteger", "positiveInteger", "short", ""}
+    return "year" if kinds <= numbers and all(re.fullmatch(r"[12]\d{3}", o.label) for o in objects) else ""
 
 
 def _boolean(node: Node) -> bool:
@@ -80,7 +93,8 @@ def derive(relation: Relation, seen: Sample) -> Entry:
     elif seen.passages:
         (lists, phrases), rule = shapes.passage(phrase), ValueRule(kind="text")
     else:
-        lists, phrases = shapes.from_phrase(phrase, multi=seen.multi, literal=seen.literal, repeats=seen.repeats)
+        look = {"multi": seen.multi, "literal": seen.literal, "repeats": seen.repeats}
+        lists, phrases = shapes.from_phrase(phrase, **look, when=seen.when)
     where = f"derived wording of '{relation.key}'"
     return Entry(
         {key: tuple(parse(text, where) for text in dict.fromkeys(texts)) for key, texts in lists.items()},

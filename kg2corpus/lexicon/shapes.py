@@ -8,7 +8,7 @@ from ..types import Relation
 from . import wordings
 from .english import an
 from .wordings import Wordings
-from .words import AMBIGUOUS, EVENTS, PREPOSITIONS, is_plural, is_verb, participle
+from .words import AMBIGUOUS, EVENTS, INTRANSITIVE, PAST, PREPOSITIONS, is_plural, is_verb, participle, past, state
 
 _BE = ("is", "are", "was", "were")
 _KIND = frozenset({
@@ -23,7 +23,8 @@ def phrase_of(relation: Relation) -> str:
     if not (label.startswith("/") or "://" in label or (" " not in label and label.count("/") > 1)):
         # "director/manager" are two names of one relation; "km/h" stays
         label = re.sub(r"(?<=[^\W\d_]{3}) ?/ ?(?=[^\W\d_]{3})", " or ", label)
-    if not label or any(c in label for c in "_#[]{}|") or label.startswith("/") or "://" in label or ("." in label and " " not in label) or " " not in label:
+    coded = any(c in label for c in "_#[]{}|") or label.startswith("/") or "://" in label or ("." in label and " " not in label)
+    if coded or " " not in label:
         return _plain(words_of(label or relation.name))
     return _plain(label)
 
@@ -33,7 +34,10 @@ def words_of(name: str) -> str:
     path = name.startswith("/") or "#" in name or "://" in name or (" " not in name and name.count("/") > 1)
     last = re.split(r"[/#]", name.strip("/#"))[-1] if path else name
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r"[_.:]", " ", last))
-    return " ".join(w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in spaced.split())
+    words = spaced.split()
+    if spaced.isupper() and (len(words) > 1 or len(spaced) > 4):  # ACTED_IN, as property graphs write it; ISBN stays
+        return " ".join(words).lower()
+    return " ".join(w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in words)
 
 
 def _plain(text: str) -> str:
@@ -101,8 +105,8 @@ def passage(phrase: str) -> Wordings:
     return wordings.passage(re.sub(r"^(has|have) ", "", phrase))
 
 
-def from_phrase(phrase: str, *, multi: bool, literal: bool, repeats: bool = False) -> Wordings:
-    """Wordings by the shape of a phrase that is not a sentence."""
+def from_phrase(phrase: str, *, multi: bool, literal: bool, repeats: bool = False, when: str = "") -> Wordings:
+    """Wordings by the shape of a phrase that is not a sentence; `when` is "day" or "year" where the objects are such."""
     words = phrase.split(" ")
     first, last = words[0].casefold(), words[-1].casefold()
     if phrase.casefold() in _KIND:
@@ -120,7 +124,15 @@ def from_phrase(phrase: str, *, multi: bool, literal: bool, repeats: bool = Fals
     noun_like = last in AMBIGUOUS and (literal or multi)
     if is_verb(last) and not noun_like and (len(words) == 1 or words[-2].endswith("ly")):
         return wordings.verb(phrase)
-    if participle(last) and len(words) <= 2 and (len(words) == 1 or words[0].endswith("ly")):
+    if len(words) == 1:
+        last = PAST.get(last, last)
+    if participle(last) and len(words) == 1:
+        if when:
+            return wordings.event(last, day=when == "day")
+        if last in INTRANSITIVE:
+            return wordings.verb(f"{past(last)}{'' if literal else ' in'}")
+        return wordings.verb(at) if (at := state(last)) else wordings.deed(last)
+    if participle(last) and len(words) == 2 and words[0].endswith("ly"):
         return wordings.verb(f"is {phrase} to")
     return wordings.noun(phrase, multi=multi or (len(words) == 1 and is_plural(last)), literal=literal)
 
@@ -129,6 +141,8 @@ def _with_preposition(phrase: str, words: list[str]) -> Wordings:
     first = words[0].casefold()
     if words[:2] == ["used", "to"]:
         return wordings.verb(phrase)
+    if first in INTRANSITIVE and words[-1] != "by":
+        return wordings.verb(" ".join([past(first), *words[1:]]))
     if participle(first) or (len(words) > 2 and first.endswith("ly") and participle(words[1])):
         event = EVENTS.intersection(words[:2])
         return wordings.verb(f"{'was' if event else 'is'} {phrase}")

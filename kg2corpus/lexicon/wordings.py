@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .english import an
-from .words import PREPOSITIONS, active, asking, numbers, participle
+from .words import INTRANSITIVE, PREPOSITIONS, active, asking, base_of_participle, numbers, participle, past
 
 Wordings = tuple[dict[str, list[str]], dict[str, str]]
 
@@ -156,6 +156,44 @@ def verb(phrase: str, *, subject: str = "{S}", object: str = "{O}") -> Wordings:
         unseen = [f"name the one that {act} {s}.", f"{s} {phrase} whom or what?", f"can you say who or what {act} {s}?"]
         lists["questions_unseen"] = unseen
     return lists, {"noun": f"a {{T}} that {s} {phrase}", "such": f"that {phrase} {o}"}
+
+
+def event(word: str, *, day: bool) -> Wordings:
+    """ "born", "released", "died" with a date or a year: "X was born in 1964", "X died on 2 March 1999"."""
+    acts = word in INTRANSITIVE
+    said = past(word) if acts else f"was {word}"
+    asks = f"did {{S}} {base_of_participle(word)}" if acts else f"was {{S}} {word}"
+    when, unit = ("on", "day") if day else ("in", "year")
+    lists = {
+        "forward": [
+            f"{{S}} {said} {when} {{O}}",
+            f"the {unit} {when} which {{S}} {said} is {{O}}",
+            f"as for when {{S}} {said}, that was {when} {{O}}",
+        ],
+        "inverse": [
+            f"it was {when} {{O}} that {{S}} {said}",
+            f"{{O}} is the {unit} {when} which {{S}} {said}",
+            f"{when} {{O}}, {{S}} {said}",
+        ],
+        "chain": [f"{{S}} {said} {when} {{O}}"],
+        "questions": [f"when {asks}?", f"{when} which {unit} {asks}?"],
+        "questions_unseen": [
+            f"name the {unit} {when} which {{S}} {said}.",
+            f"{{S}} {said} when?",
+            f"can you say when {{S}} {said}?",
+        ],
+        "inverse_questions": [f"what {said} {when} {{O}}?", f"which {{T}} {said} {when} {{O}}?"],
+        "inverse_questions_unseen": [f"name the {{T}} that {said} {when} {{O}}.", f"what is it that {said} {when} {{O}}?"],
+    }
+    return lists, {"noun": f"the {unit} {when} which {{S}} {said}", "such": f"that {said} {when} {{O}}"}
+
+
+def deed(word: str) -> Wordings:
+    """ "directed", "founded": what the subject did to the object."""
+    lists, phrases = verb(past(word))
+    lists["inverse"] = [f"{{O}} was {word} by {{S}}", f"it was {{O}} that {{S}} {past(word)}", *lists["inverse"][:1]]
+    lists["inverse_questions"] = [f"by whom or what was {{O}} {word}?", *lists["inverse_questions"]]
+    return lists, phrases
 
 
 def passage(phrase: str) -> Wordings:

@@ -30,12 +30,28 @@ IRREGULAR = {
     "bought": ("bought", "buy"), "sold": ("sold", "sell"), "died": ("died", "die"), "had": ("had", "have"),
     "said": ("said", "say"), "seen": ("saw", "see"), "born": ("bore", "bear"),
 }  # fmt: skip
+# past tense -> participle, where they differ
+PAST = {past: participle for participle, (past, _) in IRREGULAR.items() if past != participle}
 # participles that tell of an event: "founded by" is "was founded by", the others ("owned by") "is owned by"
 EVENTS = frozenset({
     "educated", "named", "discovered", "founded", "influenced", "published", "released", "born", "nominated", "awarded",
     "created", "written", "directed", "produced", "composed", "designed", "invented", "built", "killed", "performed",
     "authored", "painted", "developed", "buried", "died", "established", "formed",
 })  # fmt: skip
+# what its subject does by itself: "acted in" is no passive
+INTRANSITIVE = frozenset({
+    "acted", "appeared", "starred", "worked", "lived", "died", "studied", "played", "graduated", "competed", "participated",
+    "served", "resided", "belonged", "collaborated", "fought", "voted", "arrived", "moved", "emigrated", "immigrated",
+    "contributed", "interacted", "evolved", "resulted", "occurred", "happened", "lasted", "ruled", "reigned", "retired",
+    "travelled", "traveled", "stayed", "emerged", "reacted", "debuted", "performed", "ended", "started", "closed", "opened",
+    "migrated", "dissolved", "ceased", "collapsed", "erupted",
+})  # fmt: skip
+# states, not deeds: "related" is "is related to", "located" is "is located in"
+_STATES = {
+    **dict.fromkeys(("related", "connected", "linked", "married", "allied", "opposed", "attached", "engaged", "bound"), "to"),
+    **dict.fromkeys(("associated", "affiliated", "involved"), "with"),
+    **dict.fromkeys(("located", "based", "situated", "headquartered", "born", "buried"), "in"),
+}
 _NOT_PARTICIPLES = frozenset({
     "breed", "seed", "speed", "bed", "feed", "need", "weed", "red", "shed", "open", "garden", "citizen",
 })  # fmt: skip
@@ -48,6 +64,18 @@ _NOUNS = frozenset({"states", "dates", "plates", "rates", "sizes", "coordinates"
 def participle(word: str) -> bool:
     """Whether a word is a past participle, as far as its ending tells."""
     return word in IRREGULAR or (word.endswith("ed") and len(word) > 4 and word not in _NOT_PARTICIPLES)
+
+
+def past(word: str) -> str:
+    """A participle as a past tense: "written" -> "wrote", "directed" stays."""
+    return IRREGULAR.get(word, (word,))[0]
+
+
+def state(word: str) -> str:
+    """ "related" -> "is related to"; empty for a participle that tells of a deed."""
+    if word not in _STATES:
+        return ""
+    return f"{'was' if word in EVENTS or word == 'buried' else 'is'} {word} {_STATES[word]}"
 
 
 def is_verb(word: str) -> bool:
@@ -81,7 +109,7 @@ def active(words: list[str]) -> str:
     if len(words) != 3 or words[-1] != "by" or not participle(words[1]):
         return ""
     if words[0] == "was":
-        return IRREGULAR.get(words[1], (words[1],))[0]
+        return past(words[1])
     return third_person(base_of_participle(words[1])) if words[0] == "is" else ""
 
 

@@ -33,6 +33,10 @@ def label_from_key(key: str) -> str:
 
 
 def relation_label(key: str) -> str:
-    """As `label_from_key`, lower case unless it is a code such as P36."""
+    """As `label_from_key`, lower case unless it is a code such as P36 or an abbreviation: ACTED_IN is "acted in", CEO stays."""
     text = label_from_key(key)
-    return text if re.fullmatch(r"[A-Z]+[0-9]+", text) else " ".join(w if w.isupper() else w.lower() for w in text.split(" "))
+    if re.fullmatch(r"[A-Z]+[0-9]+", text):
+        return text
+    words = text.split(" ")
+    shouted = bool(re.fullmatch(r"[A-Z]+( [A-Z]+)*", text)) and (len(words) > 1 or len(text) > 4)
+    return " ".join(w if w.isupper() and not shouted else w.lower() for w in words)
