@@ -334,3 +334,19 @@ def test_a_name_that_is_the_same_at_home_is_said_so() -> None:
     assert lexicon.wordings(by["Canada"], "cloze") == 0
     assert not any("too" in lexicon.say([by["Romania"]], "statement", slot) for slot in range(20))
     assert lexicon.wordings(by["Romania"], "cloze") > 3
+
+
+def test_names_that_take_an_article() -> None:
+    labels = {
+        "a": "University of Cambridge", "b": "Commonwealth of Nations", "c": "Guild of Thieves", "d": "Church of England",
+    }  # fmt: skip
+    graph = make_graph([(key, "part_of", "z") for key in labels], labels=labels)
+    lexicon = resolve(graph)
+    named = {f.subject.label: lexicon.name(f.subject) for f in graph.facts()}
+    assert named == {
+        "University of Cambridge": "the University of Cambridge", "Commonwealth of Nations": "the Commonwealth of Nations",
+        "Guild of Thieves": "Guild of Thieves", "Church of England": "the Church of England",
+    }  # fmt: skip
+    formal = lexicon.namer.formal
+    assert formal("Independent and Sovereign Republic of Kiribati") == "the Independent and Sovereign Republic of Kiribati"
+    assert formal("South Georgia and the South Sandwich Islands") == "South Georgia and the South Sandwich Islands"

@@ -15,6 +15,13 @@ _FORMAL = frozenset({
     "Emirates", "Territory", "Islands", "Confederation", "Duchy", "Department", "Region", "Collectivity", "Bailiwick",
     "Country", "Nation",
 })  # fmt: skip
+# what begins so takes "the" in running text: "the University of Cambridge", "the Commonwealth of Nations"
+_THE_FIRST = re.compile(
+    r"(?:University|Kingdom|Republic|Commonwealth|Federation|Union|Principality|Duchy|Sultanate|Emirate|Empire|Province|Museum"
+    r"|Ministry|Department|Institute|Academy|Battle|Treaty|Isle|Gulf|Bay|Strait|Sea|Church|Council|Society|Association"
+    r"|Confederation|Government|Parliament) of "
+)
+_FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
 _PERSON = frozenset({
     "human", "person", "people", "man", "woman", "character", "actor", "writer", "scientist", "musician",
     "politician", "author", "artist", "agent",
@@ -75,7 +82,7 @@ class Namer:
         if label in rules.the or text in rules.the or not rules.the_types.isdisjoint(types):
             return f"the {text}"
         joined = " and the " in text or text.startswith("The ")
-        if text.endswith(rules.the_endings) and " " in text and not joined:
+        if not joined and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
             return f"the {text}"
         return text
 
@@ -84,7 +91,7 @@ class Namer:
         said = self.of_label(label)
         words = label.replace(",", "").split(" ")
         first = words[: words.index("and")] if "and" in words else words  # "South Georgia and the ... Islands" takes none
-        formal = not _FORMAL.isdisjoint(first) or (words[-1] == "Islands" and "the" not in words)
+        formal = not _FORMAL.isdisjoint(first) or _FORMAL_OF.search(label) is not None or (words[-1] == "Islands" and "the" not in words)
         return f"the {label}" if said == label and formal and label not in self.rules.bare else said
 
     def possessive(self, name: str) -> str:

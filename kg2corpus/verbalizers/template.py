@@ -69,7 +69,7 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
     joint = {f for facts, _ in shared for f in facts}
     own = [(f, s) for f, s in rest if f not in joint]
     ends = (link.subject, link.object)
-    opened = ""
+    opened, introduced = "", 0
     for i, node in enumerate(ends):
         mine = [(f, s) for f, s in own if f.subject == node or (f.object == node and f.subject not in ends)]
         if not mine:
@@ -79,13 +79,14 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
         prose = Prose(page, lexicon, node, rng, opening=opened)
         prose.tell(list(groups([f for f, _ in mine], [s for _, s in mine])))
         own = [pair for pair in own if pair not in mine]
+        introduced += 1
     for group in groups([f for f, _ in own], [s for _, s in own]) if own else ():
         page.add(lexicon.say(group.facts, "statement", group.slot), group.facts, "stated")
     for facts, clause in shared:
         page.add(sentence(clause), facts, "stated")
     clause = lexicon.clause((link,), "statement", slots[0]).text
     links = [words for words in ph.LINK if not (words.startswith("As for") and opened.startswith("As for"))]
-    before = rng.choice(links) if not page.fresh else ""
+    before = rng.choice(links) if introduced == 2 and not page.fresh else ""
     page.add(sentence(before + clause), (link,), "stated")
 
 
