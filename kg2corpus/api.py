@@ -7,7 +7,7 @@ Each takes paths and plain settings and returns plain data (dicts that JSON can 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,13 +37,19 @@ def load(
     *,
     skip_bad: bool = False,
     permute_labels: int | None = None,
+    format: str = "",
+    options: Mapping[str, Any] | None = None, max_line: int | None = None,
     extensions: Sequence[Path] = (),
-) -> Data:
-    """Load files and folders into the store at `db`. Returns what was loaded and what was dropped, and why."""
+) -> Data:  # fmt: skip
+    """Load files, folders, patterns and standard input (`-`) into the store at `db`. Returns what was loaded and dropped.
+
+    `format`: a reader's name or a suffix, where the file's own does not say it. `options`: keywords of the reader's `read`.
+    """
     from .store.load import load as run
 
     extend(extensions)
-    report = run(list(sources), db, skip_bad=skip_bad, permute_labels=permute_labels)
+    how: dict[str, Any] = {"format": format, "options": options, "max_line": max_line}
+    report = run(list(sources), db, skip_bad=skip_bad, permute_labels=permute_labels, **how)
     return {**report.as_dict(), "lines": report.lines()}
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from . import __version__, terminal
 from .errors import CheckFailed, UserError
@@ -69,10 +70,30 @@ def demo(
     run(out, minutes=minutes, real=real, tasks=tasks.split(",") if tasks else None, model=model, seed=seed)
 
 
-@app.command(epilog="Example: kg2corpus load data/countries --db kg.db")
+class _Load(typer.core.TyperCommand):
+    """`load --help` lists the readers that there are, which it asks for only then."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        from .readers._choose import formats
+
+        self.help = f"{self.help}\n\nFormats:\n\n{formats()}"
+        super().format_help(ctx, formatter)
+
+
+@app.command(cls=_Load, epilog="Example: kg2corpus load data/countries --db kg.db")
 def load(
-    sources: Annotated[list[Path], typer.Argument(help="Files or folders; the format is known by the suffix.")],
+    sources: Annotated[list[Path], typer.Argument(help="Files, folders, patterns in quotes, or - for standard input.")],
     db: Db = "kg.db",
+    format: Annotated[
+        str, typer.Option("--format", help="The format, where the suffix does not say it: a name above, or nt, ttl, ...")
+    ] = "",
+    map: Annotated[
+        str, typer.Option("--map", metavar="ROLE=COLUMN,...", help="What a table's columns are: subject=, predicate=, object=")
+    ] = "",
+    option: Annotated[
+        list[str] | None, typer.Option("--option", metavar="KEY=VALUE", help="An option of the reader; may be given again.")
+    ] = None,
+    max_line: Annotated[str, typer.Option("--max-line", metavar="BYTES", help="The longest line that is read.")] = "64M",
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave malformed lines out, counted and listed.")] = False,
     permute_labels: Annotated[
         int | None,
@@ -81,10 +102,23 @@ def load(
     with_: With = None,
     json: Json = False,
 ) -> None:
-    """Load triples into SQL: TSV sets, N-Triples, N-Quads, Turtle, TriG, RDF/XML."""
-    from . import api
+    """Load a graph into SQL; each file may be packed as .gz, .bz2, .xz or .zst.
 
-    report = api.load(sources, db, skip_bad=skip_bad, permute_labels=permute_labels, extensions=with_ or ())
+    kg2corpus load a.ttl b.nt.gz --db kg.db
+
+    kg2corpus load "dumps/*.nt.gz" --db kg.db
+
+    zcat dump.gz | kg2corpus load - --format nt
+
+    kg2corpus load drugs.csv --map subject=drug,predicate="=treats",object=disease
+    """
+    from . import api
+    from .readers._choose import parse_options, parse_size
+
+    report = api.load(
+        sources, db, skip_bad=skip_bad, permute_labels=permute_labels, format=format, max_line=parse_size(max_line),
+        options=parse_options(option or (), map), extensions=with_ or (),
+    )  # fmt: skip
     if json:
         terminal.as_json(report)
     else:

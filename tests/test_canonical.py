@@ -89,7 +89,8 @@ def test_clean_labels_stand_in_a_line(text: str) -> None:
         ("/people/person/place_of_birth", "place_of_birth", "place of birth", "place of birth"),
         ("GO:0000001", "GO:0000001", "GO:0000001", "GO:0000001"), ("city:Abu Dhabi", "Abu Dhabi", "Abu Dhabi", "abu dhabi"),
         ("https://x.test/Abu%20Dhabi/", "Abu Dhabi", "Abu Dhabi", "abu dhabi"),
-        ("ACTED_IN", "ACTED_IN", "ACTED IN", "acted in"), ("KNOWS", "KNOWS", "KNOWS", "knows"), ("ISBN", "ISBN", "ISBN", "ISBN"),
+        ("ACTED_IN", "ACTED_IN", "ACTED IN", "acted in"), ("KNOWS", "KNOWS", "KNOWS", "knows"),
+        ("ISBN", "ISBN", "ISBN", "ISBN"),
         ("P36", "P36", "P36", "P36"), ("#", "#", "#", "#"),
     ],
 )  # fmt: skip

@@ -13,7 +13,8 @@ import pytest
 from kg2corpus import registry
 from kg2corpus.errors import UserError
 from kg2corpus.readers import rdf, tsv
-from kg2corpus.readers._common import BATCH, Log, choose, content_hash, members
+from kg2corpus.readers._choose import choose
+from kg2corpus.readers._common import BATCH, Log, content_hash, members
 from kg2corpus.readers._vocabulary import RDF
 
 SAMPLES = [(name, title) for name in registry.names("readers") for title in registry.find("readers", name).SAMPLE]

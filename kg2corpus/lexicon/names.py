@@ -91,7 +91,8 @@ class Namer:
         said = self.of_label(label)
         words = label.replace(",", "").split(" ")
         first = words[: words.index("and")] if "and" in words else words  # "South Georgia and the ... Islands" takes none
-        formal = not _FORMAL.isdisjoint(first) or _FORMAL_OF.search(label) is not None or (words[-1] == "Islands" and "the" not in words)
+        islands = words[-1] == "Islands" and "the" not in words
+        formal = not _FORMAL.isdisjoint(first) or _FORMAL_OF.search(label) is not None or islands
         return f"the {label}" if said == label and formal and label not in self.rules.bare else said
 
     def possessive(self, name: str) -> str:

@@ -1,21 +1,27 @@
-"""What readers share: the log of faults and notes, the fast path's row, hashing, and the choice of a reader by suffix."""
+"""What readers share: the log of faults and notes, the fast path's row, lines of text, hashing. See `_open` and `_choose`."""
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import inspect
-import zlib
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import IO, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 from .. import registry
-from ..errors import UserError, near
+from ..errors import UserError
 from ..types import Rank, Term, Triple
+from ._open import MAX_LINE, lines, open_bytes, suffix
+
+__all__ = [
+    "BATCH", "Batch", "Extra", "Kind", "Log", "Row", "content_hash", "in_batches", "lines", "members", "open_bytes",
+    "read_batches", "suffix", "text_lines", "to_triples",
+]  # fmt: skip
 
 MAX_FAULTS = 100
 BATCH = 8192
@@ -43,7 +49,7 @@ class Log:
     """Faults and notes of one source while it is read. Faults are collected up to 100 and raised at once by `check`.
 
     With `skip_bad` they are counted instead, and the first 100 kept in `faults`. `notes` counts what was left aside
-    and why. `prefixes` are those that the source declares.
+    and why. `prefixes` are those that the source declares. A line of more than `max_line` bytes ends the reading.
     """
 
     skip_bad: bool = False
@@ -51,6 +57,7 @@ class Log:
     count: int = 0
     notes: Counter[str] = field(default_factory=Counter)
     prefixes: dict[str, str] = field(default_factory=dict)
+    max_line: int = MAX_LINE
 
     def fault(self, file: str, position: int, what: str) -> None:
         """Note that the line or statement cannot be used; raises the UserError when there are 100 already."""
@@ -93,61 +100,42 @@ def in_batches(triples: Iterable[Triple]) -> Iterator[Batch]:
         yield file, rows
 
 
-def open_bytes(path: Path) -> IO[bytes]:
-    """Open a file for reading, unpacking `.gz`."""
-    return cast(IO[bytes], gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
+def text_lines(source: Path, log: Log) -> Iterator[tuple[int, str]]:
+    """(number, text without its line end) of the lines that are UTF-8 text; the others are faults."""
+    with open_bytes(source) as f:
+        for number, raw in enumerate(lines(f, source.name, log.max_line), 1):
+            try:
+                text = raw.decode("utf-8")
+            except UnicodeDecodeError as e:
+                log.fault(source.name, number, f"not UTF-8: byte 0x{raw[e.start]:02x} at byte {e.start + 1} of the line")
+                continue
+            if "\0" in text:
+                log.fault(source.name, number, "not text: it holds a NUL byte (UTF-16? convert the file to UTF-8)")
+                continue
+            text = text.removesuffix("\n").removesuffix("\r")
+            yield number, text.removeprefix("\ufeff") if number == 1 else text
 
 
-def suffix(path: Path) -> str:
-    """The suffix that names the format: `.nt` of `a.nt` and of `a.nt.gz`."""
-    return Path(path.stem if path.suffix.lower() == ".gz" else path.name).suffix.lower()
-
-
-def choose(source: Path) -> tuple[str, ModuleType]:
-    """The reader (name, module) for a file, by suffix, or for a folder, by a file in it.
-
-    Raises UserError if the source is missing, or no reader takes it.
-    """
-    if not source.exists():
-        beside = [p.name for p in source.parent.iterdir()] if source.parent.is_dir() else []
-        raise UserError(f"no such file or folder: {source}", f"in {source.parent}: {near(source.name, beside)}")
-    known: dict[str, str] = {}
-    folders: dict[str, str] = {}
-    for name in registry.names("readers"):
-        module = registry.find("readers", name)
-        known |= dict.fromkeys(getattr(module, "SUFFIXES", ()), name)
-        if hasattr(module, "FOLDER"):
-            folders[module.FOLDER] = name
-    if source.is_dir():
-        for marker, name in folders.items():
-            if (source / marker).is_file():
-                return name, registry.find("readers", name)
-        wanted = " or ".join(sorted(folders))
-        raise UserError(
-            f"{source}: a folder without {wanted}", "give a TSV set (a folder with triples.tsv), or the files themselves"
-        )
-    if suffix(source) not in known:
-        message = f"{source}: no reader for '{suffix(source) or source.name}'"
-        raise UserError(
-            message, f"there are readers for {', '.join(sorted(known))} (each also with .gz), and for folders with triples.tsv"
-        )
-    name = known[suffix(source)]
-    return name, registry.find("readers", name)
-
-
-def read_batches(module: ModuleType, source: Path, log: Log) -> Iterator[Batch]:
-    """All rows of a source, by the reader's fast path where it has one."""
+@contextmanager
+def readable(source: Path) -> Iterator[None]:
+    """What the system says about a file that cannot be read, as a UserError."""
     try:
-        if hasattr(module, "batches"):
-            yield from module.batches(source, log)
-        elif "log" in inspect.signature(module.read).parameters:
-            yield from in_batches(module.read(source, log=log))
-        else:
-            yield from in_batches(module.read(source))
-    except (EOFError, gzip.BadGzipFile, zlib.error) as e:
-        raise UserError(f"{source}: not a whole gzip file: {e}", "pack it again, or fetch it again") from e
+        yield
     except OSError as e:
-        raise UserError(f"{source}: {e.strerror or e}", "check the file and its permissions") from e
+        raise UserError(f"{source.name}: {e.strerror or e}", f"check the permissions of {source}") from e
+
+
+def read_batches(module: ModuleType, source: Path, log: Log, options: Mapping[str, Any] | None = None) -> Iterator[Batch]:
+    """All rows of a source, by the reader's fast path where it has one."""
+    given = dict(options or {})
+    try:
+        with readable(source):
+            if hasattr(module, "batches"):
+                yield from module.batches(source, log, **given)
+            elif "log" in inspect.signature(module.read).parameters:
+                yield from in_batches(module.read(source, log=log, **given))
+            else:
+                yield from in_batches(module.read(source, **given))
     except UserError:
         raise
     except Exception as e:
@@ -162,21 +150,18 @@ def members(module: ModuleType, source: Path) -> list[Path]:
     return list(module.files(source)) if hasattr(module, "files") else [source]
 
 
-def content_hash(module: ModuleType, source: Path) -> str:
-    """sha256 of the source's content, unpacked; of a set, of its files' names and contents."""
-    paths = members(module, source)
+def content_hash(module: ModuleType, source: Path, options: Mapping[str, Any] | None = None) -> str:
+    """sha256 of the source's content, unpacked; of a set, of its files' names and contents; with options, of these too."""
     whole = hashlib.sha256()
-    for path in paths:
+    for path in members(module, source):
         one = hashlib.sha256()
-        try:
-            with open_bytes(path) as f:
-                while chunk := f.read(1 << 20):
-                    one.update(chunk)
-        except (EOFError, gzip.BadGzipFile, zlib.error) as e:
-            raise UserError(f"{path}: not a whole gzip file: {e}", "pack it again, or fetch it again") from e
-        except OSError as e:
-            raise UserError(f"{path}: {e.strerror or e}", "check the file and its permissions") from e
-        if source.is_file():
-            return one.hexdigest()
-        whole.update(f"{path.name}\0{one.hexdigest()}\n".encode())
+        with readable(path), open_bytes(path) as f:
+            while chunk := f.read(1 << 20):
+                one.update(chunk)
+        if source.is_dir():
+            whole.update(f"{path.name}\0{one.hexdigest()}\n".encode())
+        else:
+            whole = one
+    if options:
+        whole.update(f"\0options {json.dumps(options, sort_keys=True)}".encode())
     return whole.hexdigest()

@@ -23,7 +23,7 @@ from urllib.parse import quote
 from ..errors import near
 from ..types import Term, Triple
 from . import _vocabulary as v
-from ._common import BATCH, Batch, Log, Row, open_bytes, to_triples
+from ._common import BATCH, Batch, Log, Row, text_lines, to_triples
 
 SUFFIXES = (".tsv",)
 FOLDER = "triples.tsv"
@@ -82,27 +82,17 @@ class _Set:
         """The rows of one file as (line, {column: cell}), without those that are faulty."""
         least, most, columns = COLUMNS[name]
         shown = self.path(name).name
-        with open_bytes(self.path(name)) as f:
-            for line, raw in enumerate(f, 1):
-                try:
-                    text = raw.decode("utf-8")
-                except UnicodeDecodeError as e:
-                    self.log.fault(shown, line, f"not UTF-8: byte 0x{raw[e.start]:02x} at byte {e.start + 1} of the line")
-                    continue
-                text = text.removesuffix("\n").removesuffix("\r")
-                if "\0" in text:
-                    self.log.fault(shown, line, "not text: it holds a NUL byte (UTF-16? convert the file to UTF-8)")
-                    continue
-                cells = (text.removeprefix("\ufeff") if line == 1 else text).split("\t")
-                if cells == [""]:
-                    continue
-                if line == 1 and (header := _header(cells, columns, least)):
-                    columns, most = header, len(header)
-                    continue
-                if not least <= len(cells) <= most:
-                    self.log.fault(shown, line, f"expected {_range(least, most)} columns, found {len(cells)}")
-                    continue
-                yield line, dict(zip(columns, cells, strict=False))
+        for line, text in text_lines(self.path(name), self.log):
+            if not text:
+                continue
+            cells = text.split("\t")
+            if line == 1 and (header := _header(cells, columns, least)):
+                columns, most = header, len(header)
+                continue
+            if not least <= len(cells) <= most:
+                self.log.fault(shown, line, f"expected {_range(least, most)} columns, found {len(cells)}")
+                continue
+            yield line, dict(zip(columns, cells, strict=False))
 
     # each file's rows
 

@@ -9,46 +9,44 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
+from typing import Any
 
 from .. import uid as uids
 from ..errors import UserError
 from ..killpoints import reach
 from ..locks import exclusive
 from ..progress import track
-from ..readers._common import Log, choose, content_hash, read_batches, suffix
+from ..readers._common import Log, read_batches
+from ..readers._open import MAX_LINE
 from . import connect, damaged, db_path, open_db, read_meta
 from .finish import finish
 from .ingest import Ingest
 from .permute import permute, sentence
 from .report import LoadReport, SourceReport
 from .schema import FORMAT_VERSION, tables
+from .sources import Source, gather, graph_name
 
 __all__ = ["LoadReport", "SourceReport", "load"]
 
 
-@dataclass(frozen=True)
-class _Source:
-    path: Path
-    format: str
-    module: ModuleType
-    sha256: str
-
-    @property
-    def name(self) -> str:
-        return self.path.resolve().name
-
-
 def load(
-    sources: Sequence[Path], db: str, *, skip_bad: bool = False, permute_labels: int | None = None, name: str = ""
+    sources: Sequence[Path],
+    db: str,
+    *,
+    skip_bad: bool = False,
+    permute_labels: int | None = None,
+    name: str = "",
+    format: str = "",
+    options: Mapping[str, Any] | None = None,
+    max_line: int | None = None,
 ) -> LoadReport:
-    """Load files and folders into the store at `db` (a path, or `sqlite:///path`), which is made if it is not there.
+    """Load files, folders, patterns and `-` into the store at `db` (a path, or `sqlite:///path`), which is made if need be.
 
     `skip_bad` leaves malformed lines out (of line formats) and counts them. `permute_labels`, a seed, makes a
     counterfactual copy (`store.permute`), in a new store only. `name` names a new graph; otherwise its first source does.
+    `format` is a reader's name or a suffix, where the file's own does not say it; `options` go to the readers.
     Raises UserError, with nothing written, for missing or malformed sources.
     """
     if not sources:
@@ -56,29 +54,20 @@ def load(
     path = db_path(db)
     if not path.parent.is_dir():
         raise UserError(f"no such folder: {path.parent}", "make it first, or give another --db")
-    found = _identify(sources)
     aside = path.with_name(path.name + ".loading")
-    if path.exists():
-        return _extend(found, db, path, skip_bad=skip_bad, permute_labels=permute_labels)
-    with exclusive(aside.with_name(aside.name + ".lock"), f"building {path.name}"):
-        _remove(aside)  # what a killed load left
-        try:
-            report = _build(found, path, aside, skip_bad=skip_bad, permute_labels=permute_labels, name=name)
-            reach("load.before_rename")
-            os.replace(aside, path)
-        finally:
-            _remove(aside)
+    with gather(sources, path.parent, format=format, options=options or {}) as (found, notes):
+        log = Log(skip_bad, max_line=max_line or MAX_LINE, notes=notes)
+        if path.exists():
+            return _extend(found, db, path, log, permute_labels=permute_labels)
+        with exclusive(aside.with_name(aside.name + ".lock"), f"building {path.name}"):
+            _remove(aside)  # what a killed load left
+            try:
+                report = _build(found, path, aside, log, permute_labels=permute_labels, name=name)
+                reach("load.before_rename")
+                os.replace(aside, path)
+            finally:
+                _remove(aside)
     return report
-
-
-def _identify(sources: Sequence[Path]) -> list[_Source]:
-    """The sources with reader and hash, each content once."""
-    found: dict[str, _Source] = {}
-    for path in sources:
-        reader, module = choose(path)
-        sha256 = content_hash(module, path)
-        found.setdefault(sha256, _Source(path, reader, module, sha256))
-    return list(found.values())
 
 
 def _remove(aside: Path) -> None:
@@ -87,11 +76,9 @@ def _remove(aside: Path) -> None:
             left.unlink()
 
 
-def _build(
-    found: list[_Source], path: Path, aside: Path, *, skip_bad: bool, permute_labels: int | None, name: str
-) -> LoadReport:
+def _build(found: list[Source], path: Path, aside: Path, whole: Log, *, permute_labels: int | None, name: str) -> LoadReport:
     """Make a whole new store in the file `aside`."""
-    named = name or min(_graph_name(s.path) for s in found)
+    named = name or min(graph_name(s.place) for s in found)
     graph_id = "" if permute_labels is None else f"permuted-{permute_labels}"
     meta = {
         "format_version": str(FORMAT_VERSION),
@@ -112,7 +99,7 @@ def _build(
                 conn.execute(f"PRAGMA {pragma}")
             conn.execute("BEGIN")
             conn.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
-            report = _fill(conn, found, str(path), graph_id, skip_bad=skip_bad)
+            report = _fill(conn, found, str(path), graph_id, whole)
             if permute_labels is not None:
                 report.permutation = permute(conn, permute_labels)
             report.counterfactual = meta["counterfactual"]
@@ -127,7 +114,7 @@ def _build(
     return report
 
 
-def _extend(found: list[_Source], db: str, path: Path, *, skip_bad: bool, permute_labels: int | None) -> LoadReport:
+def _extend(found: list[Source], db: str, path: Path, whole: Log, *, permute_labels: int | None) -> LoadReport:
     """Add the sources that an existing store does not hold yet, in one transaction."""
     engine = open_db(db)
     try:
@@ -135,7 +122,11 @@ def _extend(found: list[_Source], db: str, path: Path, *, skip_bad: bool, permut
         wanted = "" if permute_labels is None else f"permuted-{permute_labels}"
         with engine.connect() as connection:
             conn = _driver(connection.connection.driver_connection)
-            known = {sha for (sha,) in conn.execute("SELECT sha256 FROM source")}
+            known: dict[str, str] = dict(conn.execute("SELECT sha256, format FROM source").fetchall())
+            for s in found:
+                if known.get(s.sha256, s.format) != s.format:
+                    before = f"{s.name}: {path} holds its content already, read as {known[s.sha256]} and not as {s.format}"
+                    raise UserError(before, "give another --db, or the --format of then")
             new = [s for s in found if s.sha256 not in known]
             if meta["graph_id"] != wanted and (new or permute_labels is not None):
                 raise _wrong_graph(path, meta["graph_id"], permute_labels)
@@ -152,7 +143,7 @@ def _extend(found: list[_Source], db: str, path: Path, *, skip_bad: bool, permut
                 conn.execute(f"PRAGMA {pragma}")
             conn.execute("BEGIN IMMEDIATE")
             try:
-                report = _fill(conn, new, str(path), meta["graph_id"], skip_bad=skip_bad)
+                report = _fill(conn, new, str(path), meta["graph_id"], whole)
                 if not meta["name_given"]:
                     _rename(conn)
                 reach("load.before_commit")
@@ -173,30 +164,33 @@ def _extend(found: list[_Source], db: str, path: Path, *, skip_bad: bool, permut
         engine.dispose()
 
 
-def _fill(conn: sqlite3.Connection, found: list[_Source], db: str, graph_id: str, *, skip_bad: bool) -> LoadReport:
-    """Read all sources and complete the tables; faults of all of them are raised together, before anything is finished."""
+def _fill(conn: sqlite3.Connection, found: list[Source], db: str, graph_id: str, whole: Log) -> LoadReport:
+    """Read all sources and complete the tables; faults of all of them are raised together, before anything is finished.
+
+    `whole` collects the faults, and says how to read.
+    """
     report = LoadReport(db, [])
     ingest = Ingest(conn, graph_id)
-    faults = Log(skip_bad=skip_bad)
+    report.notes += whole.notes
     prefixes: dict[str, str] = json.loads(conn.execute("SELECT value FROM meta WHERE key = 'prefixes'").fetchone()[0])
     for one in found:
-        log = Log(skip_bad=skip_bad)
-        row = (one.name, one.sha256, one.format, str(one.path.resolve()))
+        log = Log(whole.skip_bad, max_line=whole.max_line)
+        row = (one.name, one.sha256, one.format, one.place)
         id_ = conn.execute("INSERT INTO source (name, sha256, format, path) VALUES (?, ?, ?, ?)", row).lastrowid
         assert id_ is not None
         before = ingest.triples
         ingest.begin(one.sha256)
-        for file, rows in track(read_batches(one.module, one.path, log), f"load {one.name}"):
+        for file, rows in track(read_batches(one.module, one.path, log, one.options), f"load {one.name}"):
             ingest.add(id_, file, rows)
             reach("load.reading")
         report.sources.append(SourceReport(one.name, one.format, triples=ingest.triples - before, bad=log.count))
         report.notes += log.notes
         report.bad += log.faults
         report.bad_count += log.count
-        faults.faults += log.faults
-        faults.count += log.count
+        whole.faults += log.faults
+        whole.count += log.count
         prefixes = {**log.prefixes, **prefixes}
-    faults.check()
+    whole.check()
     reach("load.facts")
     counts = finish(conn, ingest)
     reach("load.finished")
@@ -211,13 +205,8 @@ def _fill(conn: sqlite3.Connection, found: list[_Source], db: str, graph_id: str
 
 def _rename(conn: sqlite3.Connection) -> None:
     """A graph without a given name is called after the first of its sources by name, in whatever order they came."""
-    paths = [Path(path) for (path,) in conn.execute("SELECT path FROM source")]
-    conn.execute("UPDATE meta SET value = ? WHERE key = 'name'", (min(map(_graph_name, paths)),))
-
-
-def _graph_name(path: Path) -> str:
-    name = path.resolve().name
-    return name.removesuffix(".gz").removesuffix(suffix(path)) or name
+    places = [place for (place,) in conn.execute("SELECT path FROM source")]
+    conn.execute("UPDATE meta SET value = ? WHERE key = 'name'", (min(map(graph_name, places)),))
 
 
 def _driver(connection: object) -> sqlite3.Connection:
