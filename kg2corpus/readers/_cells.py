@@ -23,11 +23,11 @@ ROLES = (
 )  # fmt: skip
 # how people call such columns, in the order in which they are proposed
 CALLED = {
-    "subject": "subject source head from start sub subject_id source_id x_id x_name node1 entity1 arg1 s id name",
-    "predicate": "predicate display_relation relation relationship rel edge edge_type property interaction verb p label type",
+    "subject": "subject source head from start sub subject_id source_id x_id x_name node1 entity1 arg1 s id",
+    "predicate": "predicate display_relation relation relationship rel edge edge_type property interaction verb p",
     "object": "object target tail to end obj object_id target_id y_id y_name node2 entity2 arg2 o",
     "value": "value literal",
-    "subject_label": "subject_label subject_name source_name head_label x_name",
+    "subject_label": "subject_label subject_name source_name head_label x_name name label",
     "object_label": "object_label object_name target_name tail_label y_name",
     "subject_type": "subject_type source_type head_type x_type",
     "object_type": "object_type target_type tail_type y_type",
