@@ -54,7 +54,7 @@ def test_defaults(tmp_path: Path) -> None:
     [
         ("20M", 20_000_000), ("300k", 300_000), ("1.5B", 1_500_000_000), ("20_000", 20_000), ("7", 7), (" 2.5K ", 2500),
         ("1e6", 1_000_000),
-    ],  # fmt: skip
+    ],
 )
 def test_counts_as_people_write_them(tmp_path: Path, text: str, count: int) -> None:
     c = config.load_curriculum(write(tmp_path, GOOD), [f"tokens={text}"])
