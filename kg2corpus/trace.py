@@ -15,12 +15,13 @@ from typing import Any
 from .documents import SUFFIX, decode, read_lines, read_manifest, stage_folders
 from .errors import UserError
 from .graph import Graph, UnknownUid
+from .readers._open import open_bytes, suffix
 from .runs import blocks_of, corpus_of
 from .types import Document, Fact, Node, Span
 from .uid import parse, show
 
 # formats whose position is a line: its text is the statement
-LINES = {".tsv", ".csv", ".nt", ".ntriples", ".nq", ".nquads", ".jsonl", ".obo", ".ged"}
+LINES = {".tsv", ".csv", ".tab", ".sif", ".nt", ".ntriples", ".nq", ".nquads", ".jsonl", ".ndjson", ".jl", ".obo", ".ged"}
 LONGEST = 1000  # characters of a source line that are shown
 
 
@@ -238,7 +239,7 @@ def _source(where: _Where, fact: Fact, spans: tuple[SpanText, ...] = ()) -> Fact
 
 def _place(sources: Mapping[str, Path], source: str, file: str, position: int) -> Place:
     name = file or source
-    lines = _suffix(name) in LINES
+    lines = suffix(Path(name)) in LINES
     shown = f"{source}/{file}" if file and file != source else source
     text = ""
     if lines and source in sources:
@@ -247,14 +248,8 @@ def _place(sources: Mapping[str, Path], source: str, file: str, position: int) -
     return Place(source, file, position, f"{shown}{':' if lines else '#'}{position}", text)
 
 
-def _suffix(name: str) -> str:
-    return Path(name.lower().removesuffix(".gz")).suffix
-
-
 def _line(path: Path, position: int) -> str:
     """Line `position` (from 1) of a source file, "" where the file or the line is not there any more."""
-    from .readers._common import open_bytes
-
     if not path.is_file():
         return ""
     with open_bytes(path) as lines:

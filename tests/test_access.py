@@ -252,9 +252,15 @@ def test_a_format_by_name(tmp_path: Path) -> None:
         choose(text)
     assert "--format" in caught.value.hint
     assert choose(text, "tsv") == ("tsv", tsv)
-    with pytest.raises(UserError, match=r"^train\.txt: the reader of 'nt' knows a format by the suffix") as caught:
-        choose(text, "nt")
-    assert "rename" in caught.value.hint
+    with pytest.raises(UserError, match=r"^train\.txt: 'rdf' stands for several formats") as caught:
+        choose(text, "rdf")
+    assert "nt, ntriples" in caught.value.hint
+    plain = put(tmp_path / "plain.txt", "<a:a> <b:b> <c:c> .\n<a:a> <b:b> _:d .\n")
+    assert choose(plain, "nt")[0] == "rdf"
+    assert load([plain], str(tmp_path / "nt.db"), format="nt").facts_new == 2
+    assert load([put(tmp_path / "plain.nt", plain.read_text())], str(tmp_path / "nt.db")).unchanged, "it is the same source"
+    with pytest.raises(UserError, match="unknown RDF syntax 'tll'"):
+        load([plain], str(tmp_path / "other.db"), format="nt", options={"syntax": "tll"})
     assert load([text], str(tmp_path / "kg.db"), format="tsv").facts_new == 1
     both = put(tmp_path / "both.tsv", "subject\trelation\tobject\na\tb\tc\n")
     load([both], str(tmp_path / "kg.db"))
@@ -361,3 +367,10 @@ def test_the_store_is_that_of_the_plain_set(tmp_path: Path) -> None:
     assert image(tmp_path / "packed.db") == image(tmp_path / "plain.db")
     log = Log()
     assert sum(len(batch) for _, batch in read_batches(rdf, packed, log)) > 5_800
+
+
+def test_an_endless_line_of_n_triples(tmp_path: Path) -> None:
+    long = put(tmp_path / "long.nt", "<a:a> <b:b> <c:c> .\n<a:a> <b:b> \"" + "x" * 5000 + "\" .\n")
+    with pytest.raises(UserError, match=r"^long\.nt:2: a line of more than 1,000 bytes"):
+        load([long], str(tmp_path / "kg.db"), max_line=1000)
+    assert load([long], str(tmp_path / "kg.db"), max_line=10_000).facts_new == 2

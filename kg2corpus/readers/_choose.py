@@ -129,9 +129,16 @@ def _by_format(source: Path, format: str, options: Iterable[str]) -> str:
     names, given = _of_format(format)
     name = _by_suffix(source, given, options) if given else names[0]
     module = registry.find("readers", name)
-    if _goes_by_suffix(module) and suffix(source) not in ((given,) if given else _suffixes(module)):
+    known = suffix(source) in ((given,) if given else _suffixes(module)) or (given and "syntax" in keywords(module))
+    if _goes_by_suffix(module) and not known:
         raise _which(source.name, format, module)
     return name
+
+
+def syntax(source: Path, format: str, module: ModuleType) -> dict[str, str]:
+    """The option that tells a reader of several formats which one a file is of, where its own suffix does not."""
+    given = _of_format(format)[1] if format and source.is_file() else ""
+    return {"syntax": given} if given not in ("", suffix(source)) and "syntax" in keywords(module) else {}
 
 
 def _goes_by_suffix(module: ModuleType) -> bool:
@@ -140,11 +147,8 @@ def _goes_by_suffix(module: ModuleType) -> bool:
 
 
 def _which(name: str, format: str, module: ModuleType) -> UserError:
-    known = ", ".join(_suffixes(module))
-    if name == "stdin":
-        return UserError(f"stdin: '{format}' stands for several formats", f"give one to --format: {known}")
-    hint = f"rename the file to end in one of {known}; or, for example: kg2corpus load - --format nt < FILE"
-    return UserError(f"{name}: the reader of '{format}' knows a format by the suffix", hint)
+    known = ", ".join(s.removeprefix(".") for s in _suffixes(module))
+    return UserError(f"{name}: '{format}' stands for several formats", f"give one to --format: {known}")
 
 
 def _of_format(format: str) -> tuple[list[str], str]:

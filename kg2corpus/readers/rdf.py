@@ -17,10 +17,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ..errors import UserError
+from ..errors import UserError, unknown
 from ..types import Term, Triple
 from . import _vocabulary as v
-from ._common import BATCH, Batch, Extra, Kind, Log, Row, open_bytes, suffix, to_triples
+from ._common import BATCH, Batch, Extra, Kind, Log, Row, to_triples
+from ._open import lines, open_bytes, suffix
 
 _FORMATS = {
     ".nt": ox.RdfFormat.N_TRIPLES,
@@ -41,16 +42,22 @@ _LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 QUOTED = "a triple as the object of another predicate than rdf:reifies, or inside another one, cannot be stored"
 
 
-def batches(source: Path, log: Log) -> Iterator[Batch]:
-    """The rows of one RDF file."""
-    kind = _FORMATS[suffix(source)]
+def batches(source: Path, log: Log, *, syntax: str = "") -> Iterator[Batch]:
+    """The rows of one RDF file; `syntax` is a suffix, where the file's own does not say its format."""
+    ending = f".{syntax.removeprefix('.').lower()}" if syntax else suffix(source)
+    if ending not in _FORMATS:
+        raise unknown("RDF syntax", syntax or source.name, [s.removeprefix(".") for s in SUFFIXES])
+    kind = _FORMATS[ending]
     return _by_line(source, kind, log) if kind in _BY_LINE else _by_statement(source, kind, log)
 
 
-def read(source: Path, *, log: Log | None = None) -> Iterator[Triple]:
-    """The triples of one RDF file. Raises UserError with up to 100 faulty lines, or with the first fault of other formats."""
+def read(source: Path, *, log: Log | None = None, syntax: str = "") -> Iterator[Triple]:
+    """The triples of one RDF file (`syntax` as in `batches`).
+
+    Raises UserError with up to 100 faulty lines, or with the first fault of other formats.
+    """
     own = log or Log()
-    yield from to_triples(batches(source, own))
+    yield from to_triples(batches(source, own, syntax=syntax))
     if log is None:
         own.check()
 
@@ -58,25 +65,26 @@ def read(source: Path, *, log: Log | None = None) -> Iterator[Triple]:
 def _by_line(source: Path, kind: ox.RdfFormat, log: Log) -> Iterator[Batch]:
     with open_bytes(source) as f:
         first = 1
-        while lines := list(islice(f, BATCH)):
+        numbered = lines(f, source.name, log.max_line)
+        while chunk := list(islice(numbered, BATCH)):
             if first == 1:
-                lines[0] = lines[0].removeprefix(b"\xef\xbb\xbf")
-            yield "", _parse_lines(lines, first, kind, source.name, log)
-            first += len(lines)
+                chunk[0] = chunk[0].removeprefix(b"\xef\xbb\xbf")
+            yield "", _parse_lines(chunk, first, kind, source.name, log)
+            first += len(chunk)
 
 
-def _parse_lines(lines: list[bytes], first: int, kind: ox.RdfFormat, file: str, log: Log) -> list[Row]:
+def _parse_lines(chunk: list[bytes], first: int, kind: ox.RdfFormat, file: str, log: Log) -> list[Row]:
     """Parse the lines in one go; if that finds a fault, line by line."""
     quads: list[Any] | None
-    numbers = [n for n, line in enumerate(lines, first) if (bare := line.lstrip()) and not bare.startswith(b"#")]
+    numbers = [n for n, line in enumerate(chunk, first) if (bare := line.lstrip()) and not bare.startswith(b"#")]
     try:
-        quads = list(ox.parse(input=b"".join(lines), format=kind))
+        quads = list(ox.parse(input=b"".join(chunk), format=kind))
     except SyntaxError:
         quads = None
     if quads is not None and len(quads) == len(numbers):
         return _rows(zip(numbers, quads, strict=True), {}, file, log, named=True)
     found: list[tuple[int, Any]] = []
-    for number, line in enumerate(lines, first):
+    for number, line in enumerate(chunk, first):
         try:
             found += [(number, quad) for quad in ox.parse(input=line, format=kind)]
         except SyntaxError as e:

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import UserError
-from ..readers._choose import STDIN, choose, expand, reader_options, spool_suffix
+from ..readers._choose import STDIN, choose, expand, reader_options, spool_suffix, syntax
 from ..readers._common import content_hash
 from ..readers._open import bare_name, suffix
 
@@ -63,7 +63,8 @@ def _source(path: Path, spool: Path, format: str, options: Mapping[str, Any]) ->
         path = _spooled(spool, format)
     name, module = choose(path, format, options)
     chosen = reader_options(name, module, options)
-    return Source(path, name, module, chosen, content_hash(module, path, chosen), place)
+    # the same triples under another file name are the same source
+    return Source(path, name, module, syntax(path, format, module) | chosen, content_hash(module, path, chosen), place)
 
 
 def _spooled(folder: Path, format: str) -> Path:
