@@ -16,7 +16,7 @@ from . import api, terminal
 from .errors import CheckFailed, UserError
 
 STAGES = ("load", "split", "compile", "pack", "check", "ask", "train", "answer", "report")
-MINUTES = 7
+MINUTES = 8
 
 
 def demo(
