@@ -26,21 +26,22 @@ def take(db: str, folder: Path | None = None) -> Graph:
     """
     from sqlalchemy.exc import DatabaseError
 
-    from .store import damaged, db_path, open_db
+    from .store import damaged, open_db
     from .store.rows import read_store
 
-    engine = open_db(db)
-    file = db_path(db)
+    store = open_db(db)
+    file = store.place.path
+    assert file is not None
     home = folder or file.with_name(f"{file.name}.snapshot")
     stamp = _stamp(file)
     if (known := _recall(home, stamp)) is not None:
         return known
     try:
-        columns = assemble(read_store(engine))
+        columns = assemble(read_store(store))
     except DatabaseError as e:
         raise damaged(file, e) from e
     finally:
-        engine.dispose()
+        store.close()
     fingerprint = content_fingerprint(columns)
     target = home / f"{fingerprint}-{provenance_fingerprint(columns)}"
     try:

@@ -164,9 +164,10 @@ def source_paths(db: str) -> dict[str, Path]:
     from sqlalchemy import select
 
     from .store import open_db
-    from .store.schema import source
 
-    with open_db(db).connect() as connection:
+    store = open_db(db)
+    source = store.tables.source
+    with store.engine.connect() as connection:
         return {name: Path(path) for name, path in connection.execute(select(source.c.name, source.c.path))}
 
 

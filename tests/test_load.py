@@ -15,7 +15,7 @@ import pytest
 
 from kg2corpus import uid as uids
 from kg2corpus.errors import UserError
-from kg2corpus.store import open_db, read_meta
+from kg2corpus.store import open_db
 from kg2corpus.store.canonical import XSD
 from kg2corpus.store.load import LoadReport, load
 from kg2corpus.store.schema import FORMAT_VERSION
@@ -71,7 +71,7 @@ def test_countries_as_tsv_and_as_turtle(tmp_path: Path) -> None:
     load([COUNTRIES / "countries.ttl"], str(turtle))
     assert image(tsv, "statement", "meta") == image(turtle, "statement", "meta")
     assert report.facts_new == report.statements == len(rows(tsv, "SELECT uid FROM fact")) > 5_800
-    meta = read_meta(open_db(str(tsv)))
+    meta = open_db(str(tsv)).meta()
     assert (meta["name"], meta["graph_id"], meta["counterfactual"]) == ("countries", "", "")
     assert meta["format_version"] == str(FORMAT_VERSION)
     (bhutan,) = rows(tsv, "SELECT label, description, named FROM node WHERE key LIKE '%country/BTN'")
@@ -248,7 +248,7 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such folder"):
         load([COUNTRIES], str(tmp_path / "missing" / "kg.db"))
     with pytest.raises(UserError, match="not supported"):
-        open_db("postgresql://me@host/kg")
+        open_db("mysql://me@host/kg")
     db, _ = load_text(tmp_path, "<a:a> <b:b> <c:c> .\n")
     conn = sqlite3.connect(db)
     conn.execute("UPDATE meta SET value = '0' WHERE key = 'format_version'")
@@ -302,10 +302,10 @@ def test_uids_in_the_store_are_those_of_the_names(tmp_path: Path) -> None:
 
 def test_a_small_cache_gives_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kg2corpus.readers import rdf, tsv
-    from kg2corpus.store import ingest
+    from kg2corpus.store import terms
 
     load([COUNTRIES], str(tmp_path / "whole.db"))
-    monkeypatch.setattr(ingest, "CACHE", 300)
+    monkeypatch.setattr(terms, "CACHE", 300)
     monkeypatch.setattr(tsv, "BATCH", 100)
     load([COUNTRIES], str(tmp_path / "small.db"))
     assert image(tmp_path / "small.db") == image(tmp_path / "whole.db")

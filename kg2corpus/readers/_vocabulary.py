@@ -40,6 +40,13 @@ FUNCTIONAL = OWL + "FunctionalProperty"
 INVERSE = OWL + "inverseOf"
 UNIT = SCHEMA + "unitText"
 NAME_LIKE = K2C + "nameLike"
+ROLE = K2C + "role"
+KIND = K2C + "kind"
+# what a source calls itself, and so what its licence is said of
+DATASETS = frozenset(
+    {OWL + "Ontology", "http://rdfs.org/ns/void#Dataset", "http://www.w3.org/ns/dcat#Dataset", SKOS + "ConceptScheme"}
+    | {s + "Dataset" for s in (SCHEMA, "http://schema.org/")}
+)
 
 _NAMES = """
 string boolean decimal integer double float date time dateTime dateTimeStamp duration yearMonthDuration dayTimeDuration gYear

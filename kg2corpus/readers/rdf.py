@@ -9,7 +9,7 @@ qualifiers of what is said about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,9 @@ import pyoxigraph as ox
 from ..errors import UserError, unknown
 from ..types import Term, Triple
 from . import _vocabulary as v
+from ._columns import Chunk
 from ._common import BATCH, Batch, Extra, Kind, Log, Row, to_triples
+from ._ntriples import columns as ntriples
 from ._open import lines, open_bytes, suffix
 
 _FORMATS = {
@@ -51,6 +53,15 @@ def batches(source: Path, log: Log, *, syntax: str = "") -> Iterator[Batch]:
     return _by_line(source, kind, log) if kind in _BY_LINE else _by_statement(source, kind, log)
 
 
+def columns(source: Path, log: Log, *, syntax: str = "") -> Iterator[Batch | Chunk]:
+    """As `batches`, N-Triples as columns."""
+    if (f".{syntax.removeprefix('.').lower()}" if syntax else suffix(source)) not in (".nt", ".ntriples"):
+        yield from batches(source, log, syntax=syntax)
+        return
+    kind = ox.RdfFormat.N_TRIPLES
+    yield from ntriples(source, log, lambda lines, numbers: _parse_lines(lines, numbers, kind, source.name, log))
+
+
 def read(source: Path, *, log: Log | None = None, syntax: str = "") -> Iterator[Triple]:
     """The triples of one RDF file (`syntax` as in `batches`).
 
@@ -69,14 +80,14 @@ def _by_line(source: Path, kind: ox.RdfFormat, log: Log) -> Iterator[Batch]:
         while chunk := list(islice(numbered, BATCH)):
             if first == 1:
                 chunk[0] = chunk[0].removeprefix(b"\xef\xbb\xbf")
-            yield "", _parse_lines(chunk, first, kind, source.name, log)
+            yield "", _parse_lines(chunk, range(first, first + len(chunk)), kind, source.name, log)
             first += len(chunk)
 
 
-def _parse_lines(chunk: list[bytes], first: int, kind: ox.RdfFormat, file: str, log: Log) -> list[Row]:
-    """Parse the lines in one go; if that finds a fault, line by line."""
+def _parse_lines(chunk: list[bytes], of: Sequence[int], kind: ox.RdfFormat, file: str, log: Log) -> list[Row]:
+    """Parse the lines with these numbers in one go; if that finds a fault, line by line."""
     quads: list[Any] | None
-    numbers = [n for n, line in enumerate(chunk, first) if (bare := line.lstrip()) and not bare.startswith(b"#")]
+    numbers = [n for n, line in zip(of, chunk, strict=True) if (bare := line.lstrip()) and not bare.startswith(b"#")]
     try:
         quads = list(ox.parse(input=b"".join(chunk), format=kind))
     except SyntaxError:
@@ -84,7 +95,7 @@ def _parse_lines(chunk: list[bytes], first: int, kind: ox.RdfFormat, file: str, 
     if quads is not None and len(quads) == len(numbers):
         return _rows(zip(numbers, quads, strict=True), {}, file, log, named=True)
     found: list[tuple[int, Any]] = []
-    for number, line in enumerate(chunk, first):
+    for number, line in zip(of, chunk, strict=True):
         try:
             found += [(number, quad) for quad in ox.parse(input=line, format=kind)]
         except SyntaxError as e:
