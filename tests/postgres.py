@@ -95,7 +95,7 @@ def server(settings: Mapping[str, str] = FAST) -> Iterator[str]:
         if made.returncode:
             raise Unavailable(f"initdb failed: {made.stderr.strip()[-500:]}")
         options = {"unix_socket_directories": str(folder), "listen_addresses": "", **settings}
-        run = [programs / "postgres", "-D", data, *(part for key, value in options.items() for part in ("-c", f"{key}={value}"))]
+        run = [programs / "postgres", "-D", data, *(f"--{key}={value}" for key, value in options.items())]
         with log.open("wb") as out:
             running = subprocess.Popen([*before, *run], cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         try:
