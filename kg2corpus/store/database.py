@@ -124,7 +124,7 @@ class Sql:
         """Many rows a statement; what is the same for all rows stands in its text."""
         varied = {name: c for name, c in columns.items() if not isinstance(c, str | int | bool | type(None))}
         row = "(" + ", ".join("?" if name in varied else _constant(c) for name, c in columns.items()) + ")"
-        head = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "
+        head = f"INSERT INTO {table} ({_listed(columns)}) VALUES "
         step = max(1, AT_ONCE // len(varied))
         for start in range(0, count, 1 << 16):
             part = min(count - start, 1 << 16)
@@ -139,13 +139,13 @@ class Sql:
 
     def _copy(self, table: str, columns: dict[str, Any], count: int) -> None:
         """COPY in text form, made by whole-column operations."""
-        command = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+        command = f"COPY {table} ({_listed(columns)}) FROM STDIN"
         with self.driver.cursor() as cursor, cursor.copy(command) as copy:
             for start in range(0, count, 1 << 16):
                 part = min(count - start, 1 << 16)
                 cells = [_cells(c, start, part) for c in columns.values()]
-                lines = pc.binary_join_element_wise(*cells, "\t")
-                text = pc.binary_join_element_wise(lines, pa.scalar("", pa.large_string()), "\n")
+                lines = pc.binary_join_element_wise(*cells, pa.scalar("\t", pa.large_string()))
+                text = pc.binary_join_element_wise(lines, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string()))
                 _, offsets, data = text.buffers()
                 copy.write(memoryview(data)[: int(memoryview(offsets).cast("B").cast("q")[len(text)])])
 
@@ -174,6 +174,10 @@ class Sql:
         if self.sqlite:
             return {name for (name,) in self.run("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return {name for (name,) in self.run("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")}
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in columns)  # some names are reserved words of PostgreSQL
 
 
 def _constant(value: Any) -> str:

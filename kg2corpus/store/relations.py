@@ -71,7 +71,7 @@ def describe(sql: Sql, t: Tables, graph_id: str, chain: Sequence[str], met: Iter
         "label", "description", "datatype", "unit", "symmetric", "transitive", "functional", "inverse_key", "name_like", "kind",
         "object_kinds",
     )  # fmt: skip
-    sets = ", ".join(f"{name} = ?" for name in columns)
+    sets = ", ".join(f'"{name}" = ?' for name in columns)
     sql.many(f"UPDATE {t.relation} SET {sets} WHERE id = ?", [(*row[1:], row[0]) for row in rows])
 
 
