@@ -42,7 +42,8 @@ def forget_sources(sql: Sql, t: Tables, sources: Sequence[int]) -> int:
         sql.run(f"INSERT INTO candidate SELECT {column} FROM {t.node_type} WHERE {mine}")
     sql.run(f"INSERT INTO candidate SELECT subject_id FROM {t.unvalued} WHERE {mine}")
     statements = f"(SELECT id FROM {t.statement} WHERE {mine})"
-    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE object_id IS NOT NULL AND statement_id IN {statements}")
+    told = f"object_id IS NOT NULL AND statement_id IN {statements}"
+    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE {told}")
     sql.run(f"INSERT INTO lost SELECT DISTINCT fact_id FROM {t.statement} WHERE {mine}")
     sql.run(f"DELETE FROM {t.qualifier} WHERE statement_id IN {statements}")
     for table in (t.statement, t.node_type, t.unvalued, t.annotation):
@@ -65,7 +66,8 @@ def forget_schema(sql: Sql, t: Tables, declared: Ints) -> int:
     sql.run(f"DELETE FROM {t.node_type} WHERE node_id {mine}")
     sql.run(f"INSERT INTO lost SELECT id FROM {t.fact} WHERE subject_id {mine}")
     statements = f"(SELECT id FROM {t.statement} WHERE fact_id IN (SELECT id FROM lost))"
-    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE object_id IS NOT NULL AND statement_id IN {statements}")
+    told = f"object_id IS NOT NULL AND statement_id IN {statements}"
+    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE {told}")
     sql.run(f"DELETE FROM {t.qualifier} WHERE statement_id IN {statements}")
     count = int(sql.run(f"DELETE FROM {t.statement} WHERE fact_id IN (SELECT id FROM lost)").rowcount)
     _drop_lost(sql, t)
@@ -129,9 +131,8 @@ def refresh(sql: Sql, t: Tables, chain: Sequence[str]) -> None:
         rows.append((node["id"], label, name["named"], name["description"]))
     sql.run("CREATE TEMP TABLE renamed (id BIGINT, label TEXT, named INTEGER, description TEXT)")
     sql.bulk("renamed", dict(zip(("id", "label", "named", "description"), map(pa.array, zip(*rows, strict=True)), strict=True)))
-    sql.run(
-        f"UPDATE {t.node} SET label = r.label, named = r.named, description = r.description FROM renamed r WHERE r.id = {t.node}.id"
-    )
+    sets = "label = r.label, named = r.named, description = r.description"
+    sql.run(f"UPDATE {t.node} SET {sets} FROM renamed r WHERE r.id = {t.node}.id")
     sql.run("DELETE FROM candidate")
     sql.bulk("candidate", {"id": id_})
     sql.run(f"DELETE FROM {t.alias} WHERE node_id IN (SELECT id FROM candidate)")

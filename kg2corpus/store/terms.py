@@ -111,7 +111,9 @@ class Terms:
             start = self._literal
             named = [start + _sized(value) + _sized(datatype) + _sized(language) for value, datatype, language in new]
             columns = [list(column) for column in zip(*new, strict=True)]
-            number = dict(zip(new, self._numbers(named, bytes([LITERAL]) * len(new), *columns, new), strict=True))
+            keys, datatypes, languages = columns
+            numbers = self._numbers(named, bytes([LITERAL]) * len(new), keys, datatypes, languages, new)
+            number = dict(zip(new, numbers, strict=True))
             found = [number[name] if known is None else known for name, known in zip(names, found, strict=True)]
         return found  # type: ignore[return-value]
 
@@ -154,7 +156,8 @@ class Terms:
         self._kinds.frombytes(kinds)
         self._datatypes.extend(codes)
         fresh = self._fresh
-        for column, values in zip(fresh, (uid[rows].tolist(), number[rows].tolist(), kinds, keys, datatypes, languages), strict=True):
+        made = (uid[rows].tolist(), number[rows].tolist(), kinds, keys, datatypes, languages)
+        for column, values in zip(fresh, made, strict=True):
             column.extend(values)
         return numbers
 
