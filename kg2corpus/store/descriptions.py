@@ -21,11 +21,11 @@ from .spill import Spill
 from .vocabulary import CHARACTERISTICS, EMPTY_TYPES, NOTE_KINDS, NOTES, PROPERTY_TYPES, SCHEMA_NOTES, UNITS
 
 NOTE = pa.schema(
-    [
-        ("uid", pa.int64()), ("kind", pa.uint8()), ("rank", pa.int8()), ("text", pa.string()), ("language", pa.string()),
-        ("source", pa.int32()),
-    ]  # fmt: skip
-)
+    {
+        "uid": pa.int64(), "kind": pa.uint8(), "rank": pa.int8(), "text": pa.string(), "language": pa.string(),
+        "source": pa.int32(),
+    }
+)  # fmt: skip
 KIND = {name: code for code, name in enumerate(NOTE_KINDS)}
 DESCRIBES = frozenset(NOTES) | frozenset(SCHEMA_NOTES) | UNITS | {v.TYPE}
 
@@ -36,7 +36,7 @@ class Descriptions:
 
     def __init__(self, names: Names, folder: Path) -> None:
         self.names = names
-        self.notes = Spill(NOTE, folder, "notes")
+        self.notes = Spill(NOTE, folder, "notes", 400_000)
         self.types: list[tuple[Ints, Ints, int]] = []
         self.spoken: list[Ints] = []
         self.datasets: set[int] = set()

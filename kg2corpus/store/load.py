@@ -34,7 +34,7 @@ from .ingest import Ingest
 from .merge import Merge
 from .permute import permute, sentence
 from .relations import describe
-from .removal import begin, blank_labels, forget_schema, forget_sources, refresh, sweep
+from .removal import begin, blank_labels, forget_schema, forget_sources, refresh, sweep, undeclared
 from .report import Clock, LoadReport, SourceReport
 from .schema import FORMAT_VERSION
 from .settle import settle
@@ -45,6 +45,7 @@ from .whole import changing, failures, remove, scratch
 __all__ = ["Filters", "LoadReport", "SourceReport", "load"]
 
 LANGUAGES = ("en",)
+UNDECLARED = "no longer called a relation by any source; what other sources say of such was left out: load them again too"
 
 
 def load(
@@ -311,6 +312,8 @@ class _Load:
                 sql.index(t, engine)
         with stage("completing"):
             if extending:
+                if lost := undeclared(sql, t):
+                    ingest.names.warnings[UNDECLARED] += lost
                 sweep(sql, t, self.graph_id)
                 refresh(sql, t, chain)
             blank_labels(sql, t)

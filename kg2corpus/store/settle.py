@@ -104,6 +104,7 @@ def _order(c: dict[str, Ints]) -> Ints:
 def settle(ingest: Ingest, declared_before: Set[int], roles_before: dict[int, str], filters: Filters) -> Settled:
     """Bring to rest what was read. `declared_before`: uids that the store knows as relations; `roles_before`: uid -> role."""
     ingest.flush()
+    ingest.names.terms.forget()
     declared_uids = set(declared_before)
     roles = dict(roles_before)
     for part in ingest.described.notes.parts():

@@ -21,7 +21,7 @@ from ..columns import Ints
 from ..errors import UserError
 from .spill import Spill
 
-CACHE = 2_000_000
+CACHE = 1_000_000
 KINDS = ("entity", "blank", "literal")
 ENTITY, BLANK, LITERAL = range(3)
 SCHEMA = pa.schema(
@@ -52,7 +52,7 @@ class Terms:
         self._datatypes = array("I")
         self.datatypes: list[str] = [""]
         self._datatype_codes = {"": 0}
-        self.new = Spill(SCHEMA, folder, "nodes")
+        self.new = Spill(SCHEMA, folder, "nodes", 400_000)
         self._fresh: list[list[Any]] = [[] for _ in SCHEMA]  # columns
         # what is no longer in the cache: uids in order, and their numbers
         self._old: Ints = np.zeros(0, np.int64)
@@ -167,6 +167,11 @@ class Terms:
             code = self._datatype_codes[datatype] = len(self.datatypes)
             self.datatypes.append(datatype)
         return code
+
+    def forget(self) -> None:
+        """Empty the cache: all names are there."""
+        self.flush()
+        self._known = {}
 
     def flush(self) -> None:
         """Hand the texts over, and empty the cache where it has grown too large."""
