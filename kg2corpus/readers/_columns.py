@@ -52,7 +52,9 @@ def of_rows(file: str, rows: Sequence[Row], shown: str, log: Log) -> Iterator[Ch
         texts[0],
         texts[1],
         np.fromiter(map(CODE.__getitem__, kind), np.uint8, len(rows)),
-        *texts[2:],
+        texts[2],
+        texts[3],
+        texts[4],
         np.array(position, np.int64),
         {i: e for i, e in enumerate(extra) if e is not None},
     )

@@ -81,23 +81,23 @@ def _version(store: Store) -> str:
         raise no_store(where, e) from e
     except OperationalError as e:
         if where.url is not None:
-            raise UserError(f"{where.shown} cannot be reached: {_first_line(e)}", "is the server running, and the URL right?") from e
+            what = f"{where.shown} cannot be reached: {_first_line(e)}"
+            raise UserError(what, "is the server running, and the URL right?") from e
         raise no_store(where, e) from e
     except DatabaseError as e:
         raise no_store(where, e) from e
     if [name for name in graphs if name] and where.graph:
         raise unknown(f"graph in {where.shown.partition('#')[0]}:", where.graph, graphs)
     if graphs:
-        raise UserError(
-            f"{where.shown} has no graph without a name", "name one of its graphs: " + ", ".join(f"{where.shown}#{g}" for g in graphs)
-        )
-    if where.url is not None or there:
-        raise UserError(f"{where.shown} is not a kg2corpus store: it has no such tables", f"make one with: kg2corpus load FILE --db {where.shown}")
-    raise UserError(f"{where.shown} is not a kg2corpus store: it is empty", "make one with: kg2corpus load FILE --db NEW.db")
+        named = ", ".join(f"{where.shown}#{graph}" for graph in graphs)
+        raise UserError(f"{where.shown} has no graph without a name", f"name one of its graphs: {named}")
+    what = "it has no such tables" if there else "it is empty"
+    raise UserError(f"{where.shown} is not a kg2corpus store: {what}", "make one with: kg2corpus load FILE --db NEW.db")
 
 
 def no_store(where: Place, e: Exception) -> UserError:
-    return UserError(f"{where.shown} is not a kg2corpus store: {_first_line(e)}", "make one with: kg2corpus load FILE --db NEW.db")
+    what = f"{where.shown} is not a kg2corpus store: {_first_line(e)}"
+    return UserError(what, "make one with: kg2corpus load FILE --db NEW.db")
 
 
 def _first_line(e: Exception) -> str:

@@ -1,7 +1,7 @@
 """What of the sources is kept: some relations, types, languages; at most so many facts a node; a sample; what is around a node.
 
-Filters see what a load reads, before anything is written, and never what the store holds already. What they leave out is counted
-by reason. Everything that is drawn is drawn by uid and seed, so that it does not depend on the order of the sources.
+Filters see what a load reads, before anything is written, and never what the store holds already. What they leave out is
+counted by reason. Everything that is drawn is drawn by uid and seed, so that it does not depend on the order of the sources.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import numpy.typing as npt
 from .. import uid as uids
 from ..columns import Ints, ints
 from ..errors import UserError, near
-from .ingest import KIND, Ingest
+from .descriptions import KIND
+from .ingest import Ingest
 from .labels import wanted
 from .naming import label_from_key, local_part, relation_label, relation_name
 from .terms import LITERAL
 
 Mask = npt.NDArray[np.bool_]
+Facts = Callable[[], Iterator[dict[str, Ints]]]
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,8 @@ class Filters:
     def check(self) -> None:
         """Raise UserError for what makes no sense."""
         if self.sample < 0 or (self.sample >= 1 and self.sample != int(self.sample)):
-            raise UserError(f"--sample {self.sample:g} is no number of subjects and no share of them", "for example 5000, or 0.1")
+            what = f"--sample {self.sample:g} is no number of subjects and no share of them"
+            raise UserError(what, "for example 5000, or 0.1")
         for name in ("max_degree", "hops", "limit"):
             if getattr(self, name) < 0:
                 raise UserError(f"--{name.replace('_', '-')} {getattr(self, name)} is negative", "give a number from 0")
@@ -74,9 +77,9 @@ class Part:
     keeps: Callable[[dict[str, Ints]], Mask]
 
 
-def ready(filters: Filters, ingest: Ingest, facts: Callable[[], Iterator[dict[str, Ints]]]) -> Iterator[Part]:
+def ready(filters: Filters, ingest: Ingest, facts: Facts) -> Iterator[Part]:
     """The filters in the order in which they apply. `facts` gives what earlier ones keep."""
-    kinds = ingest.terms.kinds()
+    kinds = ingest.names.terms.kinds()
     if filters.languages:
         other = _of_other_languages(ingest, filters.languages)
         yield Part("text of another language", lambda c: ~other[c["o"]])
@@ -88,7 +91,8 @@ def ready(filters: Filters, ingest: Ingest, facts: Callable[[], Iterator[dict[st
         yield Part("fact whose subject has none of the types", lambda c: of_type[c["s"]])
     if filters.around:
         ball = _ball(ingest, filters.around, filters.hops, facts)
-        yield Part("fact too far from what was asked for", lambda c: ball[c["s"]] & (ball[c["o"]] | (kinds[c["o"]] == LITERAL)))
+        values = kinds == LITERAL
+        yield Part("fact too far from what was asked for", lambda c: ball[c["s"]] & (ball[c["o"]] | values[c["o"]]))
     if filters.sample:
         drawn = _sample(ingest, filters.sample, filters.seed, facts)
         yield Part("fact whose subject is not in the sample", lambda c: drawn[c["s"]])
@@ -105,7 +109,7 @@ def capped(c: dict[str, Ints], most: int, seen: tuple[Ints, Ints]) -> Mask:
         node = c[end][rows]
         order = np.argsort(node, kind="stable")
         ordered = node[order]
-        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(ordered) else np.zeros(0, np.int64)
+        starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))[: len(ordered)]
         length = np.diff(np.concatenate((starts, [len(ordered)])))
         place = np.arange(len(ordered)) - np.repeat(starts, length) + counted[ordered]
         over = np.zeros(len(rows), np.bool_)
@@ -118,8 +122,8 @@ def capped(c: dict[str, Ints], most: int, seen: tuple[Ints, Ints]) -> Mask:
 
 
 def _of_other_languages(ingest: Ingest, languages: Sequence[str]) -> Mask:
-    other = np.zeros(len(ingest.terms), np.bool_)
-    for part in ingest.terms.new.parts():
+    other = np.zeros(len(ingest.names.terms), np.bool_)
+    for part in ingest.names.terms.new.parts():
         encoded = part.column("language").combine_chunks().dictionary_encode()
         wrong = np.array([not wanted(text, languages) for text in encoded.dictionary.to_pylist()], np.bool_)
         other[ints(part, "id")] = wrong[encoded.indices.to_numpy(zero_copy_only=False)]
@@ -129,7 +133,7 @@ def _of_other_languages(ingest: Ingest, languages: Sequence[str]) -> Mask:
 def _texts(ingest: Ingest, kind: str) -> dict[int, set[str]]:
     """All notes of a kind by uid."""
     found: dict[int, set[str]] = {}
-    for part in ingest.notes.parts():
+    for part in ingest.described.notes.parts():
         rows = np.flatnonzero(ints(part, "kind") == KIND[kind])
         for uid, text in zip(ints(part, "uid")[rows].tolist(), part.column("text").take(rows).to_pylist(), strict=True):
             found.setdefault(uid, set()).add(text)
@@ -139,8 +143,8 @@ def _texts(ingest: Ingest, kind: str) -> dict[int, set[str]]:
 def _relations(ingest: Ingest, only: Sequence[str], without: Sequence[str]) -> Mask:
     labels = _texts(ingest, "label")
     names: dict[str, set[int]] = {}
-    for key, r in ingest.relations.items():
-        called = {key, relation_name(key), relation_label(key), *labels.get(uids.entity_uid(key, ingest.graph_id), ())}
+    for key, r in ingest.names.relations.items():
+        called = {key, relation_name(key), relation_label(key), *labels.get(uids.entity_uid(key, ingest.names.graph_id), ())}
         for name in called:
             names.setdefault(name.casefold(), set()).add(r)
     found = {}
@@ -148,7 +152,7 @@ def _relations(ingest: Ingest, only: Sequence[str], without: Sequence[str]) -> M
         if name.casefold() not in names:
             raise UserError(f"no relation '{name}' in the sources", near(name, names))
         found[name] = names[name.casefold()]
-    keep = np.zeros(len(ingest.relations), np.bool_)
+    keep = np.zeros(len(ingest.names.relations), np.bool_)
     keep[[r for name in only for r in found[name]]] = True
     if not only:
         keep[:] = True
@@ -159,9 +163,10 @@ def _relations(ingest: Ingest, only: Sequence[str], without: Sequence[str]) -> M
 def _named(ingest: Ingest, numbers: Ints | None, name: str, what: str) -> set[int]:
     """The entities called so, by key, by label, or by the last part of the key; of `numbers`, or of all."""
     labels = {uid for uid, texts in _texts(ingest, "label").items() if name.casefold() in {t.casefold() for t in texts}}
-    by_key, by_label, by_part, known = set(), set(), set(), set()
+    by_key, by_label, by_part = set[int](), set[int](), set[int]()
+    known: set[str] = set()
     among = None if numbers is None else set(numbers.tolist())
-    for part in ingest.terms.new.parts():
+    for part in ingest.names.terms.new.parts():
         for uid, number, kind, key in zip(*(part.column(c).to_pylist() for c in ("uid", "id", "kind", "key")), strict=True):
             if kind == LITERAL or (among is not None and number not in among):
                 continue
@@ -179,18 +184,18 @@ def _named(ingest: Ingest, numbers: Ints | None, name: str, what: str) -> set[in
 
 
 def _of_types(ingest: Ingest, names: Sequence[str]) -> Mask:
-    all_types = np.unique(np.concatenate([types for _, types, _ in ingest.types] or [np.zeros(0, np.int64)]))
-    chosen = np.zeros(len(ingest.terms), np.bool_)
+    all_types = np.unique(np.concatenate([types for _, types, _ in ingest.described.types] or [np.zeros(0, np.int64)]))
+    chosen = np.zeros(len(ingest.names.terms), np.bool_)
     for name in names:
         chosen[list(_named(ingest, all_types, name, "type"))] = True
-    found = np.zeros(len(ingest.terms), np.bool_)
-    for nodes, types, _ in ingest.types:
+    found = np.zeros(len(ingest.names.terms), np.bool_)
+    for nodes, types, _ in ingest.described.types:
         found[nodes[chosen[types]]] = True
     return found
 
 
-def _ball(ingest: Ingest, names: Sequence[str], hops: int, facts: Callable[[], Iterator[dict[str, Ints]]]) -> Mask:
-    literal = ingest.terms.kinds() == LITERAL
+def _ball(ingest: Ingest, names: Sequence[str], hops: int, facts: Facts) -> Mask:
+    literal = ingest.names.terms.kinds() == LITERAL
     ball = np.zeros(len(literal), np.bool_)
     for name in names:
         ball[list(_named(ingest, None, name, "node"))] = True
@@ -207,13 +212,13 @@ def _ball(ingest: Ingest, names: Sequence[str], hops: int, facts: Callable[[], I
     return ball
 
 
-def _sample(ingest: Ingest, size: float, seed: int, facts: Callable[[], Iterator[dict[str, Ints]]]) -> Mask:
-    subject = np.zeros(len(ingest.terms), np.bool_)
+def _sample(ingest: Ingest, size: float, seed: int, facts: Facts) -> Mask:
+    subject = np.zeros(len(ingest.names.terms), np.bool_)
     for c in facts():
         subject[c["s"]] = True
     numbers = np.flatnonzero(subject)
     count = int(size) if size >= 1 else round(size * len(numbers))
-    order = np.argsort(_mixed(ingest.terms.uids()[numbers], seed), kind="stable")
+    order = np.argsort(_mixed(ingest.names.terms.uids()[numbers], seed), kind="stable")
     drawn = np.zeros(len(subject), np.bool_)
     drawn[numbers[order[:count]]] = True
     return drawn

@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,23 +27,25 @@ from ..progress import track
 from ..readers._columns import read_chunks
 from ..readers._common import Log
 from ..readers._open import MAX_LINE
-from . import Store, damaged, open_db
+from . import Store, open_db
 from .database import Place, Sql, engine_of, place
 from .filters import Filters
 from .ingest import Ingest
 from .merge import Merge
 from .permute import permute, sentence
 from .relations import describe
-from .removal import begin, blank_labels, forget_schema, forget_sources, refresh, sweep
+from .removal import begin, blank_labels, forget_schema, forget_sources, refresh, sweep, undeclared
 from .report import Clock, LoadReport, SourceReport
 from .schema import FORMAT_VERSION
 from .settle import settle
 from .sources import Source, gather, graph_name, replaced
 from .vocabulary import NOTES
+from .whole import changing, failures, remove, scratch
 
 __all__ = ["Filters", "LoadReport", "SourceReport", "load"]
 
 LANGUAGES = ("en",)
+UNDECLARED = "no longer called a relation by any source; what other sources say of such was left out: load them again too"
 
 
 def load(
@@ -82,8 +82,8 @@ def load(
     beside = where.path.parent if where.path is not None else Path(tempfile.gettempdir())
     if not beside.is_dir():
         raise UserError(f"no such folder: {beside}", "make it first, or give another --db")
-    given = {"format": format, "options": options or {}, "filters": chosen.given(), "licence": licence}
-    with gather(sources, properties, beside, **given) as (found, notes):
+    how = {"options": options or {}, "filters": chosen.given()}
+    with gather(sources, properties, beside, format=format, licence=licence, **how) as (found, notes):
         log = Log(skip_bad, max_line=max_line or MAX_LINE, notes=notes)
         work = _Load(where, found, log, chosen, tuple(languages), permute_labels, name)
         if where.path is not None and not where.path.exists():
@@ -97,8 +97,9 @@ class _Load:
     """One load: what to read, how, and where to."""
 
     def __init__(
-        self, where: Place, found: list[Source], log: Log, filters: Filters, languages: tuple[str, ...], seed: int | None, name: str
-    ) -> None:
+        self, where: Place, found: list[Source], log: Log, filters: Filters, languages: tuple[str, ...], seed: int | None,
+        name: str,
+    ) -> None:  # fmt: skip
         self.where, self.found, self.log, self.filters = where, found, log, filters
         self.languages, self.seed, self.name = languages, seed, name
         self.graph_id = "" if seed is None else f"permuted-{seed}"
@@ -111,21 +112,21 @@ class _Load:
         """Make a whole new store in a file beside it, then rename it."""
         aside = path.with_name(path.name + ".loading")
         with exclusive(aside.with_name(aside.name + ".lock"), f"building {path.name}"):
-            _remove(aside)  # what a killed load left
+            remove(aside)  # what a killed load left
             try:
                 report = self._build(aside, path)
                 reach("load.before_rename")
                 os.replace(aside, path)
             finally:
-                _remove(aside)
+                remove(aside)
         return report
 
     def _build(self, aside: Path, path: Path) -> LoadReport:
-        with _scratch(aside.with_name(aside.name + ".parts")) as folder:
+        with scratch(aside.with_name(aside.name + ".parts")) as folder:
             read = self._read(folder)
             engine = engine_of(Place(aside, None, ""), create=True)
             try:
-                with _failures(path), engine.connect() as connection:
+                with failures(path), engine.connect() as connection:
                     sql = Sql(connection.connection.driver_connection)
                     for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536", "temp_store = FILE"):
                         sql.run(f"PRAGMA {pragma}")
@@ -173,9 +174,9 @@ class _Load:
                 report = LoadReport(self.where.shown, [SourceReport(s.name, s.format, known=True) for s in self.found])
                 report.counterfactual = meta["counterfactual"]
                 return report
-            with _scratch(self._parts()) as folder:
+            with scratch(self._parts()) as folder:
                 ingest = self._read(folder, new)
-                with _failures(self.where.path or self.where.shown), _changing(store) as sql:
+                with failures(self.where.path or self.where.shown), changing(store) as sql:
                     report = self._grow(sql, store, ingest, new, meta, replace=replace)
                     reach("load.before_commit")
             report.sources += [SourceReport(s.name, s.format, known=True) for s in self.found if s.sha256 in known]
@@ -201,9 +202,9 @@ class _Load:
         """Make a graph in a database that is there."""
         store = Store(self.where, engine_of(self.where))
         try:
-            with _scratch(self._parts()) as folder:
+            with scratch(self._parts()) as folder:
                 ingest = self._read(folder)
-                with _failures(self.where.path or self.where.shown), _changing(store) as sql:
+                with failures(self.where.path or self.where.shown), changing(store) as sql:
                     report = self._first(sql, store.engine, ingest)
                     reach("load.before_commit")
             return report
@@ -227,7 +228,8 @@ class _Load:
             raise _wrong_graph(shown, meta["graph_id"], self.seed)
         if new and self.graph_id:
             hint = "load all sources together into a new store with --permute-labels"
-            raise UserError(f"{shown} holds a permuted graph, which cannot grow: names of new entities would have to move too", hint)
+            what = f"{shown} holds a permuted graph, which cannot grow: names of new entities would have to move too"
+            raise UserError(what, hint)
         if self.languages and ",".join(self.languages) != meta["languages"]:
             what = f"{shown} takes its labels from {meta['languages']}, and not from {','.join(self.languages)}"
             raise UserError(what, "leave --languages out, or load the sources into a new store")
@@ -249,11 +251,11 @@ class _Load:
         """Read the sources; faults of all of them are raised together."""
         ingest = Ingest(self.graph_id, folder)
         ingest.limit = self.filters.limit or None
-        ingest.languages = self.filters.languages
+        ingest.described.languages = self.filters.languages
         self.reports: list[SourceReport] = []
         whole = self.log
         self.notes, self.prefixes = whole.notes.copy(), dict[str, str]()
-        with _failures(self.where.path or self.where.shown):
+        with failures(self.where.path or self.where.shown):
             for number, one in enumerate(self.found if of is None else of):
                 log = Log(whole.skip_bad, max_line=whole.max_line)
                 before = ingest.triples
@@ -295,13 +297,14 @@ class _Load:
                 removed = forget_sources(sql, t, gone) if gone else 0
                 fresh_schema = np.unique(settled.uid[settled.declared & settled.spoken])
                 about = forget_schema(sql, t, fresh_schema)
-                ingest.recognised["schema"] += about
+                ingest.described.recognised["schema"] += about
                 dropped_before |= bool(about)
         licences = ingest.licences_of()
         for id_, one, number in zip(sources, new, range(len(new)), strict=True):
             licence = one.licence or licences.get(number, "")
             row = (id_, one.name, one.sha256, one.format, one.place, licence, one.told)
-            sql.run(f"INSERT INTO {t.source} (id, name, sha256, format, path, licence, options) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+            names = "id, name, sha256, format, path, licence, options"
+            sql.run(f"INSERT INTO {t.source} ({names}) VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         with stage("writing"):
             counts = merge.write()
         with stage("indexing"):
@@ -309,6 +312,8 @@ class _Load:
                 sql.index(t, engine)
         with stage("completing"):
             if extending:
+                if lost := undeclared(sql, t):
+                    ingest.names.warnings[UNDECLARED] += lost
                 sweep(sql, t, self.graph_id)
                 refresh(sql, t, chain)
             blank_labels(sql, t)
@@ -345,67 +350,6 @@ def _known_schema(sql: Sql, t: Any) -> tuple[set[int], dict[int, str]]:
     return declared, roles
 
 
-def _remove(aside: Path) -> None:
-    for left in aside.parent.glob(aside.name + "*"):
-        if left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        elif not left.name.endswith(".lock"):
-            left.unlink()
-
-
-@contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """A folder for what outgrows memory, removed at the end; those that killed loads left go too."""
-    for left in folder.parent.glob(folder.name.replace(str(os.getpid()), "*")):
-        pid = left.name.split(".")[-2] if left.name.count(".") > 1 else ""
-        if not pid.isdigit() or not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(left, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _changing(store: Store) -> Iterator[Sql]:
-    """A transaction that changes the store; one at a time."""
-    with store.engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        sql = Sql(driver)
-        if sql.sqlite:
-            for pragma in ("cache_size = -65536", "temp_store = FILE"):
-                sql.run(f"PRAGMA {pragma}")
-            sql.run("BEGIN IMMEDIATE")
-        else:
-            key = uids.digest("load", store.place.graph)
-            if not sql.one("SELECT pg_try_advisory_xact_lock(?)", (key,)):
-                raise UserError(f"{store.place.shown} is in use by another load", "wait for it to end")
-        try:
-            yield sql
-            driver.commit()  # type: ignore[union-attr]
-        except BaseException:
-            driver.rollback()  # type: ignore[union-attr]
-            raise
-
-
-@contextmanager
-def _failures(path: Path | str) -> Iterator[None]:
-    """What the system says when a store cannot be written, in words."""
-    try:
-        yield
-    except sqlite3.OperationalError as e:
-        raise _failed(path, e) from e
-    except sqlite3.DatabaseError as e:
-        if type(e) is not sqlite3.DatabaseError:  # its subclasses are faults of the statements, not of the file
-            raise
-        raise damaged(path, e) from e
-    except OSError as e:
-        if not e.errno:
-            raise
-        raise UserError(f"{path} could not be written: {e.strerror}", "check the free space of its folder and of /tmp") from e
-
-
 def _wrong_graph(shown: str, there: str, seed: int | None) -> UserError:
     if seed is not None and not there:
         return UserError(f"{shown} holds a real graph; labels are permuted only into a new store", "give another --db")
@@ -413,11 +357,3 @@ def _wrong_graph(shown: str, there: str, seed: int | None) -> UserError:
     return UserError(
         f"{shown} {what}", "give another --db, or the same seed" if seed is not None else "give another --db for a real graph"
     )
-
-
-def _failed(path: Path | str, e: sqlite3.OperationalError) -> Exception:
-    if "locked" in str(e):
-        return UserError(f"{path} is in use by another load", "wait for it to end")
-    if not any(word in str(e) for word in ("full", "disk", "readonly", "unable to open")):
-        return e
-    return UserError(f"{path} could not be written: {e}", "check the free space and the permissions of its folder and of /tmp")

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from ..columns import Ints, ints, whole
 from ..uid import entity_uid
 from .database import Sql
-from .ingest import cleaned
+from .descriptions import cleaned
 from .labels import choose
 from .naming import label_from_key, relation_label, relation_name
 from .schema import Tables
@@ -24,7 +24,7 @@ from .settle import Settled, mark_used
 from .terms import ENTITY, KINDS, LITERAL, clash
 from .vocabulary import NOTE_KINDS
 
-_KNOWN = pa.schema([("uid", pa.int64()), ("id", pa.int64()), ("key", pa.string()), ("datatype", pa.string()), ("language", pa.string())])
+_KNOWN = pa.schema([("uid", pa.int64()), ("id", pa.int64())] + [(n, pa.string()) for n in ("key", "datatype", "language")])
 _FACT = pa.schema([("uid", pa.int64())] + [(n, pa.int64()) for n in ("id", "s", "r", "o")])
 NAMES = NOTE_KINDS.index("description")  # labels, aliases and descriptions come first
 
@@ -32,7 +32,9 @@ NAMES = NOTE_KINDS.index("description")  # labels, aliases and descriptions come
 class Merge:
     """One load's writing. `fresh`: the tables are empty, and have no indexes yet. `sources`: database ids by number."""
 
-    def __init__(self, sql: Sql, t: Tables, settled: Settled, sources: Sequence[int], chain: Sequence[str], *, fresh: bool) -> None:
+    def __init__(
+        self, sql: Sql, t: Tables, settled: Settled, sources: Sequence[int], chain: Sequence[str], *, fresh: bool
+    ) -> None:
         self.sql, self.t, self.settled, self.fresh, self.chain = sql, t, settled, fresh, chain
         self.ingest = settled.ingest
         self.sources = np.array([*sources, 0], np.int64)
@@ -67,13 +69,13 @@ class Merge:
 
     def _nodes(self) -> None:
         ingest, settled = self.ingest, self.settled
-        if ingest.terms.new.spilled or ingest.notes.spilled:
-            ingest.terms.new.spread()
-            ingest.notes.spread()
-        predicates = np.array([entity_uid(key, ingest.graph_id) for key in ingest.relations], np.int64)
+        if ingest.names.terms.new.spilled or ingest.described.notes.spilled:
+            ingest.names.terms.new.spread()
+            ingest.described.notes.spread()
+        predicates = np.array([entity_uid(key, ingest.names.graph_id) for key in ingest.names.relations], np.int64)
         stay = settled.used | (settled.spoken & ~settled.declared & ~np.isin(settled.uid, predicates))
         first = next_id = self._next(self.t.node.name)
-        for nodes, notes in zip(ingest.terms.new.parts(), ingest.notes.parts(), strict=True):
+        for nodes, notes in zip(ingest.names.terms.new.parts(), ingest.described.notes.parts(), strict=True):
             nodes = nodes.take(pa.array(np.argsort(ints(nodes, "uid"), kind="stable")))
             _check(nodes)
             number = ints(nodes, "id")
@@ -156,13 +158,14 @@ class Merge:
             return
         names = ["uid", "kind", "rank", "text", "language", "source"]
         notes = notes.select(names).group_by(names).aggregate([]).sort_by("uid")
-        kinds = pa.DictionaryArray.from_arrays(pa.array(ints(notes, "kind").astype(np.int32)), pa.array(NOTE_KINDS, pa.string()))
+        codes = pa.array(ints(notes, "kind").astype(np.int32))
+        kinds = pa.DictionaryArray.from_arrays(codes, pa.array(NOTE_KINDS, pa.string()))
         columns = {name: whole(notes.column(name)) for name in ("uid", "rank", "text", "language")}
         source = self.sources[ints(notes, "source")]
         self.sql.bulk(self.t.annotation.name, {**columns, "kind": kinds, "source_id": source})
 
     def _types(self) -> None:
-        for nodes, types, source in self.ingest.types:
+        for nodes, types, source in self.ingest.described.types:
             pairs = np.unique(np.stack((self.id[nodes], self.id[types]), axis=1), axis=0)
             self.sql.bulk(
                 self.t.node_type.name, {"node_id": pairs[:, 0], "type_id": pairs[:, 1], "source_id": int(self.sources[source])}
@@ -172,19 +175,20 @@ class Merge:
 
     def _relations(self) -> None:
         t = self.t.relation.name
-        known = {} if self.fresh else dict(self.sql.run(f"SELECT key, id FROM {t}").fetchall())
-        new = sorted(key for key, r in self.ingest.relations.items() if key not in known and self.settled.used_relations[r])
+        known: dict[str, int] = {} if self.fresh else dict(self.sql.run(f"SELECT key, id FROM {t}").fetchall())
+        used = self.settled.used_relations
+        new = sorted(key for key, r in self.ingest.names.relations.items() if key not in known and used[r])
         first = self._next(t)
         known |= {key: first + i for i, key in enumerate(new)}
-        uid = self.ingest.relation_uids
+        uid = self.ingest.names.relation_uids
         columns = {
-            "id": [known[k] for k in new], "uid": [uid[self.ingest.relations[k]] for k in new], "key": new,
+            "id": [known[k] for k in new], "uid": [uid[self.ingest.names.relations[k]] for k in new], "key": new,
             "name": [relation_name(k) for k in new], "label": [relation_label(k) for k in new],
         }  # fmt: skip
         rest = dict.fromkeys(("description", "datatype", "unit", "inverse_key", "kind", "object_kinds"), "")
         flags = dict.fromkeys(("symmetric", "transitive", "functional", "name_like"), False)
         self.sql.bulk(t, {**{name: pa.array(v) for name, v in columns.items()}, **rest, **flags})
-        self.relation = np.array([known.get(key, 0) for key in self.ingest.relations] or [0], np.int64)
+        self.relation = np.array([known.get(key, 0) for key in self.ingest.names.relations] or [0], np.int64)
 
     def _facts(self) -> None:
         self.fact_id, self.statement_id = self._next(self.t.fact.name), self._next(self.t.statement.name)
@@ -199,7 +203,7 @@ class Merge:
         first = np.ones(len(uid), np.bool_)
         first[1:] = uid[1:] != uid[:-1]
         of = np.cumsum(first) - 1
-        ends = {name: column for name, column in (("s", self.id[c["s"]]), ("r", self.relation[c["r"]]), ("o", self.id[c["o"]]))}
+        ends = {"s": self.id[c["s"]], "r": self.relation[c["r"]], "o": self.id[c["o"]]}
         fact = {name: column[first] for name, column in ends.items()}
         for name, column in ends.items():
             if not np.array_equal(fact[name][of], column):
@@ -225,10 +229,13 @@ class Merge:
         self.counts["facts_new"] += made
         self.sql.bulk(
             self.t.fact.name,
-            {"id": ids[new], "uid": distinct[new], "subject_id": fact["s"][new], "relation_id": fact["r"][new], "object_id": fact["o"][new]},
-        )
+            {
+                "id": ids[new], "uid": distinct[new], "subject_id": fact["s"][new], "relation_id": fact["r"][new],
+                "object_id": fact["o"][new],
+            },
+        )  # fmt: skip
         self._statements(c, ids[of])
-        named = self.ingest.terms.datatypes
+        named = self.ingest.names.terms.datatypes
         codes = self.settled.datatype[c["o"][first]]
         width = len(named) + 1
         pairs = np.flatnonzero(
@@ -252,7 +259,8 @@ class Merge:
             columns |= {"rank": "", "graph_id": None, "valid_from": "", "valid_to": ""}
         else:
             told = [self.ingest.extras[n] for n in extra.tolist()]
-            columns |= {name: pa.array([t[i] for t in told], pa.string()) for name, i in (("rank", 0), ("valid_from", 2), ("valid_to", 3))}
+            for name, i in (("rank", 0), ("valid_from", 2), ("valid_to", 3)):
+                columns[name] = pa.array([t[i] for t in told], pa.string())
             columns["graph_id"] = pa.array([self.graphs.get(t[1]) for t in told], pa.int64())
         self.sql.bulk(self.t.statement.name, columns)
         if self.told is not None and extra.any():
@@ -291,8 +299,9 @@ class Merge:
         return found
 
     def _unvalued(self) -> None:
+        places = self.ingest.places
         rows = sorted(
-            (int(self.id[s]), int(self.relation[r]), kind, int(self.sources[self.ingest.places[p][0]]), self.ingest.places[p][1], at, rank)
+            (int(self.id[s]), int(self.relation[r]), kind, int(self.sources[places[p][0]]), places[p][1], at, rank)
             for s, r, kind, p, at, rank in set(self.ingest.unvalued)
         )
         if rows:

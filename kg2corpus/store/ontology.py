@@ -50,25 +50,27 @@ def flatten(ingest: Ingest) -> set[int]:
     rows, ingest.apart = sorted(ingest.apart, key=lambda row: (row[4], row[6])), []
     gone = _deprecated(ingest, rows)
     if gone:
-        ingest.dropped[OBSOLETE] += len(gone)
-    if any(key in ingest.relations for key in (ON, BOTH, *OTHER_EXPRESSIONS)):
+        ingest.described.dropped[OBSOLETE] += len(gone)
+    if any(key in ingest.names.relations for key in (ON, BOTH, *OTHER_EXPRESSIONS)):
         work = _Flattening(ingest, rows)
         rows = rows + list(work.facts())
         gone |= work.blank
         if work.left:
-            ingest.dropped[LEFT] += len(work.left)
+            ingest.described.dropped[LEFT] += len(work.left)
     ingest.stage(rows)
     return gone
 
 
 def _deprecated(ingest: Ingest, rows: list[Apart]) -> set[int]:
-    if DEPRECATED not in ingest.relations:
+    if DEPRECATED not in ingest.names.relations:
         return set()
-    relation = ingest.relation(DEPRECATED)
+    relation = ingest.names.relation(DEPRECATED)
     true = {
-        uids.literal_uid(value, datatype, "", ingest.graph_id) for value in ("true", "1") for datatype in ("", XSD + "boolean")
+        uids.literal_uid(value, datatype, "", ingest.names.graph_id)
+        for value in ("true", "1")
+        for datatype in ("", XSD + "boolean")
     }
-    return {s for _, s, r, o, *_ in rows if r == relation and ingest.terms.uid(o) in true}
+    return {s for _, s, r, o, *_ in rows if r == relation and ingest.names.terms.uid(o) in true}
 
 
 class _Flattening:
@@ -76,16 +78,17 @@ class _Flattening:
 
     def __init__(self, ingest: Ingest, rows: list[Apart]) -> None:
         self.ingest = ingest
+        self.names = ingest.names
         self.rows = rows
-        self.kinds = ingest.terms.kinds()
+        self.kinds = ingest.names.terms.kinds()
         self.found = self._collect()
         self.blank = self.found.nodes()
         self.left: set[int] = set()
-        self.keys = list(ingest.relations)
+        self.keys = list(ingest.names.relations)
 
     def _pairs(self, *keys: str) -> dict[int, int]:
         """subject -> object of the facts of these relations whose subject is a blank node."""
-        among = {self.ingest.relations[key] for key in keys if key in self.ingest.relations}
+        among = {self.names.relations[key] for key in keys if key in self.names.relations}
         return {s: o for _, s, r, o, *_ in self.rows if r in among and self.kinds[s] == BLANK}
 
     def _collect(self) -> _Expressions:
@@ -101,7 +104,7 @@ class _Flattening:
 
     def facts(self) -> Iterator[Apart]:
         """Staged rows for what the expressions say about the classes that they stand under."""
-        stands = {self.ingest.relations[key] for key in (SUBCLASS, EQUIVALENT) if key in self.ingest.relations}
+        stands = {self.names.relations[key] for key in (SUBCLASS, EQUIVALENT) if key in self.names.relations}
         key_of: dict[int, str] = {}
         for row in self.rows:
             _, s, r, o, place, extra, position = row
@@ -109,9 +112,10 @@ class _Flattening:
                 continue
             for property_, target in self._said(o, set()):
                 if property_ is not None and property_ not in key_of:
-                    key_of[property_] = self.ingest.texts({property_})[property_][0]
-                relation = self.ingest.relation(SUBCLASS if property_ is None else key_of[property_])
-                uid = uids.fact_uid(self.ingest.terms.uid(s), self.ingest.relation_uids[relation], self.ingest.terms.uid(target))
+                    key_of[property_] = self.names.texts({property_})[property_][0]
+                relation = self.names.relation(SUBCLASS if property_ is None else key_of[property_])
+                ends = (self.names.terms.uid(s), self.names.relation_uids[relation], self.names.terms.uid(target))
+                uid = uids.fact_uid(*ends)
                 yield uid, s, relation, target, place, extra, position
 
     def _said(self, node: int, seen: set[int]) -> Iterator[tuple[int | None, int]]:

@@ -27,15 +27,15 @@ def attach(ingest: Ingest) -> set[int]:
         return set()
     reifiers = {row[0] for row in ingest.reified}
     asserted, told = _look_up(ingest, {row[1] for row in ingest.reified}, reifiers)
-    texts = ingest.texts({o for rows in told.values() for _, o, _ in rows if ingest.terms.kinds()[o] == LITERAL})
-    keys = list(ingest.relations)
+    texts = ingest.names.texts({o for rows in told.values() for _, o, _ in rows if ingest.names.terms.kinds()[o] == LITERAL})
+    keys = list(ingest.names.relations)
     taken: dict[Of, list[int]] = defaultdict(list)
     more: list[Apart] = []
     for reifier, uid, _, _, _, place, position in sorted(ingest.reified, key=lambda row: (row[5], row[6])):
         source = ingest.places[place][0]
         of = (uid, source)
         if of not in asserted:
-            ingest.dropped[LOST] += 1
+            ingest.described.dropped[LOST] += 1
             continue
         n = len(taken[of])
         row = asserted[of][min(n, len(asserted[of]) - 1)]

@@ -30,6 +30,7 @@ def begin(sql: Sql) -> None:
     """Make the temporary tables."""
     for name in ("candidate", "lost", "schema_node"):
         sql.run(f"CREATE TEMP TABLE {name} (id BIGINT)")
+    sql.run("CREATE TEMP TABLE undeclared (uid BIGINT)")
 
 
 def forget_sources(sql: Sql, t: Tables, sources: Sequence[int]) -> int:
@@ -37,12 +38,14 @@ def forget_sources(sql: Sql, t: Tables, sources: Sequence[int]) -> int:
     among = f"({', '.join(map(str, sources))})"
     mine = f"source_id IN {among}"
     sql.run(f"INSERT INTO touched SELECT DISTINCT uid FROM {t.annotation} WHERE {mine}")
+    sql.run(f"INSERT INTO undeclared SELECT DISTINCT uid FROM {t.annotation} WHERE {mine} AND kind = 'property'")
     sql.run(f"INSERT INTO candidate SELECT n.id FROM {t.node} n JOIN touched x ON x.uid = n.uid")
     for column in ("node_id", "type_id"):
         sql.run(f"INSERT INTO candidate SELECT {column} FROM {t.node_type} WHERE {mine}")
     sql.run(f"INSERT INTO candidate SELECT subject_id FROM {t.unvalued} WHERE {mine}")
     statements = f"(SELECT id FROM {t.statement} WHERE {mine})"
-    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE object_id IS NOT NULL AND statement_id IN {statements}")
+    told = f"object_id IS NOT NULL AND statement_id IN {statements}"
+    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE {told}")
     sql.run(f"INSERT INTO lost SELECT DISTINCT fact_id FROM {t.statement} WHERE {mine}")
     sql.run(f"DELETE FROM {t.qualifier} WHERE statement_id IN {statements}")
     for table in (t.statement, t.node_type, t.unvalued, t.annotation):
@@ -65,7 +68,8 @@ def forget_schema(sql: Sql, t: Tables, declared: Ints) -> int:
     sql.run(f"DELETE FROM {t.node_type} WHERE node_id {mine}")
     sql.run(f"INSERT INTO lost SELECT id FROM {t.fact} WHERE subject_id {mine}")
     statements = f"(SELECT id FROM {t.statement} WHERE fact_id IN (SELECT id FROM lost))"
-    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE object_id IS NOT NULL AND statement_id IN {statements}")
+    told = f"object_id IS NOT NULL AND statement_id IN {statements}"
+    sql.run(f"INSERT INTO candidate SELECT object_id FROM {t.qualifier} WHERE {told}")
     sql.run(f"DELETE FROM {t.qualifier} WHERE statement_id IN {statements}")
     count = int(sql.run(f"DELETE FROM {t.statement} WHERE fact_id IN (SELECT id FROM lost)").rowcount)
     _drop_lost(sql, t)
@@ -80,9 +84,40 @@ def _drop_lost(sql: Sql, t: Tables) -> int:
     return count
 
 
+def undeclared(sql: Sql, t: Tables) -> int:
+    """How many relations of what was taken out nothing calls a relation any more."""
+    sql.run(f"DELETE FROM undeclared WHERE uid IN (SELECT uid FROM {t.annotation} WHERE kind = 'property')")
+    return int(sql.one("SELECT count(*) FROM undeclared"))
+
+
+def _demote(sql: Sql, t: Tables, graph_id: str) -> None:
+    """Remove relations without a use. What describes one of them, and does not call it a relation, describes an entity now."""
+    used = " UNION ".join(f"SELECT relation_id FROM {table}" for table in (t.fact, t.qualifier, t.unvalued))
+    keys = [key for (key,) in sql.run(f"SELECT key FROM {t.relation} WHERE id NOT IN ({used})")]
+    sql.run(f"DELETE FROM {t.relation} WHERE id NOT IN ({used})")
+    key_of = {uids.entity_uid(key, graph_id): key for key in keys}
+    sql.run("DELETE FROM part_uid")
+    sql.bulk("part_uid", {"uid": np.array(list(key_of), np.int64)})
+    described = [
+        uid
+        for (uid,) in sql.run(
+            f"SELECT DISTINCT a.uid FROM {t.annotation} a JOIN part_uid p ON p.uid = a.uid"
+            f" WHERE NOT EXISTS (SELECT 1 FROM {t.annotation} b WHERE b.uid = a.uid AND b.kind = 'property')"
+            f" AND NOT EXISTS (SELECT 1 FROM {t.node} n WHERE n.uid = a.uid)"
+        )
+    ]
+    if described:
+        first = 1 + int(sql.one(f"SELECT coalesce(max(id), 0) FROM {t.node}"))
+        texts = dict.fromkeys(("label", "description", "datatype", "language"), "")
+        made = {"id": np.arange(first, first + len(described)), "uid": np.array(described, np.int64)}
+        sql.bulk(t.node.name, {**made, "key": pa.array([key_of[u] for u in described]), "kind": "entity", "named": 0, **texts})
+        sql.bulk("touched", {"uid": np.array(described, np.int64)})
+
+
 def sweep(sql: Sql, t: Tables, graph_id: str) -> None:
     """Remove the candidates that nothing uses: no fact, type or qualifier; and described, if at all, as relations. Also
     relations without a use, and named graphs without a statement."""
+    _demote(sql, t, graph_id)
     keys = [key for (key,) in sql.run(f"SELECT key FROM {t.relation}")]
     predicates = np.array([uids.entity_uid(key, graph_id) for key in keys], np.int64)
     sql.run("DELETE FROM part_uid")
@@ -102,8 +137,6 @@ def sweep(sql: Sql, t: Tables, graph_id: str) -> None:
     sql.run(f"DELETE FROM candidate WHERE id IN ({described})")
     sql.run(f"DELETE FROM {t.alias} WHERE node_id IN (SELECT id FROM candidate)")
     sql.run(f"DELETE FROM {t.node} WHERE id IN (SELECT id FROM candidate)")
-    used = " UNION ".join(f"SELECT relation_id FROM {table}" for table in (t.fact, t.qualifier, t.unvalued))
-    sql.run(f"DELETE FROM {t.relation} WHERE id NOT IN ({used})")
     sql.run(f"DELETE FROM {t.named_graph} WHERE id NOT IN (SELECT graph_id FROM {t.statement} WHERE graph_id IS NOT NULL)")
 
 
@@ -129,9 +162,8 @@ def refresh(sql: Sql, t: Tables, chain: Sequence[str]) -> None:
         rows.append((node["id"], label, name["named"], name["description"]))
     sql.run("CREATE TEMP TABLE renamed (id BIGINT, label TEXT, named INTEGER, description TEXT)")
     sql.bulk("renamed", dict(zip(("id", "label", "named", "description"), map(pa.array, zip(*rows, strict=True)), strict=True)))
-    sql.run(
-        f"UPDATE {t.node} SET label = r.label, named = r.named, description = r.description FROM renamed r WHERE r.id = {t.node}.id"
-    )
+    sets = "label = r.label, named = r.named, description = r.description"
+    sql.run(f"UPDATE {t.node} SET {sets} FROM renamed r WHERE r.id = {t.node}.id")
     sql.run("DELETE FROM candidate")
     sql.bulk("candidate", {"id": id_})
     sql.run(f"DELETE FROM {t.alias} WHERE node_id IN (SELECT id FROM candidate)")

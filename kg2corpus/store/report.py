@@ -93,7 +93,8 @@ class LoadReport:
         self.triples = ingest.triples
         self.facts_new, self.facts_known = counts["facts_new"], counts["facts_known"]
         self.statements, self.nodes = counts["statements"], counts["nodes"]
-        self.recognised, self.dropped, self.warnings = ingest.recognised, +ingest.dropped, ingest.warnings
+        self.recognised, self.dropped = +ingest.described.recognised, +ingest.described.dropped
+        self.warnings = ingest.names.warnings
 
         def count(what: str) -> int:
             return int(sql.one(f"SELECT count(*) FROM {what}"))
@@ -101,7 +102,7 @@ class LoadReport:
         self.aliases = count(str(t.alias))
         found = sorted((key, name) for key, name in sql.run(f"SELECT key, name FROM {t.relation} WHERE name_like"))
         self.name_like = [name for _, name in found]
-        self.licences = {name: text for name, text in sql.run(f"SELECT name, licence FROM {t.source} WHERE licence <> ''")}
+        self.licences = dict(sql.run(f"SELECT name, licence FROM {t.source} WHERE licence <> ''").fetchall())
         kinds = {0: "made from the key", 1: "in the first language, or without one", 2: "in another language"}
         for named, n in sql.run(f"SELECT named, count(*) FROM {t.node} WHERE kind = 'entity' GROUP BY named"):
             self.names[kinds[named]] = n
@@ -134,7 +135,8 @@ class LoadReport:
             f"{self.statements:,} statements, {self.nodes:,} nodes, {self.aliases:,} aliases"
         )
         if self.replaced:
-            out.append(f"replaced {', '.join(self.replaced)}: {self.facts_removed:,} facts of the old version were taken out first")
+            old = f"{self.facts_removed:,} facts of the old version were taken out first"
+            out.append(f"replaced {', '.join(self.replaced)}: {old}")
         if self.recognised:
             out.append("kept as description, not as facts: " + _listed(self.recognised))
         out += [f"left out: {n:,} x {reason}" for reason, n in sorted((self.dropped + self.notes).items())]

@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..columns import Ints, ints
+from .descriptions import KIND
 from .filters import Filters, Part, capped, ready
-from .ingest import FACT, KIND, Ingest
+from .ingest import FACT, Ingest
 from .ontology import flatten
 from .reified import attach
 from .roles import play
@@ -73,7 +74,7 @@ class Settled:
         literal = self.kind[c["o"]] == LITERAL
         texts = np.isin(c["r"], [r for r, role in self.ingest.roles.items() if role in ROLES])
         types = np.isin(c["r"], [r for r, role in self.ingest.roles.items() if role == "type"])
-        return (texts & ~literal) | (types & literal)
+        return np.asarray((texts & ~literal) | (types & literal))
 
     def _overridden(self, c: dict[str, Ints]) -> dict[str, Ints]:
         """Statements that are reified have what is said about them as their extra."""
@@ -94,7 +95,8 @@ def _order(c: dict[str, Ints]) -> Ints:
     uid = c["uid"][order]
     again = np.flatnonzero(uid[1:] == uid[:-1])
     place, position = (c[name][order] for name in ("place", "position"))
-    if np.all((place[again] < place[again + 1]) | ((place[again] == place[again + 1]) & (position[again] <= position[again + 1]))):
+    later = (place[again] == place[again + 1]) & (position[again] <= position[again + 1])
+    if np.all((place[again] < place[again + 1]) | later):
         return order
     return np.lexsort((c["position"], c["place"], c["uid"]))
 
@@ -102,9 +104,10 @@ def _order(c: dict[str, Ints]) -> Ints:
 def settle(ingest: Ingest, declared_before: Set[int], roles_before: dict[int, str], filters: Filters) -> Settled:
     """Bring to rest what was read. `declared_before`: uids that the store knows as relations; `roles_before`: uid -> role."""
     ingest.flush()
+    ingest.names.terms.forget()
     declared_uids = set(declared_before)
     roles = dict(roles_before)
-    for part in ingest.notes.parts():
+    for part in ingest.described.notes.parts():
         kinds = ints(part, "kind")
         uid = ints(part, "uid")
         declared_uids.update(uid[kinds == KIND["property"]].tolist())
@@ -116,7 +119,7 @@ def settle(ingest: Ingest, declared_before: Set[int], roles_before: dict[int, st
     obsolete = flatten(ingest)
     reifiers = attach(ingest)
     play(ingest, roles)
-    uid = ingest.terms.uids()
+    uid = ingest.names.terms.uids()
     count = len(uid)
 
     def mask(numbers: Set[int] | list[int]) -> Mask:
@@ -126,17 +129,18 @@ def settle(ingest: Ingest, declared_before: Set[int], roles_before: dict[int, st
 
     declared = np.isin(uid, np.fromiter(declared_uids, np.int64, len(declared_uids)))
     spoken = np.zeros(count, np.bool_)
-    for numbers in ingest.spoken:
+    for numbers in ingest.described.spoken:
         spoken[numbers] = True
     settled = Settled(
-        ingest, uid, ingest.terms.kinds(), gone=mask(obsolete), gone_as_subject=declared | mask(reifiers), declared=declared,
-        spoken=spoken, datatype=ingest.terms.datatype_codes(),
+        ingest, uid, ingest.names.terms.kinds(), gone=mask(obsolete), gone_as_subject=declared | mask(reifiers),
+        declared=declared,
+        spoken=spoken, datatype=ingest.names.terms.datatype_codes(),
     )  # fmt: skip
     settled.spoken &= ~settled.gone
     about = sum(int(np.count_nonzero(declared[ints(part, "s")])) for part in ingest.facts.parts())
     if about:
-        ingest.recognised["schema"] += about
-    ingest.types = [_kept_types(settled, *one) for one in ingest.types]
+        ingest.described.recognised["schema"] += about
+    ingest.described.types = [_kept_types(settled, *one) for one in ingest.described.types]
     for part in ready(filters, ingest, settled.facts):
         settled.parts.append(part)
     settled.max_degree, settled.chosen = filters.max_degree, filters.chosen
@@ -151,18 +155,20 @@ def _kept_types(settled: Settled, nodes: Ints, types: Ints, source: int) -> tupl
 def mark_used(settled: Settled) -> None:
     """Find which nodes stand in what is kept: facts, types, qualifiers, statements without a value."""
     used = np.zeros(len(settled.uid), np.bool_)
-    relations = np.zeros(len(settled.ingest.relations), np.bool_)
+    relations = np.zeros(len(settled.ingest.names.relations), np.bool_)
     extras = np.zeros(len(settled.ingest.extras), np.bool_)
-    for part in settled.facts(settled.ingest.dropped, in_order=bool(settled.max_degree or settled.ingest.overrides)):
+    in_order = bool(settled.max_degree or settled.ingest.overrides)
+    for part in settled.facts(settled.ingest.described.dropped, in_order=in_order):
         used[part["s"]] = True
         used[part["o"]] = True
         relations[part["r"]] = True
         extras[part["extra"]] = True
     if settled.chosen:
-        settled.ingest.types = [(n[used[n]], types[used[n]], source) for n, types, source in settled.ingest.types]
+        types_ = settled.ingest.described.types
+        settled.ingest.described.types = [(n[used[n]], types[used[n]], source) for n, types, source in types_]
         settled.ingest.unvalued = [row for row in settled.ingest.unvalued if used[row[0]]]
         settled.spoken[:] = False
-    for nodes, types, _ in settled.ingest.types:
+    for nodes, types, _ in settled.ingest.described.types:
         used[nodes] = True
         used[types] = True
     for table in settled.ingest.qualifiers:

@@ -79,8 +79,8 @@ def _source(
     chosen = reader_options(name, module, options)
     told = {**chosen, "filters": dict(filters)} if filters else chosen
     # the same triples under another file name are the same source
-    sha256 = content_hash(module, path, told)
-    return Source(path, name, module, syntax(path, format, module) | chosen, sha256, place, licence, json.dumps(told, sort_keys=True))
+    sha256, told_ = content_hash(module, path, told), json.dumps(told, sort_keys=True)
+    return Source(path, name, module, syntax(path, format, module) | chosen, sha256, place, licence, told_)
 
 
 def replaced(sql: Sql, t: Tables, new: Sequence[Source]) -> dict[str, int]:

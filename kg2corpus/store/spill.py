@@ -16,7 +16,7 @@ import pyarrow as pa
 from ..columns import Ints, ints
 
 BITS = 5  # so 32 parts
-LEAST = 2_000_000  # rows that are kept in memory
+LEAST = 1_500_000  # rows that are kept in memory
 
 
 class Spill:

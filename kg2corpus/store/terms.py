@@ -21,7 +21,7 @@ from ..columns import Ints
 from ..errors import UserError
 from .spill import Spill
 
-CACHE = 2_000_000
+CACHE = 1_000_000
 KINDS = ("entity", "blank", "literal")
 ENTITY, BLANK, LITERAL = range(3)
 SCHEMA = pa.schema(
@@ -52,7 +52,7 @@ class Terms:
         self._datatypes = array("I")
         self.datatypes: list[str] = [""]
         self._datatype_codes = {"": 0}
-        self.new = Spill(SCHEMA, folder, "nodes")
+        self.new = Spill(SCHEMA, folder, "nodes", 400_000)
         self._fresh: list[list[Any]] = [[] for _ in SCHEMA]  # columns
         # what is no longer in the cache: uids in order, and their numbers
         self._old: Ints = np.zeros(0, np.int64)
@@ -111,7 +111,9 @@ class Terms:
             start = self._literal
             named = [start + _sized(value) + _sized(datatype) + _sized(language) for value, datatype, language in new]
             columns = [list(column) for column in zip(*new, strict=True)]
-            number = dict(zip(new, self._numbers(named, bytes([LITERAL]) * len(new), *columns, new), strict=True))
+            keys, datatypes, languages = columns
+            numbers = self._numbers(named, bytes([LITERAL]) * len(new), keys, datatypes, languages, new)
+            number = dict(zip(new, numbers, strict=True))
             found = [number[name] if known is None else known for name, known in zip(names, found, strict=True)]
         return found  # type: ignore[return-value]
 
@@ -154,7 +156,8 @@ class Terms:
         self._kinds.frombytes(kinds)
         self._datatypes.extend(codes)
         fresh = self._fresh
-        for column, values in zip(fresh, (uid[rows].tolist(), number[rows].tolist(), kinds, keys, datatypes, languages), strict=True):
+        made = (uid[rows].tolist(), number[rows].tolist(), kinds, keys, datatypes, languages)
+        for column, values in zip(fresh, made, strict=True):
             column.extend(values)
         return numbers
 
@@ -164,6 +167,11 @@ class Terms:
             code = self._datatype_codes[datatype] = len(self.datatypes)
             self.datatypes.append(datatype)
         return code
+
+    def forget(self) -> None:
+        """Empty the cache: all names are there."""
+        self.flush()
+        self._known = {}
 
     def flush(self) -> None:
         """Hand the texts over, and empty the cache where it has grown too large."""
