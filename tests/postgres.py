@@ -168,7 +168,7 @@ def postgres(postgres_server: str) -> Iterator[str]:
         yield url
 
 
-STORES = ("sqlite",)  # what the package can load into
+STORES = ("sqlite", "postgres")  # what the package can load into
 
 
 @pytest.fixture(params=[pytest.param(name, marks=[pytest.mark.postgres] if name == "postgres" else []) for name in STORES])
