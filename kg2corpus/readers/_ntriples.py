@@ -23,7 +23,7 @@ from ._columns import BLANK, IRI, LITERAL, Chunk, of_rows
 from ._common import Log, Row
 from ._open import open_bytes
 
-PIECE = 1 << 24  # bytes read at a time
+PIECE = 1 << 25  # bytes read at a time
 Mask = npt.NDArray[np.bool_]
 Parse = Callable[[list[bytes], list[int]], list[Row]]
 

@@ -7,6 +7,7 @@ So a load that fails or is killed leaves the store as it was. Loading a content 
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sqlite3
@@ -28,6 +29,7 @@ from ..readers._columns import read_chunks
 from ..readers._common import Log
 from ..readers._open import MAX_LINE
 from . import Store, open_db
+from .ahead import ahead
 from .database import Place, Sql, engine_of, place
 from .filters import Filters
 from .ingest import Ingest
@@ -40,7 +42,7 @@ from .schema import FORMAT_VERSION
 from .settle import settle
 from .sources import Source, gather, graph_name, replaced
 from .vocabulary import NOTES
-from .whole import changing, failures, remove, scratch
+from .whole import changing, failures, remove, scratch, uncollected
 
 __all__ = ["Filters", "LoadReport", "SourceReport", "load"]
 
@@ -83,7 +85,7 @@ def load(
     if not beside.is_dir():
         raise UserError(f"no such folder: {beside}", "make it first, or give another --db")
     how = {"options": options or {}, "filters": chosen.given()}
-    with gather(sources, properties, beside, format=format, licence=licence, **how) as (found, notes):
+    with uncollected(), gather(sources, properties, beside, format=format, licence=licence, **how) as (found, notes):
         log = Log(skip_bad, max_line=max_line or MAX_LINE, notes=notes)
         work = _Load(where, found, log, chosen, tuple(languages), permute_labels, name)
         if where.path is not None and not where.path.exists():
@@ -260,10 +262,13 @@ class _Load:
                 log = Log(whole.skip_bad, max_line=whole.max_line)
                 before = ingest.triples
                 ingest.begin(number, one.sha256)
-                chunks = read_chunks(one.module, one.path, log, one.options)
-                for chunk in track(self.clock.each("reading", chunks), f"load {one.name}"):
+                chunks = self.clock.each("reading", read_chunks(one.module, one.path, log, one.options))
+                if hasattr(one.module, "columns"):
+                    chunks = ahead(chunks)
+                for chunk in track(chunks, f"load {one.name}"):
                     with self.clock.stage("numbering"):
                         ingest.add(chunk, chunk.file or one.name, log)
+                    gc.collect(0)
                     reach("load.reading")
                     if ingest.limit is not None and ingest.triples >= ingest.limit:
                         break

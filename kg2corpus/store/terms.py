@@ -21,7 +21,7 @@ from ..columns import Ints
 from ..errors import UserError
 from .spill import Spill
 
-CACHE = 1_000_000
+CACHE = 2_500_000
 KINDS = ("entity", "blank", "literal")
 ENTITY, BLANK, LITERAL = range(3)
 SCHEMA = pa.schema(
