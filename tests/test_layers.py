@@ -22,7 +22,8 @@ LAYERS = (
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
     ("trace", "look", "diff", "answer", "report", "experiment", "export"),
-    ("terminal", "api", "demo"),
+    ("terminal", "api", "demo", "options"),
+    ("cli_load",),
     ("cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
