@@ -326,7 +326,7 @@ class _Load:
         reach("load.finished")
         self._meta(sql)
         report = LoadReport(self.where.shown, self.reports, notes=self.notes, bad=self.log.faults, bad_count=self.log.count)
-        report.facts_removed, report.replaced = removed, sorted(old or ())
+        report.facts_removed, report.replaced, report.chosen = removed, sorted(old or ()), self.filters.chosen
         report.take(ingest, counts, sql, t, self.clock)
         ingest.close()
         return report
