@@ -11,6 +11,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, cast
 from xml.parsers import expat
 
 import pyoxigraph as ox
@@ -18,7 +19,7 @@ import pyoxigraph as ox
 from ..errors import UserError
 from ._open import PIECE, open_bytes
 
-DEEPEST = 10_000  # elements of XML in one another: the parser's time grows with the square
+DEEPEST = 2_000  # elements of XML in one another: the parser's time grows with the square
 DEEPEST_TERM = 1_000  # triple terms in one another: the parser recurses
 ENTITY = 1_000  # characters that an entity of XML may stand for
 REFERENCES = 1 << 16  # references to entities in one text
@@ -29,7 +30,7 @@ _REFERENCE = re.compile(rb"&([^\s;&#]+);")
 _UTF8 = b"\xef\xbb\xbf"
 
 
-class Fed(io.RawIOBase):
+class _Fed(io.RawIOBase):
     """Pieces of bytes as a file to read from."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
@@ -49,15 +50,20 @@ class Fed(io.RawIOBase):
         return n
 
 
-def guarded(source: Path, kind: ox.RdfFormat, longest: int) -> Fed:
+def fed(pieces: Iterator[bytes]) -> IO[bytes]:
+    """A file to read from that takes no more of the pieces than it is asked for."""
+    return cast(IO[bytes], _Fed(pieces))
+
+
+def guarded(source: Path, kind: ox.RdfFormat, longest: int) -> IO[bytes]:
     """The unpacked bytes of a file without a byte order mark; `longest` bytes may stand between two tags of XML.
 
     Reading raises UserError for what must not reach the parser.
     """
     plain = _pieces(source)
     if kind == ox.RdfFormat.RDF_XML:
-        return Fed(_xml(plain, source, longest))
-    return Fed(_terms(plain, source.name) if kind in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG) else plain)
+        return fed(_xml(plain, source, longest))
+    return fed(_terms(plain, source.name) if kind in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG) else plain)
 
 
 def by_line(source: Path) -> Iterator[bytes]:

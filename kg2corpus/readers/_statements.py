@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
+from xml.etree.ElementTree import ParseError, canonicalize
 
 import pyoxigraph as ox
 
@@ -18,8 +19,9 @@ from ..errors import UserError
 from ..types import Term
 from . import _vocabulary as v
 from ._common import BATCH, Batch, Extra, Kind, Log, Row
-from ._guard import Fed, by_line, guarded
+from ._guard import by_line, fed, guarded
 
+_XML_LITERAL = v.RDF + "XMLLiteral"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 QUOTED = "a triple as the object of another predicate than rdf:reifies, or inside another one, cannot be stated"
 
@@ -57,7 +59,8 @@ def by_statement(
             except (SyntaxError, MemoryError) as e:
                 fault = e
             if chunk:
-                yield "", rows_of(enumerate(chunk, first), blanks, source.name, log, named=False)
+                rows = rows_of(enumerate(chunk, first), blanks, source.name, log, named=False)
+                yield "", [_with_canonical_xml(row) for row in rows] if kind == ox.RdfFormat.RDF_XML else rows
                 first += len(chunk)
             if isinstance(fault, SyntaxError) and aside and (why := aside(fault)):
                 log.notes[why] += 1
@@ -69,7 +72,7 @@ def by_statement(
                 return
 
 
-def parse(f: IO[bytes] | Fed, kind: ox.RdfFormat, base: str) -> Iterator[Any]:
+def parse(f: IO[bytes], kind: ox.RdfFormat, base: str) -> Iterator[Any]:
     """The parser's stream. Raises UserError for a base that is no IRI."""
     try:
         found: Iterator[Any] = ox.parse(input=f, format=kind, base_iri=base)
@@ -100,6 +103,17 @@ def first_fault(source: Path, kind: ox.RdfFormat, e: SyntaxError | MemoryError, 
     return UserError(f"{source.name}{f':{line}' if line else f'#{ordinal}'}: {what}", hint)
 
 
+def _with_canonical_xml(row: Row) -> Row:
+    """The row; the text of an XML literal without the namespaces that only the elements around it use."""
+    if row[4] != _XML_LITERAL:
+        return row
+    try:
+        text = canonicalize(f"<x>{row[3]}</x>").removeprefix("<x>").removesuffix("</x>")
+    except ParseError:  # not made from elements, but typed by hand: it stays as it is
+        return row
+    return (*row[:3], text, *row[4:])
+
+
 def _line(source: Path, kind: ox.RdfFormat) -> int:
     """The line at which the parser stops, found by giving it one line after the other."""
     taken = 1
@@ -111,7 +125,7 @@ def _line(source: Path, kind: ox.RdfFormat) -> int:
             taken += piece.endswith(b"\n")
 
     try:
-        for _ in parse(Fed(counted()), kind, base_of(source)):
+        for _ in parse(fed(counted()), kind, base_of(source)):
             pass
     except SyntaxError:
         return taken
