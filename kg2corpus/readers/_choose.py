@@ -74,7 +74,7 @@ def _missing(source: Path) -> UserError:
     if scheme is None:
         return UserError(f"no such file or folder: {source}", _beside(source))
     if scheme[1] in ("http", "https"):
-        hint = "of a SPARQL endpoint make a file x.sparql.yaml with endpoint: ADDRESS in it, and load that; else fetch the file first"
+        hint = "of a SPARQL endpoint make a file x.sparql.yaml with endpoint: ADDRESS in it, and load that; else fetch the file"
     else:
         hint = "a database needs a mapping: kg2corpus map URL --out shop.map.yaml; then kg2corpus load shop.map.yaml"
     return UserError(f"an address ({scheme[1]}) is no file or folder", hint)  # the rest may hold a password

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
+import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -135,6 +137,10 @@ def is_sqlite(path: Path) -> bool:
 
 def no_mapping(path: Path) -> UserError:
     """What to say of a database that is given as a source."""
+    at = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(at, uri=True)) as db:
+        if {"meta", "node", "fact", "statement"} <= {name for (name,) in db.execute("SELECT name FROM sqlite_master")}:
+            return UserError(f"{path.name} is a store of kg2corpus and no source", f"look at it: kg2corpus look --db {path}")
     what = f"{path.name} is a database: which of its tables and columns are what, a mapping file must say"
     made = path.with_suffix(".map.yaml").name
     how = f"have one drafted: kg2corpus map {path} --out {made}"

@@ -24,6 +24,8 @@ from ._open import is_sqlite
 
 ROWID = "rowid"  # how SQLite calls the number that it gives to every row
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+# packages that are called otherwise than their drivers
+PACKAGES = {"psycopg": '"psycopg[binary]"', "psycopg2": "psycopg2-binary", "mysqldb": "mysqlclient"}
 # dialects in which a transaction sees one state of the database only if it asks for that
 SNAPSHOT = {"postgresql": "REPEATABLE READ", "mysql": "REPEATABLE READ", "mariadb": "REPEATABLE READ"}
 
@@ -58,6 +60,12 @@ class Database:
             rows = self.connection.exec_driver_sql("PRAGMA table_list").fetchall()
             names -= {row[1] for row in rows if row[2] == "shadow"}
         return tuple(sorted(names))
+
+    @cached_property
+    def schemas(self) -> tuple[str, ...]:
+        """The names of schemas other than the one that is looked at, without those of the server itself."""
+        own = {self._inspector.default_schema_name, "information_schema", "performance_schema", "mysql", "sys", "main", "temp"}
+        return tuple(sorted(name for name in self._inspector.get_schema_names() if name not in own))
 
     @cached_property
     def views(self) -> tuple[str, ...]:
@@ -122,6 +130,12 @@ class Database:
         plain = sa.table(name, *(sa.column(c) for c in names), schema=schema)
         return plain.alias(alias) if alias else plain
 
+    def raw(self, table: str, column: str, of: sa.FromClause) -> sa.ColumnElement[Any]:
+        """A column for a query; as text where the driver cannot take all values in, such as dates before Christ."""
+        dated = isinstance(self.columns(table).get(column), sa.Date | sa.DateTime | sa.Interval)
+        found: sa.ColumnElement[Any] = of.c[column]
+        return sa.cast(found, sa.Text) if dated and self.connection.dialect.name == "postgresql" else found
+
     def rows(self, query: sa.Select[Any], size: int) -> Iterator[list[Any]]:
         """The rows of a query in lists of `size`, as the server hands them over: memory is that of one list."""
         with database_errors(self.name):
@@ -142,13 +156,16 @@ class Database:
 
 
 @contextmanager
-def opened(text: str, folder: Path) -> Iterator[Database]:
+def opened(text: str, folder: Path, where: str = "") -> Iterator[Database]:
     """The database that a file name (in `folder`, if it is no whole path) or a URL names, in one reading transaction.
 
     Raises UserError for a file that is missing or no database, a URL that is none, a driver that is not installed, and
-    what the server says.
+    what the server says; `where` begins it.
     """
-    url = _url(text, folder)
+    try:
+        url = _url(text, folder)
+    except UserError as e:
+        raise UserError(where + e.message, e.hint) from e
     name = url.render_as_string() if url.host else Path(url.database or "").name
     creator: dict[str, Any] = {}
     if url.get_backend_name() == "sqlite":
@@ -158,15 +175,20 @@ def opened(text: str, folder: Path) -> Iterator[Database]:
     try:
         engine = sa.create_engine("sqlite://" if "creator" in creator else url, **creator)
     except sa.exc.NoSuchModuleError as e:
-        raise UserError(f"no driver for '{url.drivername}'", "for example postgresql+psycopg://, mysql+pymysql://") from e
+        hint = "for example postgresql+psycopg://, mysql+pymysql://"
+        raise UserError(f"{where}no driver for '{url.drivername}'", hint) from e
     except ImportError as e:
-        raise UserError(f"the driver of {url.drivername} is not installed: {e}", f"pip install {url.get_driver_name()}") from e
+        package = PACKAGES.get(url.get_driver_name(), url.get_driver_name())
+        raise UserError(f"{where}the driver of {url.drivername} is not installed: {e}", f"pip install {package}") from e
     try:
         with database_errors(name, url.password):
             connection = engine.connect()
         with connection:
             if "creator" in creator:
                 connection.exec_driver_sql("BEGIN")  # the driver itself begins one for writing only
+            elif url.get_backend_name() == "postgresql":
+                connection.exec_driver_sql("SET TIME ZONE 'UTC'")  # times and dates as text are the same everywhere
+                connection.exec_driver_sql("SET DateStyle = 'ISO'")
             with database_errors(name, url.password):
                 yield Database(connection, name)
     finally:
@@ -180,7 +202,8 @@ def _url(text: str, folder: Path) -> URL:
     literal = _password(text)
     if literal:
         what = "a password stands in the database's URL"
-        raise UserError(what, "write ${NAME} in its place, and give it in the environment: NAME=... kg2corpus ...")
+        hint = "write ${NAME} in its place (on a command line in single quotes), and give it so: NAME=... kg2corpus ..."
+        raise UserError(what, hint)
     try:
         url = make_url(_VARIABLE.sub(_from_environment, text))
     except (sa.exc.ArgumentError, ValueError):
@@ -202,29 +225,19 @@ def _password(text: str) -> str:
     return (url.password or "") or next((value for value in given if value), "")
 
 
-def without_password(text: str) -> str:
-    """A URL with ${DB_PASSWORD} where a password stands, for a file that is to be kept."""
-    if "://" not in text or not _password(text):
-        return text
-    head, _, rest = text.partition("://")
-    login, at, host = rest.rpartition("@")
-    user, colon, _ = login.partition(":")
-    return f"{head}://{user}{colon}${{DB_PASSWORD}}{at}{host}" if colon else text
-
-
 def _from_environment(found: re.Match[str]) -> str:
     from urllib.parse import quote
 
     value = os.environ.get(found[1])
     if value is None:
-        hint = f"set it: {found[1]}=... kg2corpus load ...; {near(found[1], [k for k in os.environ if len(k) > 3])}"
-        raise UserError(f"the variable {found[1]} is not in the environment, and the database's URL names it", hint)
+        hint = f"set it: {found[1]}=... kg2corpus ..."
+        raise UserError(f"the database's URL names {found[1]}, which is not in the environment", hint)
     return quote(value, safe="")
 
 
 def _there(path: Path) -> None:
     if path.is_dir():
-        raise UserError(f"{path.name} is a folder and no database", "give the database's file, or a URL")
+        raise UserError(f"{path.resolve().name} is a folder and no database", "give the database's file, or a URL")
     if not path.is_file():
         beside = [p.name for p in path.parent.iterdir() if p.is_file()] if path.parent.is_dir() else []
         raise UserError(f"no database at {path}", f"in {path.parent}: {near(path.name, beside)}")
@@ -260,6 +273,8 @@ def database_errors(name: str, password: object = None) -> Iterator[None]:
         if password:
             said = said.replace(str(password), "***")
         hint = "is the server up, and are name, user and password right?"
+        if not isinstance(e, sa.exc.OperationalError | sa.exc.InterfaceError):
+            hint = "leave the column out of the mapping (leave_out), or load a view of the table"
         if "malformed" in said or "not a database" in said:
             hint = "the file is damaged; take a backup of it"
         elif "locked" in said:

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..errors import UserError
-from ._sql_database import ROWID, Database, Key, opened, without_password
+from ._sql_database import ROWID, Database, Key, opened
 from ._sql_guess import SURROGATE, UNNAMED, Plan, dates, declared, label, only_joins, row_key, singular, undeclared
 from ._sql_rows import datatype_of, is_blob
 from .tsv import escape
@@ -31,7 +31,8 @@ _PLAIN = re.compile(r"[A-Za-z_][\w .()/-]*(?<! )")
 HEAD = """\
 # What the tables of {name} are in the graph. This is a draft: it loads as it is, and what it guessed is said beside it.
 #   type          what a row is ("element"); label, description, aliases: how it is called
-#   label         a column, or a text with columns in braces, also of a row that is referred to: "{{name}} of {{group_id.name}}"
+#   label         a column, or a text with columns in braces, also of a row referred to: "{{name}} of {{group_id.name}}";
+#                 several as [name, symbol]: the first that is not empty
 #   columns       column: relation; or column: {{relation: ..., unit: ..., datatype: ..., language: ...}};
 #                 with type: ... the values become entities, with split: ", " a cell is parted first
 #   links         foreign keys; inverse: ... names the relation of the other direction
@@ -57,13 +58,14 @@ def draft(text: str, folder: Path | None = None) -> str:
         for plan in plans.values():
             label(database, plan)
         shared = Counter(c for n in names for c in database.columns(n))
-        url = "://" in text
-        lines = [HEAD.format(name=database.name), f"database: {_q(without_password(text) if url else text)}"]
+        lines = [HEAD.format(name=database.name), f"database: {_q(text)}"]
         lines += [f"base: {_q(_base(text))}  # begins the keys of all entities; may be an IRI such as https://example.org/", ""]
         lines += ["tables:"] if names else ["tables: {}"]
         for plan in plans.values():
             lines += _link_table(database, plan) if plan.name in joins else _table(database, plan, plans, shared)
         lines += _views(database)
+        if database.schemas:
+            lines += ["", f"  # tables of other schemas ({', '.join(database.schemas)}) are named schema.table"]
         if left := [name for name in database.tables if name not in names]:
             lines += ["", "# kept by a program for itself", f"leave_out: [{', '.join(map(_q, left))}]"]
     return "\n".join(lines) + "\n"
@@ -114,7 +116,10 @@ def _table(database: Database, plan: Plan, plans: dict[str, Plan], shared: Count
         why = "the number that SQLite gives to a row, which may change with VACUUM" if row else "all columns; same rows are one"
         lines.append(f"    key: {_list(plan.key)}  # no primary key: {why}")
     lines.append(f"    type: {_q(plan.type)}")
-    lines.append(f"    label: {_q(_better(plan, plans))}" + (f"  # {plan.why}" if plan.why else ""))
+    named = _q(_better(plan, plans))
+    if plan.lacking:
+        named = f"[{named}, {_q(plan.by_key())}]"
+    lines.append(f"    label: {named}" + (f"  # {plan.why}" if plan.why else ""))
     free = [c for c in columns if c not in {x for key, _ in plan.links for x in key.columns} and c != plan.label]
     said = next((c for n in DESCRIPTIONS for c in free if c.lower() == n and datatype_of(columns[c]) == ""), "")
     aliases = [c for c in free if c.lower() in ALIASES and datatype_of(columns[c]) == ""]

@@ -1,4 +1,4 @@
-"""What a draft of a mapping guesses: how a table's rows are called, which columns refer to other tables, which tables are links.
+"""What a draft of a mapping guesses: how rows are called, which columns refer to other tables, which tables are links.
 
 A guess is a name or a measurement of the first 100,000 rows; `why` says which, for the person who reads the draft.
 """
@@ -34,6 +34,12 @@ class Plan:
     links: list[tuple[Key, str]]  # with what is to be said about it
     label: str = ""
     why: str = ""
+    lacking: bool = False  # rows whose label is empty
+
+    def by_key(self) -> str:
+        """The label that every row can have."""
+        return f"{_bare(self.type)} {' '.join(f'{{{c}}}' for c in self.key)}"
+
 
 
 def singular(name: str) -> str:
@@ -110,27 +116,30 @@ def label(database: Database, plan: Plan) -> None:
     """Choose the label: a column called so, first and last name, one whose values all differ, else type and key."""
     columns = database.columns(plan.name)
     linked = {c for key, _ in plan.links for c in key.columns}
-    texts = [c for c, kind in columns.items() if datatype_of(kind) in ("", None) and not is_blob(kind) and c not in linked]
+    texts = [c for c, kind in columns.items() if datatype_of(kind) in ("", None) and not is_blob(kind)]
+    texts = [c for c in texts if c not in linked and "{" not in c and "}" not in c]
     called = {c.lower(): c for c in reversed(texts)}
     one = plan.type.replace(" ", "_")
     wanted = [called[n] for n in (*NAMES, *(f"{one}{bar}{n}" for n in NAMES for bar in ("_", ""))) if n in called]
     for column in wanted:
         rows, filled, distinct, _ = _measure(database, plan.name, column)
         if filled or not rows:
-            same = [f"{distinct:,} different ones in {filled:,} rows"] if distinct < filled else []
-            plan.label, plan.why = column, "; ".join(same + ([f"{rows - filled:,} rows without"] if filled < rows else []))
+            same = [f"{distinct:,} different names in {filled:,} rows"] if distinct < filled else []
+            plan.label, plan.lacking = column, filled < rows
+            plan.why = "; ".join(same + ([f"{rows - filled:,} rows without"] if filled < rows else []))
             return
     bare = {re.sub(r"[^a-z]", "", c.lower()): c for c in texts}
     parts = [next((bare[n] for n in names if n in bare), "") for names in (FIRST, LAST)]
     if all(parts):
         plan.label = " ".join(f"{{{part}}}" for part in parts)
         return
-    for column in [] if wanted else texts[:40]:
+    whole = [c for c in texts if not (len(plan.key) > 1 and c in plan.key)]
+    for column in [] if wanted else whole[:40]:
         rows, filled, distinct, length = _measure(database, plan.name, column)
         if rows > 1 and rows == filled == distinct and length <= 60:
             plan.label, plan.why = column, "no column is called a name; the values of this one all differ"
             return
-    plan.label, plan.why = f"{_bare(plan.type)} {' '.join(f'{{{c}}}' for c in plan.key)}", UNNAMED
+    plan.label, plan.why = plan.by_key(), UNNAMED
 
 
 def _bare(text: str) -> str:
@@ -140,8 +149,8 @@ def _bare(text: str) -> str:
 def _measure(database: Database, name: str, column: str) -> tuple[int, int, int, float]:
     """(rows, filled ones, different ones, mean length) of a text column in the first rows."""
     here = database.selectable(name)
-    part = sa.select(here.c[column].label("c")).limit(SAMPLED).subquery()
     f = sa.func
+    part = sa.select(f.nullif(here.c[column], "").label("c")).limit(SAMPLED).subquery()
     query = sa.select(f.count(), f.count(part.c.c), f.count(sa.distinct(part.c.c)), f.avg(f.length(sa.cast(part.c.c, sa.Text))))
     (found,) = next(database.rows(query.select_from(part), 1))
     return found[0], found[1], found[2], float(found[3] or 0)

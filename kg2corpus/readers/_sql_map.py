@@ -84,7 +84,7 @@ class TableMap:
     key: tuple[str, ...]
     type: str = ""
     language: str = ""
-    label: Template | None = None
+    labels: tuple[Template, ...] = ()  # the first that says something
     description: Template | None = None
     aliases: tuple[str, ...] = ()
     columns: tuple[ColumnMap, ...] = ()
@@ -100,10 +100,14 @@ class TableMap:
         """All that refers to other tables."""
         return [link.reference for link in self.links] + [end for end in (self.subject, self.object) if end]
 
+    @property
+    def templates(self) -> list[Template]:
+        """All texts with columns in them."""
+        return [*self.labels, *([self.description] if self.description else [])]
+
     def used(self) -> set[str]:
         """The columns that the mapping speaks of."""
-        templates = [t for t in (self.label, self.description) if t]
-        here = {column for t in templates for reference, column in t.fields() if not reference}
+        here = {column for t in self.templates for reference, column in t.fields() if not reference}
         referring = {column for reference in self.references for column in reference.columns}
         return {*self.key, *self.aliases, *(c.name for c in self.columns), *here, *referring, *self.leave_out}
 
@@ -122,7 +126,7 @@ class Mapping:
 def database_of(source: Path) -> str:
     """The database that a mapping file names: the file's first need. Raises UserError where it names none."""
     value, faults = read_yaml(source)
-    database = faults.text(faults.section(value, TOP).get("database"))
+    database = faults.text(faults.section(value).get("database"))
     if not database and not faults.found:
         faults.add(1, "the key 'database' is missing: a file such as elements.db, or a URL")
     faults.check()
@@ -193,7 +197,7 @@ class _Reading:
             name, line, self.keys[name],
             type=f.text(keys.get("type")),
             language=f.text(keys.get("language")),
-            label=self.template(name, keys.get("label"), references),
+            labels=tuple(t for item in f.items(keys.get("label")) if (t := self.template(name, item, references))),
             description=self.template(name, keys.get("description"), references),
             aliases=self.listed(name, keys.get("aliases")),
             columns=tuple(self.column(name, column, at[column], mapped[column]) for column in mapped),
@@ -270,7 +274,7 @@ class _Reading:
         text = self.faults.text(value)
         if not text or value is None:
             return None
-        if "{" not in text and "}" not in text:
+        if text in self.database.columns(table) or ("{" not in text and "}" not in text):
             self.columns(table, (text,), value.line)
             return Template((("", text),))
         parts: list[str | tuple[str, str]] = []
@@ -318,7 +322,9 @@ class _Reading:
         database = self.database
         if set(on) in map(set, (database.primary_key(table), *database.unique(table), self.row_number(table))):
             return
-        there = [database.selectable(table).c[c] for c in on if c in database.columns(table)]
-        again = sa.select(sa.func.count()).group_by(*there).having(sa.func.count() > 1).limit(1)
+        of = database.selectable(table)
+        there = [of.c[c] for c in on if c in database.columns(table)]
+        filled = sa.and_(sa.true(), *(c.is_not(None) for c in there))
+        again = sa.select(sa.func.count()).select_from(of).where(filled).group_by(*there).having(sa.func.count() > 1).limit(1)
         if len(there) == len(on) and database.value(again):
             self.faults.add(line, f"several rows of '{table}' have the same {', '.join(on)}: which one is referred to?")

@@ -37,6 +37,7 @@ DATATYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], str], ...] = (
 WHOLE = {XSD + "integer", XSD + "int", XSD + "long", XSD + "short"}
 DATED = {XSD + "date", XSD + "dateTime", XSD + "time"}
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(:00(\.0*)?)?")
+_ZONE = re.compile(r"(?<=\d:\d\d:\d\d)(\.\d+)?[+-]\d\d$")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d.*)")
 
 
@@ -87,27 +88,26 @@ class Rows:
         return datatype_of(self.database.columns(self.table.name)[column.name])
 
     def _query(self) -> sa.Select[Any]:
-        table, joined = self.table, self.here
+        database, table, joined = self.database, self.table, self.here
         for column in dict.fromkeys([*table.key, *sorted(table.used() - {*table.leave_out, ROWID})]):
-            self._take("", column, self.here)
-        templates = [t for t in (table.label, table.description) if t]
+            self._take("", column, database.raw(table.name, column, self.here))
         for reference in dict.fromkeys(table.references):
-            other = self.database.selectable(reference.to, alias=f"to{len(self._chosen)}")
+            other = database.selectable(reference.to, alias=f"to{len(self._chosen)}")
             there = zip(reference.columns, reference.on, strict=True)
             joined = joined.outerjoin(other, sa.and_(*(self.here.c[mine] == other.c[its] for mine, its in there)))
-            fields = [column for t in templates for name, column in t.fields() if name == reference.name]
+            fields = [column for t in table.templates for name, column in t.fields() if name == reference.name]
             for column in dict.fromkeys([*self.mapping.tables[reference.to].key, *fields]):
-                self._take(self._name(reference), column, other)
+                self._take(self._name(reference), column, database.raw(reference.to, column, other))
         order = [self.here.c[c] for c in table.key] or [self.here.c[c] for r in table.references for c in r.columns]
         return sa.select(*self._chosen).select_from(joined).order_by(*order)
 
     def _name(self, reference: Reference) -> str:
         return f"{reference.name} to {reference.to}" if self.table.subject else reference.name
 
-    def _take(self, reference: str, column: str, of: sa.FromClause) -> None:
+    def _take(self, reference: str, column: str, taken: sa.ColumnElement[Any]) -> None:
         if (reference, column) not in self.at:
             self.at[reference, column] = len(self._chosen)
-            self._chosen.append(of.c[column].label(f"c{len(self._chosen)}"))
+            self._chosen.append(taken.label(f"c{len(self._chosen)}"))
 
     def lists(self) -> Iterator[list[Any]]:
         """The rows as the database gives them, in lists."""
@@ -173,7 +173,7 @@ def texts(value: Any, datatype: str | None) -> list[tuple[str, str]]:
     elif datatype == XSD + "decimal" and isinstance(value, float) and math.isfinite(value):
         text = format(Decimal(text), "f")
     elif datatype == XSD + "dateTime":
-        text = _MOMENT.sub(r"\1T\2", text)
+        text = _ZONE.sub(r"\g<0>:00", _MOMENT.sub(r"\1T\2", text))
     elif datatype == XSD + "date":
         text = _MIDNIGHT.sub(r"\1", text)
     return [(text, datatype)] if text else []
@@ -258,9 +258,9 @@ class Saying:
         self.before = key
         if table.type:
             self.typed(key, table.type, position)
-        if label := rows.said(row, table.label):
+        if label := next(filter(None, (rows.said(row, template) for template in table.labels)), ""):
             self.say(key, v.LABEL, label, position, "", table.language)
-        elif table.label:
+        elif table.labels:
             self.left("row without a label")
         if text := rows.said(row, table.description):
             self.say(key, v.DESCRIPTION, text, position, "", table.language)

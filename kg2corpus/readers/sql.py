@@ -13,7 +13,8 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from ..errors import UserError
 from ..types import Term, Triple
 from . import _vocabulary as v
 from ._common import Batch, Log, Row, to_triples
-from ._sql_database import opened
+from ._sql_database import Database, opened
 from ._sql_map import Mapping, database_of, parse
 from ._sql_rows import Rows, Saying, is_blob, plain, type_key
 
@@ -47,8 +48,7 @@ def read(source: Path, *, log: Log | None = None) -> Iterator[Triple]:
 
 def batches(source: Path, log: Log) -> Iterator[Batch]:
     """The fast path: rows, a table after the other; first what the mapping itself says."""
-    with opened(database_of(source), source.parent) as database:
-        mapping = parse(source, database)
+    with _mapped(source) as (database, mapping):
         tables = [Rows(database, mapping, table) for table in mapping.tables.values()]
         _count_the_rest(database.tables, mapping, tables, log)
         yield "", list(_schema(mapping, tables))
@@ -56,6 +56,12 @@ def batches(source: Path, log: Log) -> Iterator[Batch]:
             saying = Saying(rows, log)
             for part in rows.lists():
                 yield rows.table.name, saying.list(part)
+
+
+@contextmanager
+def _mapped(source: Path) -> Iterator[tuple[Database, Mapping]]:
+    with opened(database_of(source), source.parent, f"{source.name}: ") as database:
+        yield database, parse(source, database)
 
 
 def _schema(mapping: Mapping, tables: list[Rows]) -> Iterator[Row]:
@@ -88,24 +94,27 @@ def _schema(mapping: Mapping, tables: list[Rows]) -> Iterator[Row]:
 
 def _count_the_rest(names: tuple[str, ...], mapping: Mapping, tables: list[Rows], log: Log) -> None:
     """Count what the mapping leaves aside: tables, and columns of those that it maps."""
-    for name in mapping.leave_out:
-        log.notes[f"table that the mapping leaves out: {name}"] += 1
-    for name in sorted({*names} - {*mapping.tables, *mapping.leave_out}):
-        log.notes[f"table that the mapping does not name: {name}"] += 1
+    named = {*mapping.tables, *mapping.leave_out}
+    for what, tables_ in (("leaves out", mapping.leave_out), ("does not name", [n for n in names if n not in named])):
+        if tables_:
+            log.notes[f"table that the mapping {what}: {_some(tables_)}"] += len(tables_)
     for rows in tables:
         table = rows.table
         there = rows.database.columns(table.name)
         for what, columns in (("leaves out", table.leave_out), ("does not name", there.keys() - table.used())):
             if columns:
-                names_ = ", ".join(sorted(columns)[:10]) + (", ..." if len(columns) > 10 else "")
-                log.notes[f"column of {table.name} that the mapping {what}: {names_}"] += len(columns)
+                log.notes[f"column of {table.name} that the mapping {what}: {_some(columns)}"] += len(columns)
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:10]) + (", ..." if len(listed) > 10 else "")
 
 
 def fingerprint(source: Path, options: Any = None) -> str:
     """sha256 of the mapping and of all rows that it takes: the same for the same content, wherever the database is."""
     whole = hashlib.sha256(source.read_bytes())
-    with opened(database_of(source), source.parent) as database:
-        mapping = parse(source, database)
+    with _mapped(source) as (database, mapping):
         for table in mapping.tables.values():
             whole.update(f"\0table {table.name}\n".encode())
             for part in Rows(database, mapping, table).lists():
@@ -124,8 +133,7 @@ def place(source: Path, file: str, position: int) -> tuple[str, str]:
         return f"{source.name}:{position}", lines[position - 1] if position <= len(lines) else ""
     bare = f"{source.name}: table {file}, row {position}"
     try:
-        with opened(database_of(source), source.parent) as database:
-            mapping = parse(source, database)
+        with _mapped(source) as (database, mapping):
             if file not in mapping.tables:
                 return bare, ""
             return _shown(Rows(database, mapping, mapping.tables[file]), position) or (bare, "")
@@ -136,7 +144,7 @@ def place(source: Path, file: str, position: int) -> tuple[str, str]:
 def _shown(rows: Rows, position: int) -> tuple[str, str] | None:
     table, database = rows.table, rows.database
     columns = [c for c, kind in database.columns(table.name).items() if not is_blob(kind)]
-    query = sa.select(*(rows.here.c[c] for c in dict.fromkeys([*table.key, *columns])))
+    query = sa.select(*(database.raw(table.name, c, rows.here) for c in dict.fromkeys([*table.key, *columns])))
     if rows.numbered:
         query = query.where(rows.here.c[table.key[0]] == position)
     else:
