@@ -244,6 +244,18 @@ def _there(path: Path) -> None:
     if not is_sqlite(path):
         hint = "an SQLite file is wanted, or a URL such as postgresql+psycopg://me:${PGPASSWORD}@host/shop"
         raise UserError(f"{path.name} is no SQLite database", hint)
+    if lacking := _cut_off(path):
+        raise UserError(f"{path.name}: the file is cut off: {lacking:,} bytes are missing", "copy or fetch it again")
+
+
+def _cut_off(path: Path) -> int:
+    """The bytes by which a file is shorter than its header says; SQLite itself would read nothing where they are missing."""
+    with path.open("rb") as f:
+        head = f.read(100)
+    size, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+    if len(head) < 100 or head[24:28] != head[92:96] or path.with_name(path.name + "-wal").exists():
+        return 0  # the header does not know
+    return max(0, pages * (65536 if size == 1 else size) - path.stat().st_size)
 
 
 def _lite(path: Path) -> Callable[[], sqlite3.Connection]:

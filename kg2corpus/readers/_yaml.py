@@ -117,7 +117,7 @@ def read(path: Path) -> tuple[Value, Faults]:
 def _value(node: yaml.Node, faults: Faults, seen: set[int]) -> Value:
     line = node.start_mark.line + 1
     if id(node) in seen:
-        faults.add(line, "an alias (*name) is not read here; write the value out")
+        faults.add(line, "what stands here is used again by an alias (*name): write it out there")
         return Value(line)
     seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
