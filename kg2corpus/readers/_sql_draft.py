@@ -37,7 +37,7 @@ HEAD = """\
 #                 with type: ... the values become entities, with split: ", " a cell is parted first
 #   links         foreign keys; inverse: ... names the relation of the other direction
 #   leave_out     columns, and below tables, that say nothing about the world
-# Relations are said by their names, so rename them as they should be read: group_id as "belongs to the group".
+# Relations are said by their names, so rename them as they should be read: en_pauling as "electronegativity".
 """
 
 
