@@ -64,6 +64,14 @@ def demo(
 app.command(cls=LoadCommand, epilog="Example: kg2corpus load data/countries --db kg.db")(load)
 
 
+@app.command("map", epilog="Example: kg2corpus map elements.db --out elements.map.yaml")
+def map_(database: Annotated[str, typer.Argument(help="A file of SQLite, or a URL as SQLAlchemy takes it.")], out: Out) -> None:
+    """Draft a mapping of a database: what its tables, columns and foreign keys are. Read it, change it, load it."""
+    from .readers._sql_draft import write
+
+    terminal.facts_of(write(database, out) | {"next": f"kg2corpus load {out}"})
+
+
 @app.command(epilog='Example: kg2corpus look "Bhutan" --db kg.db')
 def look(
     entity: Annotated[str | None, typer.Argument(help="A label, alias, key or uid; without it, the whole graph.")] = None,
@@ -137,16 +145,9 @@ def compile_(
     from . import api
 
     manifest = api.compile(
-        curriculum,
-        db,
-        out,
-        workers=workers,
-        sets=sets or (),
-        split=split,
-        lexicon=lexicon or (),
-        model=model,
+        curriculum, db, out, workers=workers, sets=sets or (), split=split, lexicon=lexicon or (), model=model,
         extensions=with_ or (),
-    )
+    )  # fmt: skip
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
 
