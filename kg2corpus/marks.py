@@ -85,7 +85,7 @@ _POINTS = ("wktLiteral", "gmlLiteral", "geoJSONLiteral", "kmlLiteral")
 _ID_WORDS = frozenset("""
 id ids identifier identifiers uid uids uuid guid isbn issn ismn isrc iswc isan doi orcid isni viaf gnd pmid pmcid lccn oclc ean upc
 gtin asin imdb imo mmsi cid inchi inchikey hash md5 sha1 sha256 checksum slug permalink url urls uri uris iri iris website homepage
-webpage xref xrefs barcode sku ssn vin iban lei rssd cas einecs email mbox handle accession userid username phone telephone fax
+webpage xref xrefs barcode sku ssn vin iban lei rssd cas einecs email mbox userid username phone telephone fax
 """.split())  # fmt: skip
 # "serial number" is one, "atomic number" is none
 _NUMBERED = frozenset("""
@@ -109,7 +109,7 @@ _SEXAGESIMAL = re.compile(r"""[NSEW]?\s*\d{1,3}\s*°(?:\s*\d{1,2}(?:\.\d+)?\s*['
 _NUMERAL = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 _DIGITS = re.compile(r"\d+")
-_OPAQUE = re.compile(r"[^\s]*\d[^\s]*|[0-9A-Z][0-9A-Z .:/-]*[0-9A-Z]|\S+@\S+|[^\s/]+(?:/[^\s/]+)+|[\w.~%-]+")
+_OPAQUE = re.compile(r"\S+|[0-9A-Z][0-9A-Z .:/-]*[0-9A-Z]")
 _PHONE = re.compile(r"\+?[\d ()./-]{5,20}")
 _CODE = re.compile(r"[+.#]?[A-Z0-9](?:[A-Z0-9./:-]| (?=[A-Z0-9])){0,11}|[a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*|\.[a-z0-9-]{2,24}")
 _UPPER = re.compile(r"[A-Z]{2,4}")

@@ -167,8 +167,17 @@ def corpus(manifest: Mapping[str, Any], folder: Path) -> None:
         note(f"not taken in {stage}: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items())))
     if manifest["dropped"]:
         line("left out: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(manifest["dropped"].items())))
+    if left_out := manifest["relations_left_out"]:
+        line(f"relations left out, {_by_kind(left_out)} (--set relations.include=NAME teaches one)")
     if manifest["derived_relations"]:
         note("relations said in derived words (a lexicon says them better): " + ", ".join(manifest["derived_relations"]))
+
+
+def _by_kind(left_out: Iterable[Mapping[str, Any]]) -> str:
+    kinds: dict[str, list[str]] = {}
+    for row in left_out:
+        kinds.setdefault(row["kind"], []).append(f"{row['relation']} ({row['facts']:,} facts)")
+    return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in sorted(kinds.items()))
 
 
 def checks(report: Mapping[str, Any]) -> None:
