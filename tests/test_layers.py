@@ -21,7 +21,7 @@ LAYERS = (
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "look", "diff", "answer", "report", "experiment", "export"),
+    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export"),
     ("terminal", "api", "demo"),
     ("cli", "__main__", "__init__"),
 )

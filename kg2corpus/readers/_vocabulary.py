@@ -40,6 +40,8 @@ FUNCTIONAL = OWL + "FunctionalProperty"
 INVERSE = OWL + "inverseOf"
 UNIT = SCHEMA + "unitText"
 NAME_LIKE = K2C + "nameLike"
+ROLE = K2C + "role"  # of a relation whose values describe their subject: label, alias, description, type or subclass
+KIND = K2C + "kind"  # of what a relation holds: identifier, code, coordinate or plain
 
 _NAMES = """
 string boolean decimal integer double float date time dateTime dateTimeStamp duration yearMonthDuration dayTimeDuration gYear
