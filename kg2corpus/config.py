@@ -92,8 +92,8 @@ class SplitSettings(Settings):
 
 
 class RelationSettings(Settings):
-    """Which relations are taught. Those marked as identifier, code or coordinate are not, unless `marked` is "include"; `include`
-    (relations by key, name or label) are taught even so, `exclude` never. What `split.relations` names is taught in any case."""
+    """Which relations are taught. Those marked as identifier, code or coordinate are not, unless `marked` is "include" or the
+    split names its relations; `include` (by key, name or label) are taught even so, `exclude` never."""
 
     marked: Literal["exclude", "include"] = "exclude"
     include: Names = ()

@@ -1,4 +1,4 @@
-"""What there is in a graph, as plain data: its sizes and schema, a relation, and an entity with its facts as they would be said."""
+"""What there is in a graph, as plain data: its sizes and schema, a relation, an entity with its facts as they would be said."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def relation(graph: Graph, lexicon: Lexicon, r: Relation, *, limit: int = 5) -> 
     rows = graph.fact_rows()
     mine = rows[ints(graph.columns.facts, "relation")[rows] == graph.relations().index(r)]
     # among all facts, since inverse pairs are found by looking at the others
-    (m,) = [m for m in measure(graph.columns, rows) if graph.relations()[m.relation] is r] or [None]
+    m = next((m for m in measure(graph.columns, rows) if graph.relations()[m.relation] is r), None)
     if m is None:
         raise UserError(f"the relation '{r.name}' has no facts in this view of the graph", "look at the whole graph")
     mark = marks(graph.columns, mine).get(m.relation)

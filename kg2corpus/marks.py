@@ -75,37 +75,47 @@ def _samples(columns: Columns, rows: Ints | None) -> dict[int, tuple[list[str], 
 
 # One relation
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _MEASURES = frozenset(XSD + n for n in ("decimal", "double", "float", "duration", "dayTimeDuration", "yearMonthDuration"))
 _NEVER = frozenset(
-    XSD + n for n in ("boolean", "date", "dateTime", "dateTimeStamp", "time", "gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay")
-)  # fmt: skip
+    XSD + n for n in _set("boolean date dateTime dateTimeStamp time gYear gYearMonth gMonth gMonthDay gDay")
+)
 _POINTS = ("wktLiteral", "gmlLiteral", "geoJSONLiteral", "kmlLiteral")
 
-_ID_WORDS = frozenset("""
-id ids identifier identifiers uid uids uuid guid isbn issn ismn isrc iswc isan doi orcid isni viaf gnd pmid pmcid lccn oclc ean upc
-gtin asin imdb imo mmsi cid inchi inchikey hash md5 sha1 sha256 checksum slug permalink url urls uri uris iri iris website homepage
-webpage xref xrefs barcode sku ssn vin iban lei rssd cas einecs email mbox userid username phone telephone fax
-""".split())  # fmt: skip
+_ID_WORDS = _set("""
+id ids identifier identifiers uid uids uuid guid isbn issn ismn isrc iswc isan doi orcid isni viaf gnd pmid pmcid lccn
+oclc ean upc gtin asin imdb imo mmsi cid inchi inchikey hash md5 sha1 sha256 checksum slug permalink url urls uri uris
+iri iris website homepage webpage xref xrefs barcode sku ssn vin iban lei rssd cas einecs email mbox userid username
+phone telephone fax
+""")
 # "serial number" is one, "atomic number" is none
-_NUMBERED = frozenset("""
-serial catalog catalogue inventory registration accession reference registry phone telephone fax passport account cas ec ric item
-license licence patent case
-""".split())  # fmt: skip
+_NUMBERED = _set("""
+serial catalog catalogue inventory registration accession reference registry phone telephone fax passport account cas ec
+ric item license licence patent case
+""")
 _NUMBER = frozenset({"number", "numbers", "no", "nr", "num"})
-_CODE_WORDS = frozenset("""
+_CODE_WORDS = _set("""
 code codes iso iata icao fips nuts locode tld cctld naics nace icd zip zipcode postcode gaul hasc
-""".split())  # fmt: skip
-_POINT_WORDS = frozenset(
-    "coordinate coordinates coord coords geo geometry geom location latlong latlng latlon centroid point wkt georss position".split()
-)
+""")
+_POINT_WORDS = _set("""
+coordinate coordinates coord coords geo geometry geom location latlong latlng latlon centroid point wkt georss position
+""")
 _LATITUDE, _LONGITUDE = frozenset({"latitude", "lat"}), frozenset({"longitude", "lon", "lng", "long"})
 
 _DEGREES = r"[-+]?\d{1,3}(?:\.\d+)?"
-_WKT = re.compile(r"(?:<[^>]*>\s*)?(?:SRID=\d+;\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*(?:ZM?|M)?\s*\(.*", re.I | re.S)
+_WKT = re.compile(
+    r"(?:<[^>]*>\s*)?(?:SRID=\d+;\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*(?:ZM?|M)?\s*\(.*", re.I | re.S
+)
 _PAIR = re.compile(rf"\(?\s*({_DEGREES})\s*[,;/ ]\s*({_DEGREES})\s*\)?")
 _EXACT = re.compile(r"\(?\s*[-+]?\d{1,3}\.\d{3,}\s*[,;/ ]\s*[-+]?\d{1,3}\.\d{3,}\s*\)?")
-_SEXAGESIMAL = re.compile(r"""[NSEW]?\s*\d{1,3}\s*°(?:\s*\d{1,2}(?:\.\d+)?\s*['′’])?(?:\s*\d{1,2}(?:\.\d+)?\s*["″”])?\s*[NSEW]\b.*""")
+_SEXAGESIMAL = re.compile(
+    r"""[NSEW]?\s*\d{1,3}\s*°(?:\s*\d{1,2}(?:\.\d+)?\s*['′’])?(?:\s*\d{1,2}(?:\.\d+)?\s*["″”])?\s*[NSEW]\b.*"""
+)
 _NUMERAL = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 
 _DIGITS = re.compile(r"\d+")
@@ -118,7 +128,7 @@ _PREFIXED = re.compile(r"(/?[A-Za-z][A-Za-z_./:-]{0,9}?)[_:/-]?(\d{3,})[A-Za-z]?
 _PATH = re.compile(r"/[a-z]/[\w-]+")
 _DATE = re.compile(r"(?:1[0-9]|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 # amounts are written with such prefixes
-_AMOUNTS = frozenset("usd eur gbp chf jpy cny inr aud cad rs us hk ca c a m n s e w km mach no nr vol ch p pp".split())
+_AMOUNTS = _set("usd eur gbp chf jpy cny inr aud cad rs us hk ca c a m n s e w km mach no nr vol ch p pp")
 
 
 def _check_10(text: str) -> bool:
@@ -206,8 +216,8 @@ def _coordinate(words: set[str], values: Sequence[str], datatype: str) -> str:
         return "values are geometries"
     if datatype in _NEVER:
         return ""
-    exact = _share(values, _SEXAGESIMAL.fullmatch) >= MOST or _share(values, lambda v: _EXACT.fullmatch(v) and _on_earth(v)) >= MOST
-    if exact or (words & _POINT_WORDS and _share(values, _on_earth) >= MOST):
+    exact = _share(values, lambda v: _EXACT.fullmatch(v) and _on_earth(v)) >= MOST
+    if exact or _share(values, _SEXAGESIMAL.fullmatch) >= MOST or (words & _POINT_WORDS and _share(values, _on_earth) >= MOST):
         return "values are pairs of degrees"
     for axis, most in ((_LATITUDE, 90), (_LONGITUDE, 180)):
         if words & axis and values and all(_NUMERAL.fullmatch(v) and abs(float(v)) <= most for v in values):
@@ -238,7 +248,8 @@ def _identifier(names: Sequence[str], words: set[str], values: Sequence[str]) ->
     if _share(values, _PATH.fullmatch) >= MOST:
         return "values are paths"
     prefixes = [found[1].lower().strip("_:/-") for v in values if (found := _PREFIXED.fullmatch(v))]
-    if prefixes and (first := max(set(prefixes), key=prefixes.count)) not in _AMOUNTS and prefixes.count(first) >= MOST * len(values):
+    first = max(sorted(set(prefixes)), key=prefixes.count, default="")
+    if first and first not in _AMOUNTS and prefixes.count(first) >= MOST * len(values):
         return f"values are numbers that begin with '{first}'"
     padded = len({len(v) for v in values}) == 1 and len(values[0]) >= 5 and any(v.startswith("0") for v in values)
     if padded and all(map(_DIGITS.fullmatch, values)) and not all(map(_DATE.fullmatch, values)):

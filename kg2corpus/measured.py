@@ -1,8 +1,8 @@
-"""What the data says of each relation, beside what is declared: how many, of which types, symmetric, transitive, inverse to which.
+"""What the data says of each relation, beside what is declared: how many, of which types, symmetric, transitive, inverses.
 
-`measure` is a pure function of a snapshot's columns, in whole-column steps: a million facts take about a second. What it finds
-is evidence and no declaration: a relation that is symmetric in every fact of this graph may still not be so. It becomes one when
-a person puts it into a properties file (docs/properties.md).
+`measure` is a pure function of a snapshot's columns, in whole-column steps: a million facts take seconds. What it finds is
+evidence and no declaration: a relation that is symmetric in every fact of this graph may still not be so. It becomes one when a
+person puts it into a properties file (docs/properties.md).
 """
 
 from __future__ import annotations
@@ -138,16 +138,18 @@ class _Edges:
     relations: int
 
     def of(self, mask: npt.NDArray[np.bool_]) -> _Edges:
-        arrays = (a[mask] for a in (self.uid, self.subject, self.relation, self.object, self.literal))
-        return _Edges(*arrays, self.nodes, self.relations)  # type: ignore[arg-type]
+        """The facts that the mask says yes to."""
+        parts = (self.uid[mask], self.subject[mask], self.relation[mask], self.object[mask], self.literal[mask])
+        return _Edges(*parts, self.nodes, self.relations)
 
 
 def _edges(columns: Columns, rows: Ints | None) -> _Edges:
-    arrays = [ints(columns.facts, name) for name in ("uid", "subject", "relation", "object")]
-    if rows is not None:
-        arrays = [a[rows] for a in arrays]
-    literal = whole(columns.nodes.column("literal")).to_numpy(zero_copy_only=False)
-    return _Edges(*arrays, literal[arrays[3]], columns.nodes.num_rows, columns.relations.num_rows)
+    chosen = slice(None) if rows is None else rows
+    uid, subject, relation, object_ = (
+        ints(columns.facts, name)[chosen] for name in ("uid", "subject", "relation", "object")
+    )
+    literal = whole(columns.nodes.column("literal")).to_numpy(zero_copy_only=False)[object_]
+    return _Edges(uid, subject, relation, object_, literal, columns.nodes.num_rows, columns.relations.num_rows)
 
 
 def _share(part: int | np.integer, whole_: int | np.integer) -> float:
@@ -158,7 +160,7 @@ def _ends(edges: _Edges, end: Ints) -> tuple[Ints, Ints]:
     """Per relation: distinct nodes at one end, and those of them with one fact."""
     pairs, counts = np.unique(edges.relation * edges.nodes + end, return_counts=True)
     relation = pairs // max(1, edges.nodes)
-    return tuple(np.bincount(r, minlength=edges.relations) for r in (relation, relation[counts == 1]))  # type: ignore[return-value]
+    return np.bincount(relation, minlength=edges.relations), np.bincount(relation[counts == 1], minlength=edges.relations)
 
 
 def _joined(starts: Ints, counts: Ints) -> Iterator[tuple[Ints, Ints]]:
@@ -280,14 +282,14 @@ def _paths(edges: _Edges, seed: int) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]
     first = leads[np.arange(len(leads)) - np.searchsorted(relation, relation) < SAMPLE]
     sampled = np.bincount(relation, minlength=edges.relations) > SAMPLE
     sampled |= np.bincount(edges.relation[first], weights=count[first] > FANOUT, minlength=edges.relations) > 0
-    groups, number = np.unique(group, return_inverse=True)
-    known = np.sort(number.ravel() * edges.nodes + edges.object)
+    number = np.unique(group, return_inverse=True)[1].ravel()
+    known = np.sort(number * edges.nodes + edges.object)
     paths, closed = np.zeros(edges.relations, np.int64), np.zeros(edges.relations, np.int64)
     for i, position in _joined(start[first], np.minimum(count[first], FANOUT)):
         fact, last = first[i], sorted_object[position]
         real = last != edges.subject[fact]  # there and back again says nothing
         fact, last = fact[real], last[real]
-        wanted = number.ravel()[fact] * edges.nodes + last
+        wanted = number[fact] * edges.nodes + last
         place = np.searchsorted(known, wanted)
         hit = known[np.minimum(place, len(known) - 1)] == wanted
         paths += np.bincount(edges.relation[fact], minlength=edges.relations)

@@ -1,4 +1,4 @@
-"""The properties file that the data suggests: what is measured with strong evidence and not declared yet, for a person to confirm."""
+"""The properties file that the data suggests: what has strong evidence and is not declared yet, for a person to confirm."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ def suggested(
     declared = graph.columns.relations.to_pylist()
     found = []
     for m in measured:
-        own, said, why = declared[m.relation], {}, []
+        own = declared[m.relation]
+        said: dict[str, Any] = {}
+        why: list[str] = []
         if not own["symmetric"] and m.symmetric is not None and m.symmetric >= SYMMETRIC[0] and m.both_ways >= SYMMETRIC[1]:
             said["symmetric"] = True
             why.append(f"{m.symmetric:.1%} of its facts hold both ways")
@@ -44,7 +46,7 @@ def suggested(
         if mark and mark.kind != "plain" and not mark.declared:
             said["kind"] = mark.kind
             why.append(mark.why)
-        if said and any(c.isdigit() for c in own["name"]) and own["label"] != own["name"]:
+        if said and own["label"].casefold() != own["name"].replace("_", " ").casefold():
             why.insert(0, f"({own['label']})")
         if said:
             found.append((own["key"], said, why))

@@ -87,10 +87,9 @@ def summary(found: Mapping[str, Any]) -> None:
     if found["counterfactual"]:
         warn(found["counterfactual"])
     line(f"{found['name']}: {found['facts']:,} facts, {found['entities']:,} entities, {found['literals']:,} literals")
-    rows = [
-        (_called(r), r["facts"], r["subjects"], r["objects"], r["cardinality"], *_ends(r), _about(r)) for r in found["relations"]
-    ]
-    table(("relation", "facts", "subjects", "objects", "cardinality", "from", "to", ""), rows)
+    sizes = ("facts", "subjects", "objects", "cardinality")
+    rows = [(_called(r), *(r[size] for size in sizes), *_ends(r), _about(r)) for r in found["relations"]]
+    table(("relation", "facts", "subjects", "objects", "", "from", "to", ""), rows)
     note("n-1: many subjects share an object, and a subject has one. 'kg2corpus look RELATION' shows one relation, --json all")
     line("")
     table(("type", "nodes"), [(t["type"], t["nodes"]) for t in found["types"]])
@@ -123,7 +122,7 @@ def _ends(relation: Mapping[str, Any]) -> tuple[str, str]:
 def _called(relation: Mapping[str, Any]) -> str:
     """The name of a relation; where it is a number, as `P26`, with its label."""
     name, label = relation["relation"], relation["label"]
-    return f"{name} ({label})" if label != name and any(c.isdigit() for c in name) else name
+    return f"{name} ({label})" if label != name and 2 * sum(c.isdigit() for c in name) >= len(name) else name
 
 
 def _short(datatype: str) -> str:
@@ -157,7 +156,8 @@ def relation(found: Mapping[str, Any]) -> None:
     line(f"declared: {', '.join(filter(None, declared)) or 'nothing'}")
     if r["mark"] and not r["mark"]["declared"] and r["mark"]["kind"] != "plain":
         line(f"marked:   {r['mark']['kind']} ({r['mark']['why']}); curricula leave it out unless told otherwise")
-    rows = [("subjects with one object", f"{m['functional']:.1%}"), ("objects with one subject", f"{m['inverse_functional']:.1%}")]
+    rows = [("subjects with one object", f"{m['functional']:.1%}")]
+    rows.append(("objects with one subject", f"{m['inverse_functional']:.1%}"))
     for what, end in (("subjects are", "domain"), ("objects are", "range"), ("values are", "datatypes")):
         rows += [(what, ", ".join(f"{_short(name)} {share:.1%}" for name, share in m[end]))] if m[end] else []
     if m["symmetric"] is not None:

@@ -27,7 +27,8 @@ def taught(settings: RelationSettings, graph: Graph, split: Split) -> tuple[Spli
     """The split without the relations that are left out, and these: relation, key, kind, why, facts; by key.
 
     A relation that `include` names is never left out for its mark, and none is where the split names its relations. What is
-    excluded goes with its inverse, which says the same. Raises UserError for an unknown relation, one that is both included and excluded, and if none is left.
+    excluded goes with its inverse, which says the same. Raises UserError for an unknown relation, one that is both included and
+    excluded, and if none is left.
     """
     left = _left_out(settings, graph, marked=settings.marked == "exclude" and not split.options.get("relations"))
     if not left:
@@ -39,7 +40,7 @@ def taught(settings: RelationSettings, graph: Graph, split: Split) -> tuple[Spli
         scope &= split.scope
     if not scope:
         names = ", ".join(row["relation"] for row in left.values())
-        raise UserError(f"every relation is left out: {names}", "--set relations.marked=include, or name some: relations.include")
+        raise UserError(f"every relation is left out: {names}", "teach some: --set relations.include=NAME, or marked=include")
     return replace(split, scope=scope), list(left.values())
 
 
@@ -57,7 +58,7 @@ def _left_out(settings: RelationSettings, graph: Graph, *, marked: bool) -> dict
     for row in list(excluded):
         uid = graph.relations()[row].uid
         excluded |= {row_of[other] for other, _ in graph.readings(uid) if other in row_of}
-    found = {row: (EXCLUDED, "the curriculum says so") for row in excluded}
+    found: dict[int, tuple[str, str]] = dict.fromkeys(excluded, (EXCLUDED, "the curriculum says so"))
     if marked:
         for row, mark in marks(graph.columns).items():
             if mark.kind != "plain" and row not in included:

@@ -1,8 +1,8 @@
 """Properties files: what a person says of the relations of a graph, in YAML (`load --properties`; docs/properties.md).
 
 Each key is a relation: its key or IRI, a prefixed name, or the name that it has in the graph. Its characteristics become
-triples about it, so that the file is one more source of the store. A position is the line of the characteristic. Memory: the file,
-of 4 MB at most.
+triples about it, so that the file is one more source of the store. A position is the line of the characteristic. Memory: the
+file, of 4 MB at most.
 """
 
 from __future__ import annotations
