@@ -109,7 +109,8 @@ _LATITUDE, _LONGITUDE = frozenset({"latitude", "lat"}), frozenset({"longitude", 
 
 _DEGREES = r"[-+]?\d{1,3}(?:\.\d+)?"
 _WKT = re.compile(
-    r"(?:<[^>]*>\s*)?(?:SRID=\d+;\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*(?:ZM?|M)?\s*\(.*", re.I | re.S
+    r"(?:<[^>]*>\s*)?(?:SRID=\d+;\s*)?(?:MULTI)?(?:POINT|LINESTRING|POLYGON|GEOMETRYCOLLECTION)\s*(?:ZM?|M)?\s*\(.*",
+    re.I | re.S,
 )
 _PAIR = re.compile(rf"\(?\s*({_DEGREES})\s*[,;/ ]\s*({_DEGREES})\s*\)?")
 _EXACT = re.compile(r"\(?\s*[-+]?\d{1,3}\.\d{3,}\s*[,;/ ]\s*[-+]?\d{1,3}\.\d{3,}\s*\)?")

@@ -94,8 +94,8 @@ def summary(found: Mapping[str, Any]) -> None:
     line("")
     table(("type", "nodes"), [(t["type"], t["nodes"]) for t in found["types"]])
     if marked := [r for r in found["relations"] if r["mark"] and r["mark"]["kind"] != "plain"]:
-        kinds = _by_kind({"kind": r["mark"]["kind"], **r} for r in marked)
-        line(f"\ncurricula leave out, unless told otherwise, {kinds}")
+        line("\nmarked, and so left out by curricula (--set relations.include=NAME teaches one):")
+        line(f"  {_by_kind({'kind': r['mark']['kind'], **r} for r in marked)}")
     if lines := found["suggested"]:
         line("\nWhat the data suggests, as a properties file. It counts once you have put what is true of it into a file and")
         line("loaded that with --properties:")
@@ -146,7 +146,8 @@ def relation(found: Mapping[str, Any]) -> None:
     """A relation: what is declared, what is measured, and a few of its facts."""
     r = found["characteristics"]
     m = r["measured"]
-    out.print(f"[bold]{escape(r['relation'])}[/bold] {escape(r['label'])} [dim]{escape(r['key'])}[/dim]")
+    label = f" {r['label']}" if r["label"] != r["relation"] else ""
+    out.print(f"[bold]{escape(r['relation'])}[/bold]{escape(label)} [dim]{escape(r['key'])}[/dim]")
     if r["description"]:
         line(r["description"])
     line(f"{r['facts']:,} facts, {r['subjects']:,} subjects, {r['objects']:,} objects: {r['cardinality']}")
