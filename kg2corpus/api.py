@@ -67,9 +67,9 @@ def snapshot(db: str) -> Graph:
 
 
 def look(db: str, entity: str | None = None) -> Data:
-    """Sizes and schema of the graph, or one entity with its facts as they would be said and where they stand."""
+    """Sizes and schema of the graph, a relation, or an entity with its facts as they would be said and where they stand."""
     from .lexicon import resolve
-    from .look import entity as view
+    from .look import look as view
     from .look import summary
 
     graph = snapshot(db)

@@ -74,18 +74,25 @@ def map_(database: Annotated[str, typer.Argument(help="A file of SQLite, or a UR
 
 @app.command(epilog='Example: kg2corpus look "Bhutan" --db kg.db')
 def look(
-    entity: Annotated[str | None, typer.Argument(help="A label, alias, key or uid; without it, the whole graph.")] = None,
+    entity: Annotated[
+        str | None, typer.Argument(help="A label, alias, key or uid, or a relation; without it, the whole graph.")
+    ] = None,
     db: Db = "kg.db",
+    suggest: Annotated[bool, typer.Option("--suggest", help="Only the properties file that the data suggests.")] = False,
     json: Json = False,
 ) -> None:
-    """Show the graph's sizes, relations and types; or an entity and its facts as they would be said."""
+    """Show the graph's sizes, relations and types; a relation; or an entity and its facts as they would be said."""
     from . import api
 
-    found = api.look(db, entity)
-    if json:
+    found = api.look(db, None if suggest else entity)
+    if suggest:
+        terminal.suggested(found)
+    elif json:
         terminal.as_json(found)
     elif entity is None:
         terminal.summary(found)
+    elif "characteristics" in found:
+        terminal.relation(found)
     else:
         terminal.entity(found)
 
