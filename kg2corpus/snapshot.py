@@ -24,7 +24,8 @@ __all__ = ["Graph", "UnknownUid", "take"]
 def take(db: str, folder: Path | None = None) -> Graph:
     """The graph of a store, from its snapshot in `<db>.snapshot/` (or below `folder`), which is made if need be.
 
-    Snapshots of a server's store lie in the user's cache (`_home`). A snapshot's folder is named by the fingerprints of its content and of its sources, written aside and renamed when
+    Snapshots of a server's store lie in the user's cache (`_home`). A snapshot's folder is named by the fingerprints of its
+    content and of its sources, written aside and renamed when
     whole, so that one taken from another state of the store is never used and a killed process leaves none behind.
     Whether the store has changed since is seen from its stamp.
     Raises UserError for a missing or foreign store, or where the folder cannot be written.
