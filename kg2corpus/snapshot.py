@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from .columns import FORMAT, assemble, content_fingerprint, provenance_fingerprint, save
+from .assemble import assemble
+from .columns import FORMAT, content_fingerprint, provenance_fingerprint, save
 from .errors import UserError
 from .graph import Graph, UnknownUid
 from .killpoints import reach
