@@ -22,7 +22,7 @@ from . import uid as uids
 from .errors import UserError
 from .killpoints import reach
 
-FORMAT = 1
+FORMAT = 2
 TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements")
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -57,6 +57,7 @@ class Raw:
 class Columns:
     """The tables of a snapshot: nodes and facts by uid, relations by key, with indexes.
 
+    `nodes` has two columns more than `NODE`: `qualifier` and its `basis`, a list of uids of facts (see `homonyms`).
     `facts.out` lists fact rows by (subject, relation key, object label, uid) and `facts.into` by (object, relation key,
     subject label, uid); `starts` says where the run of each node begins. `texts` maps hashes of folded names to nodes.
     """

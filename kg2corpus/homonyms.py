@@ -230,7 +230,8 @@ class _Features:
 
     def _value(self, far: int, kind: int) -> tuple[str, frozenset[str]]:
         """A neighbour as it would stand in a qualifier, or "", and the words of that."""
-        known = self._said.get(far)
+        place = 2 * far + self.dated[kind]
+        known = self._said.get(place)
         if known is None:
             text = self.labels[far]
             if self.literal[far] and (year := _YEAR.fullmatch(text)) and self._is_date(far, kind):
@@ -238,7 +239,7 @@ class _Features:
             elif self.literal[far] and (self._is_number(text) or self._is_date(far, kind)):
                 text = ""
             text = text if _sayable(text) else ""
-            known = self._said[far] = text, frozenset(_words(fold(text)))
+            known = self._said[place] = text, frozenset(_words(fold(text)))
         return known
 
     def _is_date(self, far: int, kind: int) -> bool:

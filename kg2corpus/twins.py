@@ -57,5 +57,7 @@ def twin_column(
         others = found - {(relations[row]["uid"], False)}  # of which the uid is known
         rows = np.flatnonzero(relation == row)
         ends = zip(uid[rows].tolist(), subject[rows].tolist(), object[rows].tolist(), strict=True)
-        twin[rows] = [min(own, *(fact_uid(o, r, s) if turned else fact_uid(s, r, o) for r, turned in others)) for own, s, o in ends]
+        twin[rows] = [
+            min(own, *(fact_uid(o, r, s) if turned else fact_uid(s, r, o) for r, turned in others)) for own, s, o in ends
+        ]
     return twin

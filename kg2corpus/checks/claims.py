@@ -77,7 +77,7 @@ class Claims:
                 if not times and (nameless(fact) or frozenset((fact.subject.uid, fact.object.uid)) in apart):
                     unsayable += 1
                     continue
-                tally.look(show(fact.uid), [f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} "
+                tally.look(show(fact.uid), [f"{fact.subject.name} | {fact.relation.label} | {fact.object.name} "
                                             f"is stated {times} times"] if times < target else [])  # fmt: skip
         tally.note = f"at least {target} times"
         if unsayable:

@@ -99,7 +99,7 @@ def questions(read: Read, graph: Graph, split: Split) -> list[str]:
     if FORMS.get(document.form) == "asked":
         facts = tuple(fact for _, fact in read.facts if fact)
         asked = {uid for fact in facts for uid in asked_nodes(fact, document.form)} & split.qa_held_out
-        faults = [f"asks about {graph.node(uid).label!r} ({show(uid)})" for uid in sorted(asked)]
+        faults = [f"asks about {graph.node(uid).name!r} ({show(uid)})" for uid in sorted(asked)]
         if not faults and not split.may_ask(Subgraph(document.anchor, facts, document.form)):
             faults = ["asks for an answer that the train facts do not complete"]
     return faults or [

@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from kg2corpus import uid as uids
 from kg2corpus.assemble import assemble
-from kg2corpus.columns import FACT, NODE, RELATION, STATEMENT, Raw, content_fingerprint, save, table_of
+from kg2corpus.columns import FACT, NODE, RELATION, STATEMENT, Raw, content_fingerprint, ints, save, table_of
 from kg2corpus.graph import Graph
 
 RELATIONS = 40
@@ -36,7 +36,7 @@ def synthetic(facts: int, nodes: int, hub: int) -> Raw:
     keys = [f"http://example.org/entity/Q{i}" for i in range(nodes)]
     literal = np.arange(nodes) >= entities
     labels = [f"Name {i // 3 if i % 10 < 2 else i}" for i in range(entities)] + [str(i) for i in range(entities, nodes)]
-    uid = [uids.literal_uid(text) if lit else uids.entity_uid(key) for key, text, lit in zip(keys, labels, literal, strict=True)]
+    uid = [uids.entity_uid(key) for key in keys[:entities]] + [uids.literal_uid(text) for text in labels[entities:]]
     kinds = [[f"type {i % 23}"] if i < entities else [] for i in range(nodes)]
     aliases = [[f"Alias {i}"] if i < entities and i % 4 == 0 else [] for i in range(nodes)]
     subject = (entities * rng.random(facts * 3) ** 2).astype(np.int64)
@@ -62,7 +62,8 @@ def synthetic(facts: int, nodes: int, hub: int) -> Raw:
         relations=table_of(relation_rows, RELATION),
         facts=pa.table([pa.array(fact), *map(pa.array, triple)], schema=FACT),
         statements=pa.table(
-            [pa.array(np.arange(count)), *(pa.array([t] * count, pa.large_string()) for t in ("big.nt", "")), pa.array(np.arange(count))],
+            [pa.array(np.arange(count)), *(pa.array([t] * count, pa.large_string()) for t in ("big.nt", ""))]
+            + [pa.array(np.arange(count))],
             schema=STATEMENT,
         ),
         meta={"graph_id": "", "counterfactual": "", "name": "synthetic"},
@@ -120,8 +121,15 @@ def ask(graph: Graph, raw: Raw, hub: int) -> None:
     rate("out, first time (nodes)", graph.out, drawn[:20_000])
     rate("out, again (nodes)", graph.out, drawn[:20_000])
     rate("degree", graph.degree, drawn[:50_000])
+    facts = sum(len(graph.out(uid)) for uid in drawn[:20_000])
+    print(f"  ({facts / 20_000:.1f} facts a node)")
     names = [graph.node(uid).label for uid in drawn[:20_000]]
     rate("find", graph.find, names)
+    ends = iter(rng.choices(every, k=200))
+    rate("paths, 3 steps, to the hub", lambda uid: list(graph.paths(uid, next(ends), limit=20)), rng.choices(every, k=100))
+    hub_uid = ints(raw.nodes, "uid")[0].item()
+    rate("neighbourhood, 1 step", graph.neighbourhood, drawn[:200])
+    rate("neighbourhood of the hub", lambda _: graph.neighbourhood(hub_uid), range(5))
 
 
 if __name__ == "__main__":
