@@ -7,6 +7,7 @@ memory-mapped, so that several processes share one copy. Dense integers (row num
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -113,6 +114,24 @@ def _offsets(column: pa.Array, buffer: pa.Buffer | None) -> memoryview:
     if buffer is None or not len(column):
         return memoryview(bytes(8)).cast("q")
     return memoryview(buffer).cast("B").cast("q")[column.offset : column.offset + len(column) + 1]
+
+
+class Runs:
+    """Fact rows by node: `order` (and `cell`, the same for single reads), the run of node i from start[i] to start[i + 1]."""
+
+    def __init__(self, columns: Columns, name: str) -> None:
+        self.order = ints(columns.facts, name)
+        self.cell, self._start = self.order.data, ints(columns.starts, name).data
+        self._relation = ints(columns.facts, "relation").data
+
+    def bounds(self, row: int, relation: int | None) -> tuple[int, int]:
+        """Where the facts of a node lie in `order`, or only those of a relation, which stand together in it."""
+        start, end = self._start[row], self._start[row + 1]
+        if relation is None:
+            return start, end
+        kind = self._relation.__getitem__
+        first = bisect_left(self.cell, relation, start, end, key=kind)
+        return first, bisect_right(self.cell, relation, first, end, key=kind)
 
 
 def lists(rows: Ints, values: pa.Array, count: int) -> pa.Array:

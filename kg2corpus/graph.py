@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import uid as uids
-from .columns import Columns, Ints, TextLists, Texts, content_fingerprint, fold, ints, read, whole
+from .columns import Columns, Ints, Runs, TextLists, Texts, content_fingerprint, fold, ints, read, whole
 from .errors import UserError
 from .paths import Step, neighbourhood, paths
 from .twins import readings
@@ -56,16 +56,16 @@ class Graph:
         self._node_uid, self._fact_uid = ints(columns.nodes, "uid"), ints(columns.facts, "uid")
         self._subject, self._relation = ints(columns.facts, "subject"), ints(columns.facts, "relation")
         self._object, self._twin = ints(columns.facts, "object"), ints(columns.facts, "twin")
-        self._out, self._into = (_Runs(columns, name) for name in ("out", "into"))
+        self._out, self._into = (Runs(columns, name) for name in ("out", "into"))
         # single cells are read through memoryviews: an item of a NumPy array takes ten times as long
-        self._node_cell, self._fact_cell = memoryview(self._node_uid), memoryview(self._fact_uid)
-        self._cells = [memoryview(column) for column in (self._subject, self._relation, self._object, self._twin)]
+        self._node_cell, self._fact_cell = self._node_uid.data, self._fact_uid.data
+        self._cells = [column.data for column in (self._subject, self._relation, self._object, self._twin)]
         self._relations = _relations(columns)
         self._readings = readings(columns.relations.to_pylist(), self.graph_id)
         self._relation_row = {r.uid: row for row, r in enumerate(self._relations)}
         self._labels, self._types = whole(columns.nodes.column("label")), whole(columns.nodes.column("types"))
         self._literal = whole(columns.nodes.column("literal")).to_numpy(zero_copy_only=False)
-        self._literal_cell = memoryview(self._literal)
+        self._literal_cell = self._literal.data
         self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
         self._node = lru_cache(CACHED[0])(self._make_node)
@@ -105,10 +105,13 @@ class Graph:
         return row
 
     def _make_node(self, row: int) -> Node:
-        key, label, description, datatype, language, qualifier = [text[row] for text in self._texts]
-        types, aliases = self._lists[0][row], self._lists[1][row]
-        uid, literal = self._node_cell[row], self._literal_cell[row]
-        return Node(uid, key, label, literal, types, aliases, description, datatype, language, qualifier)
+        key, label, description, datatype, language, qualifier = self._texts
+        uid = self._node_cell[row]
+        if self._literal_cell[row]:
+            return Node(uid, key[row], label[row], True, (), (), description[row], datatype[row], language[row])
+        types, aliases = self._lists
+        kinds, others = types[row], aliases[row]
+        return Node(uid, key[row], label[row], False, kinds, others, description[row], qualifier=qualifier[row])
 
     def _make_fact(self, row: int) -> Fact:
         subject, relation, object_, twin = self._cells
@@ -178,7 +181,7 @@ class Graph:
     def _wanted(self, relation: int | None) -> int | None:
         return None if relation is None else self._relation_row.get(relation, -1)
 
-    def _edges(self, runs: _Runs, uid: int, relation: int | None, limit: int | None) -> tuple[Fact, ...]:
+    def _edges(self, runs: Runs, uid: int, relation: int | None, limit: int | None) -> tuple[Fact, ...]:
         start, end = runs.bounds(self.row(uid), self._wanted(relation))
         if self.mask is None:
             rows = runs.cell[start : end if limit is None else min(end, start + limit)].tolist()
@@ -327,24 +330,6 @@ class Graph:
             (s["source"], s["file"], s["position"])
             for s in self.columns.statements.slice(start, end - start).to_pylist()
         ]
-
-
-class _Runs:
-    """Fact rows by node: `order` (and `cell`, the same for single reads), the run of node i from start[i] to start[i + 1]."""
-
-    def __init__(self, columns: Columns, name: str) -> None:
-        self.order = ints(columns.facts, name)
-        self.cell, self._start = memoryview(self.order), memoryview(ints(columns.starts, name))
-        self._relation = memoryview(ints(columns.facts, "relation"))
-
-    def bounds(self, row: int, relation: int | None) -> tuple[int, int]:
-        """Where the facts of a node lie in `order`, or only those of a relation, which stand together in it."""
-        start, end = self._start[row], self._start[row + 1]
-        if relation is None:
-            return start, end
-        kind = self._relation.__getitem__
-        first = bisect_left(self.cell, relation, start, end, key=kind)
-        return first, bisect_right(self.cell, relation, first, end, key=kind)
 
 
 def _row(cells: memoryview, uid: int, what: str) -> int:

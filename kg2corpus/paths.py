@@ -66,7 +66,9 @@ class Net:
         """Those of the nodes that may stand within a path: all but hubs."""
         return rows if self.fan is None else rows[self.degree[rows] <= self.fan]
 
-    def distances(self, row: int, most: int, *, back: bool = False, other: Distances | None = None, known: int = 0) -> Distances:
+    def distances(
+        self, row: int, most: int, *, back: bool = False, other: Distances | None = None, known: int = 0
+    ) -> Distances:
         """Steps from the node (to it, with `back`), up to `most`; FAR for the others.
 
         `other` are distances from the opposite end, known up to `known` steps: what cannot lie on a path of `most` steps

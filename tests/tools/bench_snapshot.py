@@ -52,7 +52,7 @@ def synthetic(facts: int, nodes: int, hub: int) -> Raw:
     relation_rows = [_relation(i) for i in range(RELATIONS)]
     shown = [uids.show(u) for u in uid], [uids.show(row[0]) for row in relation_rows]
     fact = [uids.digest("fact", shown[0][s], shown[1][r], shown[0][o]) for s, r, o in triple.T.tolist()]
-    count = len(fact)
+    count, line = len(fact), pa.array(np.arange(len(fact)))
     return Raw(
         nodes=pa.table(
             [pa.array(uid), pa.array(literal), *(pa.array(c, pa.large_string()) for c in (keys, labels, *[[""] * nodes] * 3))]
@@ -62,8 +62,7 @@ def synthetic(facts: int, nodes: int, hub: int) -> Raw:
         relations=table_of(relation_rows, RELATION),
         facts=pa.table([pa.array(fact), *map(pa.array, triple)], schema=FACT),
         statements=pa.table(
-            [pa.array(np.arange(count)), *(pa.array([t] * count, pa.large_string()) for t in ("big.nt", ""))]
-            + [pa.array(np.arange(count))],
+            [line, *(pa.array([t] * count, pa.large_string()) for t in ("big.nt", "")), line],
             schema=STATEMENT,
         ),
         meta={"graph_id": "", "counterfactual": "", "name": "synthetic"},
