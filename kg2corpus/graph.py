@@ -296,6 +296,13 @@ class Graph:
         found: list[int] = self.columns.nodes.column("basis")[row].as_py()
         return found
 
+    def told_by_name(self, uid: int) -> frozenset[int]:
+        """The nodes that a node's qualifier names, in a view too: who reads "Springfield (Illinois)" reads of Illinois."""
+        row = self.row(uid)
+        rows = [_row(self._fact_cell, fact, "fact") for fact in self._basis(row)]
+        ends = {cells[fact] for fact in rows for cells in (self._cells[0], self._cells[2])}
+        return frozenset(self._node_cell[end] for end in ends - {row})
+
     def telling_facts(self) -> frozenset[int]:
         """The uids of all facts that a qualifier gives away: no split may hold them (or their twins) out."""
         return frozenset(whole(self.columns.nodes.column("basis")).flatten().to_pylist())

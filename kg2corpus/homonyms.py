@@ -130,7 +130,7 @@ def _told_apart(features: _Features, group: Sequence[int]) -> dict[int, tuple[st
         "alias": features.aliases,
     }
     for kind, offers_of in means.items():
-        offers = {member: [(_same(offer), offer) for offer in offers_of(member)] for member in group}
+        offers = {m: [(_same(o), o) for o in offers_of(m) if not features.is_a_label(m, o)] for m in group}
         for member, mine in offers.items():
             for same, _ in mine:
                 owner[same] = member if owner.setdefault(same, member) == member else None
@@ -142,7 +142,8 @@ def _told_apart(features: _Features, group: Sequence[int]) -> dict[int, tuple[st
     taken = {_same(offer) for _, offer in chosen.values()}
     for member in group:
         if member not in chosen:
-            key = next(k for k in features.keys(member) if _same((k,)) not in taken)
+            keys = (k for k in features.keys(member) if not features.is_a_label(member, (k,)))
+            key = next(k for k in keys if _same((k,)) not in taken)
             taken.add(_same((key,)))
             chosen[member] = ("key", (key,))
     return chosen
@@ -212,6 +213,10 @@ class _Features:
             yield last
         shown = uids.show(self.table.nodes.column("uid")[int(self.rows[member])].as_py())
         yield from (shown[:n] for n in (6, 10, 16))
+
+    def is_a_label(self, member: int, parts: Offer) -> bool:
+        """Whether the name with this qualifier is the label of an entity already."""
+        return fold(f"{self.table.folded[self.rows[member]]} ({', '.join(parts)})") in self.code_of
 
     def basis(self, member: int, parts: Offer) -> list[int]:
         """The uids of all facts between the entity and the neighbours that the qualifier names."""

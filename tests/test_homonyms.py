@@ -10,11 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg2corpus import uid as uids
+from kg2corpus.checks.documents import read as read_document
+from kg2corpus.checks.leaks import named_pairs, secrets
 from kg2corpus.columns import fold
+from kg2corpus.compile.gates import NAMES_HELD_OUT, Gates
 from kg2corpus.faithful import mentions, reader
 from kg2corpus.graph import Graph
 from kg2corpus.lexicon.resolve import resolve
 from kg2corpus.probes.choose import gives_away
+from kg2corpus.store.split import Split
 from kg2corpus.types import Subgraph
 from kg2corpus.verbalizers.template import tell
 from tests.graphs import make_graph
@@ -66,8 +70,9 @@ def test_facts_tell_apart_and_are_named_as_the_basis() -> None:
 
 
 def test_year_of_birth_before_a_country() -> None:
-    facts = [(f"e/j{i}", "p/born", (f"{year}-02-03", "http://www.w3.org/2001/XMLSchema#date")) for i, year in enumerate((1580, 1961))]
-    facts += [("e/j0", "p/citizen", "e/uk"), ("e/j1", "p/citizen", "e/us"), ("e/x", "p/citizen", "e/us"), ("e/y", "p/citizen", "e/uk")]
+    date = "http://www.w3.org/2001/XMLSchema#date"
+    facts = [("e/j0", "p/born", ("1580-02-03", date)), ("e/j1", "p/born", ("1961-02-03", date))]
+    facts += [(f"e/{who}", "p/citizen", f"e/{where}") for who, where in (("j0", "uk"), ("j1", "us"), ("x", "us"), ("y", "uk"))]
     g = make_graph(facts, labels={"e/j0": "John Smith", "e/j1": "John Smith"})
     assert names(g, "e/j0", "e/j1") == ["John Smith (1580)", "John Smith (1961)"]
     assert {f.relation.key for f in g.telling(e("e/j0"))} == {"p/born"}
@@ -133,7 +138,7 @@ def test_find_and_near() -> None:
 
 keys = st.integers(0, 9).map(lambda i: f"e/{i}")
 triples = st.lists(st.tuples(keys, st.sampled_from(["p/a", "p/b"]), keys), min_size=1, max_size=30)
-labelled = st.dictionaries(keys, st.sampled_from(["Au", "au", "Au (x)", "Ö", "", "a\nb"]), max_size=10)
+labelled = st.dictionaries(keys, st.sampled_from(["Au", "au", "Au (town)", "Ö", "", "a\nb"]), max_size=10)
 typed = st.dictionaries(keys, st.sampled_from(["river", "town", "x/1"]), max_size=10)
 
 
@@ -141,7 +146,7 @@ typed = st.dictionaries(keys, st.sampled_from(["river", "town", "x/1"]), max_siz
 def test_no_two_entities_have_one_name_whatever_the_order_of_loading(facts, labels, types, rng: random.Random) -> None:
     g = make_graph(facts, labels=labels, types=types)
     used = [g.node(uid) for uid in g.node_uids() if sum(g.degree(uid))]
-    counts = Counter(fold(n.name) for n in used if n.label.strip() and n.qualifier)
+    counts = Counter(fold(n.name) for n in used if n.label.strip())
     assert all(count == 1 for count in counts.values())
     shared = Counter(fold(n.label) for n in used)
     assert all(bool(n.qualifier) == (shared[fold(n.label)] > 1 and bool(n.label.strip())) for n in used)
@@ -175,3 +180,20 @@ def test_a_name_that_shows_in_the_question_is_given_away_with_and_without_qualif
     assert gives_away("Illinois", "Springfield (Illinois)")
     assert gives_away("Georgia (country)", "Tbilisi", "Is Tbilisi in Georgia?")
     assert not gives_away("Tbilisi", "Georgia (country)", "What is the capital of Georgia (country)?")
+
+
+def test_what_a_qualifier_names_counts_as_named() -> None:
+    facts = [*SPRINGFIELDS, ("e/lincoln", "p/lived_in", "e/s1"), ("e/lincoln", "p/died_in", "e/il")]
+    g = make_graph(facts, labels=TOWNS | {"e/lincoln": "Lincoln"})
+    lexicon = resolve(g, [])
+    held = next(f for f in g.facts() if f.relation.name == "died_in")
+    lived = next(f for f in g.facts() if f.relation.name == "lived_in")
+    assert g.told_by_name(e("e/s1")) == {e("e/il")}
+    split = Split(g.fingerprint, 0, {}, frozenset({held.twin}), frozenset())
+    [document] = tell([Subgraph(lived.subject.uid, (lived,), "statement", (0,))], lexicon, stage="s", lesson="l", level=1)
+    assert "Springfield (Illinois)" in document.text
+    assert named_pairs(read_document(document, g, reader(g, lexicon)), g, secrets(g, split))
+    gates = Gates(g, split, lexicon)
+    assert gates.judge(Subgraph(lived.subject.uid, (lived,), "statement")) == (None, NAMES_HELD_OUT)
+    free = Gates(g, Split(g.fingerprint, 0, {}, frozenset(), frozenset()), lexicon)
+    assert free.judge(Subgraph(lived.subject.uid, (lived,), "statement"))[0] is not None
