@@ -256,7 +256,8 @@ class Graph:
     # names
 
     def find(self, text: str) -> list[Node]:
-        """The nodes that `text` names: by uid (16 hex digits) or key, else by label, then by alias, literals last.
+        """The nodes that `text` names: by uid (16 hex digits) or an entity's key, else by label or qualified name ("Georgia
+        (country)"), then by alias, literals last.
 
         Case and blanks around make no difference. Several nodes may share a name, and none may have it.
         """
@@ -266,7 +267,7 @@ class Graph:
         hashes, code = ints(self.columns.texts, "hash"), uids.digest(wanted)
         start, end = int(np.searchsorted(hashes, code)), int(np.searchsorted(hashes, code, side="right"))
         nodes = [self._node(row) for row in ints(self.columns.texts, "node")[start:end].tolist()]
-        if keyed := [n for n in nodes if n.key == text.strip()]:
+        if keyed := [n for n in nodes if n.key == text.strip() and not n.literal]:
             return keyed
         return sorted(nodes, key=lambda n: (n.literal, fold(n.label) != wanted, n.uid))
 

@@ -134,6 +134,8 @@ def test_find_and_near() -> None:
     g = georgia()
     assert [n.key for n in g.find("GEORGIA  (Country)")] == ["e/ge"]
     assert {n.key for n in g.find("Georgia")} == {"e/ge", "e/ga"}
+    named = make_graph([("e/a", "p/x", "e/b"), ("e/b", "p/name", ("Au", ""))], labels={"e/a": "Au", "e/b": "Au"})
+    assert [n.literal for n in named.find("Au")] == [False, False, True], "a value that reads like the name hides no entity"
 
 
 keys = st.integers(0, 9).map(lambda i: f"e/{i}")
