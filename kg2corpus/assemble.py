@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from . import uid as uids
 from .columns import Columns, Ints, Raw, fold, ints, whole
-from .homonyms import Table, qualify
+from .homonyms import qualify
+from .telling import Table
 from .twins import twin_column
 
 

@@ -106,7 +106,8 @@ def entity(found: Mapping[str, Any]) -> None:
         return
     about = found["entity"]
     kinds = f" ({', '.join(about['types'])})" if about["types"] else ""
-    out.print(f"[bold]{escape(about['name'])}[/bold]{escape('' if about['name'].endswith(kinds) else kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
+    kinds = "" if about["name"].endswith(kinds) else kinds
+    out.print(f"[bold]{escape(about['name'])}[/bold]{escape(kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
     if about["description"]:
         line(about["description"])
     for title, groups in (("", found["out"]), ("said of others", found["into"])):
