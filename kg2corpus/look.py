@@ -121,7 +121,7 @@ def entity(graph: Graph, lexicon: Lexicon, text: str, *, limit: int = 20) -> dic
         hint = "did you mean " + " or ".join(f"'{n}'" for n in near) + "?" if near else "give a label, an alias, a key or a uid"
         raise UserError(f"nothing in the graph is called '{text}'", hint)
     nodes = [n for n in nodes if not n.literal] or nodes
-    labelled = [n for n in nodes if n.label.casefold() == text.strip().casefold()]
+    labelled = [n for n in nodes if text.strip().casefold() in (n.label.casefold(), n.name.casefold())]
     if len(labelled) == 1:
         nodes = labelled
     if len(nodes) > 1:
@@ -143,6 +143,7 @@ def _described(graph: Graph, node: Node) -> dict[str, Any]:
         "uid": show(node.uid),
         "key": node.key,
         "label": node.label,
+        "name": node.name,
         "types": list(node.types),
         "aliases": list(node.aliases),
         "description": node.description,
@@ -165,8 +166,8 @@ def _group(
         "facts": [
             {
                 "uid": show(f.uid),
-                "subject": f.subject.label,
-                "object": f.object.label,
+                "subject": f.subject.name,
+                "object": f.object.name,
                 "where": [list(place) for place in graph.statements(f.uid)],
             }
             for f in facts

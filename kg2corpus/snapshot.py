@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import uid as uids
-from .columns import FORMAT, assemble, content_fingerprint, provenance_fingerprint, save
+from .assemble import assemble
+from .columns import FORMAT, content_fingerprint, provenance_fingerprint, save
 from .errors import UserError
 from .graph import Graph, UnknownUid
 from .killpoints import reach

@@ -179,13 +179,14 @@ def relation(found: Mapping[str, Any]) -> None:
 def entity(found: Mapping[str, Any]) -> None:
     """An entity and its facts as they would be said; or those among which one must choose."""
     if found["entity"] is None:
-        warn("several entities bear this name; name one of them by its key or uid")
-        rows = [(c["uid"], c["key"], c["label"], ", ".join(c["types"]), c["facts_out"]) for c in found["candidates"]]
-        table(("uid", "key", "label", "types", "facts"), rows)
+        warn("several entities bear this name; say its whole name, its key or its uid")
+        rows = [(c["uid"], c["key"], c["name"], ", ".join(c["types"]), c["facts_out"]) for c in found["candidates"]]
+        table(("uid", "key", "name", "types", "facts"), rows)
         return
     about = found["entity"]
     kinds = f" ({', '.join(about['types'])})" if about["types"] else ""
-    out.print(f"[bold]{escape(about['label'])}[/bold]{escape(kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
+    kinds = "" if about["name"].endswith(kinds) else kinds
+    out.print(f"[bold]{escape(about['name'])}[/bold]{escape(kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
     if about["description"]:
         line(about["description"])
     for title, groups in (("", found["out"]), ("said of others", found["into"])):

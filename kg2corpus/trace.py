@@ -222,7 +222,7 @@ def _head(graph: Graph, document: Document) -> dict[str, Any]:
         "lesson": document.lesson,
         "level": document.level,
         "form": document.form,
-        "anchor": graph.node(document.anchor).label,
+        "anchor": graph.node(document.anchor).name,
         "text": document.text,
     }
 
@@ -234,7 +234,7 @@ def _said(where: _Where, uid: int, document: Document) -> FactTrace:
 
 
 def _source(where: _Where, fact: Fact, spans: tuple[SpanText, ...] = ()) -> FactTrace:
-    said = f"{fact.subject.label} | {fact.relation.label} | {fact.object.label}"
+    said = f"{fact.subject.name} | {fact.relation.label} | {fact.object.name}"
     places = tuple(_place(where.sources, *statement) for statement in where.graph.statements(fact.uid))
     return FactTrace(show(fact.uid), show(fact.twin), said, places, spans)
 
@@ -351,7 +351,7 @@ def _entity(where: _Where, nodes: list[Node], what: str) -> Trace:
     """The facts of the entities of that name, as subject and as object."""
     graph = where.graph
     facts = {f.uid: f for node in nodes for f in (*graph.out(node.uid), *graph.into(node.uid))}
-    several = f"{len(nodes)} entities bear this name: " + ", ".join(f"{n.label} ({show(n.uid)})" for n in nodes)
+    several = f"{len(nodes)} entities bear this name: " + ", ".join(f"{n.name} ({show(n.uid)})" for n in nodes)
     return Trace(
         kind="entity",
         asked=what,

@@ -17,7 +17,7 @@ PACKAGE = Path(__file__).parent.parent / "kg2corpus"
 LAYERS = (
     ("types", "errors", "uid", "registry", "progress", "killpoints", "locks", "settings", "config", "documents", "runs"),
     ("readers", "store", "models"),
-    ("twins", "columns", "nearness", "measured", "marks", "graph", "snapshot"),
+    ("twins", "columns", "telling", "homonyms", "assemble", "nearness", "measured", "marks", "paths", "graph", "snapshot"),
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),

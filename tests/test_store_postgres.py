@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kg2corpus.columns import assemble, content_fingerprint, provenance_fingerprint
+from kg2corpus.assemble import assemble
+from kg2corpus.columns import content_fingerprint, provenance_fingerprint
 from kg2corpus.errors import UserError
 from kg2corpus.snapshot import take
 from kg2corpus.store import open_db

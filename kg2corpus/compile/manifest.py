@@ -32,7 +32,7 @@ def _apart(graph: Graph, split: Split, lexicon: Lexicon) -> Iterator[str]:
     """The names of both ends of each held-out fact, for replay: packing knows no graph."""
     for pair in sorted(sorted(ends) for ends in split.held_out_pairs(graph)):
         ends = [graph.node(uid) for uid in pair]
-        yield json.dumps([sorted({lexicon.name(n), n.label, *n.aliases}) for n in ends], ensure_ascii=False)
+        yield json.dumps([sorted({lexicon.name(n), n.name, n.label, *n.aliases}) for n in ends], ensure_ascii=False)
 
 
 def finish(
