@@ -39,17 +39,23 @@ def load(
     permute_labels: int | None = None,
     format: str = "",
     options: Mapping[str, Any] | None = None, max_line: int | None = None,
+    filters: Mapping[str, Any] | None = None,
+    languages: Sequence[str] = (), properties: Sequence[Path] = (), licence: str = "", replace: bool = False,
     extensions: Sequence[Path] = (),
 ) -> Data:  # fmt: skip
     """Load files, folders, patterns and standard input (`-`) into the store at `db`. Returns what was loaded and dropped.
 
     `format`: a reader's name or a suffix, where the file's own does not say it. `options`: keywords of the reader's `read`.
+    `filters`: what is kept (`store.filters.Filters`). The rest is as in `store.load.load`.
     """
+    from .store.load import Filters
     from .store.load import load as run
 
     extend(extensions)
-    how: dict[str, Any] = {"format": format, "options": options, "max_line": max_line}
-    report = run(list(sources), db, skip_bad=skip_bad, permute_labels=permute_labels, **how)
+    report = run(
+        list(sources), db, skip_bad=skip_bad, permute_labels=permute_labels, format=format, options=options, max_line=max_line,
+        filters=Filters(**(filters or {})), languages=languages, properties=properties, licence=licence, replace=replace,
+    )  # fmt: skip
     return {**report.as_dict(), "lines": report.lines()}
 
 
@@ -61,9 +67,9 @@ def snapshot(db: str) -> Graph:
 
 
 def look(db: str, entity: str | None = None) -> Data:
-    """Sizes and schema of the graph, or one entity with its facts as they would be said and where they stand."""
+    """Sizes and schema of the graph, a relation, or an entity with its facts as they would be said and where they stand."""
     from .lexicon import resolve
-    from .look import entity as view
+    from .look import look as view
     from .look import summary
 
     graph = snapshot(db)

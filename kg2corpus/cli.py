@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import typer.core
 
 from . import __version__, terminal
+from .cli_load import LoadCommand, load
 from .errors import CheckFailed, UserError
+from .options import Db, Json, Model, Out, Seed, With
 
 app = typer.Typer(
     name="kg2corpus",
@@ -21,16 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Db = Annotated[str, typer.Option("--db", help="The store: a path or a database URL.")]
-Out = Annotated[Path, typer.Option("--out", help="The folder (or file) to write.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of everything that is drawn.")]
-With = Annotated[
-    list[Path] | None, typer.Option("--with", help="A Python file with a lesson, reader, verbalizer or probe of your own.")
-]
-Model = Annotated[str, typer.Option("--model", help="A hub id, a folder, or 'smollm2', the bundled model.")]
-
 
 def _version(value: bool) -> None:
     if value:
@@ -70,75 +61,38 @@ def demo(
     run(out, minutes=minutes, real=real, tasks=tasks.split(",") if tasks else None, model=model, seed=seed)
 
 
-class _Load(typer.core.TyperCommand):
-    """`load --help` lists the readers that there are, which it asks for only then."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        from .readers._choose import formats
-
-        self.help = f"{self.help}\n\nFormats:\n\n{formats()}"
-        super().format_help(ctx, formatter)
+app.command(cls=LoadCommand, epilog="Example: kg2corpus load data/countries --db kg.db")(load)
 
 
-@app.command(cls=_Load, epilog="Example: kg2corpus load data/countries --db kg.db")
-def load(
-    sources: Annotated[list[Path], typer.Argument(help="Files, folders, patterns in quotes, or - for standard input.")],
-    db: Db = "kg.db",
-    format: Annotated[
-        str, typer.Option("--format", help="The format, where the suffix does not say it: a name above, or nt, ttl, ...")
-    ] = "",
-    map: Annotated[
-        str, typer.Option("--map", metavar="ROLE=COLUMN,...", help="What a table's columns are: subject=, predicate=, object=")
-    ] = "",
-    option: Annotated[
-        list[str] | None, typer.Option("--option", metavar="KEY=VALUE", help="An option of the reader; may be given again.")
-    ] = None,
-    max_line: Annotated[str, typer.Option("--max-line", metavar="BYTES", help="The longest line that is read.")] = "64M",
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave malformed lines out, counted and listed.")] = False,
-    permute_labels: Annotated[
-        int | None,
-        typer.Option("--permute-labels", metavar="SEED", help="Make a counterfactual copy: labels move within each type."),
-    ] = None,
-    with_: With = None,
-    json: Json = False,
-) -> None:
-    """Load a graph into SQL; each file may be packed as .gz, .bz2, .xz or .zst.
+@app.command("map", epilog="Example: kg2corpus map elements.db --out elements.map.yaml")
+def map_(database: Annotated[str, typer.Argument(help="A file of SQLite, or a URL as SQLAlchemy takes it.")], out: Out) -> None:
+    """Draft a mapping of a database: what its tables, columns and foreign keys are. Read it, change it, load it."""
+    from .readers._sql_draft import write
 
-    kg2corpus load a.ttl b.nt.gz --db kg.db
-
-    kg2corpus load "dumps/*.nt.gz" --db kg.db
-
-    zcat dump.gz | kg2corpus load - --format nt
-
-    kg2corpus load drugs.csv --map subject=drug,predicate="=treats",object=disease
-    """
-    from . import api
-    from .readers._choose import parse_options, parse_size
-
-    report = api.load(
-        sources, db, skip_bad=skip_bad, permute_labels=permute_labels, format=format, max_line=parse_size(max_line),
-        options=parse_options(option or (), map), extensions=with_ or (),
-    )  # fmt: skip
-    if json:
-        terminal.as_json(report)
-    else:
-        terminal.load_report(report, db)
+    terminal.facts_of(write(database, out) | {"next": f"kg2corpus load {out}"})
 
 
 @app.command(epilog='Example: kg2corpus look "Bhutan" --db kg.db')
 def look(
-    entity: Annotated[str | None, typer.Argument(help="A label, alias, key or uid; without it, the whole graph.")] = None,
+    entity: Annotated[
+        str | None, typer.Argument(help="A label, alias, key or uid, or a relation; without it, the whole graph.")
+    ] = None,
     db: Db = "kg.db",
+    suggest: Annotated[bool, typer.Option("--suggest", help="Only the properties file that the data suggests.")] = False,
     json: Json = False,
 ) -> None:
-    """Show the graph's sizes, relations and types; or an entity and its facts as they would be said."""
+    """Show the graph's sizes, relations and types; a relation; or an entity and its facts as they would be said."""
     from . import api
 
-    found = api.look(db, entity)
-    if json:
+    found = api.look(db, None if suggest else entity)
+    if suggest:
+        terminal.suggested(found)
+    elif json:
         terminal.as_json(found)
     elif entity is None:
         terminal.summary(found)
+    elif "characteristics" in found:
+        terminal.relation(found)
     else:
         terminal.entity(found)
 
@@ -198,16 +152,9 @@ def compile_(
     from . import api
 
     manifest = api.compile(
-        curriculum,
-        db,
-        out,
-        workers=workers,
-        sets=sets or (),
-        split=split,
-        lexicon=lexicon or (),
-        model=model,
+        curriculum, db, out, workers=workers, sets=sets or (), split=split, lexicon=lexicon or (), model=model,
         extensions=with_ or (),
-    )
+    )  # fmt: skip
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
 

@@ -91,6 +91,15 @@ class SplitSettings(Settings):
     subjects: Count | None = None
 
 
+class RelationSettings(Settings):
+    """Which relations are taught. Those marked as identifier, code or coordinate are not, unless `marked` is "include" or the
+    split names its relations; `include` (by key, name or label) are taught even so, `exclude` never."""
+
+    marked: Literal["exclude", "include"] = "exclude"
+    include: Names = ()
+    exclude: Names = ()
+
+
 class PackSettings(Settings):
     """`block` in tokens; `replay`: share of plain text in the tokens; `lookahead`: documents that packing may reorder."""
 
@@ -146,6 +155,7 @@ class Curriculum(Settings):
     max_chars: Annotated[int, BeforeValidator(count), Field(ge=80)] = 1200
     chars_per_token: Annotated[float, Field(gt=0)] | None = None
     split: SplitSettings = SplitSettings()
+    relations: RelationSettings = RelationSettings()
     stages: Annotated[tuple[StageSettings, ...], Field(min_length=1)]
     pack: PackSettings = PackSettings()
     train: TrainSettings = TrainSettings()
@@ -163,8 +173,9 @@ class Curriculum(Settings):
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits of the settings that the corpus depends on."""
-        kept = self.model_dump(mode="json", exclude={"split", "pack", "train", "probe", "minutes", "chars_per_token"})
+        """16 hex digits of the settings that the corpus depends on; `split` and `relations` act through the split's own."""
+        apart = {"split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
+        kept = self.model_dump(mode="json", exclude=apart)
         return show(digest("curriculum", yaml.safe_dump(kept, sort_keys=True), repr(self.chars_per_token)))
 
 

@@ -131,7 +131,7 @@ def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
 
 
 def _entity_names(node: Node, lexicon: Lexicon) -> set[str]:
-    return {node.label, lexicon.name(node), *node.aliases}
+    return {node.label, node.name, lexicon.name(node), *node.aliases}
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:

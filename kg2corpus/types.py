@@ -49,7 +49,10 @@ class Triple:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An entity or a literal. Two nodes are equal when their uids are."""
+    """An entity or a literal. Two nodes are equal when their uids are.
+
+    `qualifier` is what tells an entity from the others that bear its label ("country"), "" where none does.
+    """
 
     uid: int
     key: str = field(compare=False)
@@ -60,6 +63,12 @@ class Node:
     description: str = field(compare=False, default="")
     datatype: str = field(compare=False, default="")
     language: str = field(compare=False, default="")
+    qualifier: str = field(compare=False, default="")
+
+    @property
+    def name(self) -> str:
+        """The label, with the qualifier if there is one: "Georgia (country)". No other entity of the graph has this name."""
+        return f"{self.label} ({self.qualifier})" if self.qualifier else self.label
 
 
 @dataclass(frozen=True, slots=True)

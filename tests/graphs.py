@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from kg2corpus import uid as uids
-from kg2corpus.columns import FACT, NODE, RELATION, STATEMENT, Raw, assemble, table_of
+from kg2corpus.assemble import assemble
+from kg2corpus.columns import FACT, NODE, RELATION, STATEMENT, Raw, table_of
 from kg2corpus.graph import Graph
 
 Literal = tuple[str, str]  # (value, datatype) as the object of a fact

@@ -17,12 +17,13 @@ PACKAGE = Path(__file__).parent.parent / "kg2corpus"
 LAYERS = (
     ("types", "errors", "uid", "registry", "progress", "killpoints", "locks", "settings", "config", "documents", "runs"),
     ("readers", "store", "models"),
-    ("twins", "columns", "nearness", "graph", "snapshot"),
+    ("twins", "columns", "telling", "homonyms", "assemble", "nearness", "measured", "marks", "paths", "graph", "snapshot"),
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "look", "diff", "answer", "report", "experiment", "export"),
-    ("terminal", "api", "demo"),
+    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export"),
+    ("terminal", "api", "demo", "options"),
+    ("cli_load",),
     ("cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

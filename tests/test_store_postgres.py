@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kg2corpus.columns import assemble, content_fingerprint, provenance_fingerprint
+from kg2corpus.assemble import assemble
+from kg2corpus.columns import content_fingerprint, provenance_fingerprint
 from kg2corpus.errors import UserError
+from kg2corpus.snapshot import take
 from kg2corpus.store import open_db
 from kg2corpus.store.load import Filters, LoadReport, load
 from kg2corpus.store.rows import read_store
@@ -69,6 +71,24 @@ def both(tmp_path: Path, postgres: str, sources: list[Path], **how: object) -> t
     reports = tuple(load(sources, db, **how) for db in (str(tmp_path / "kg.db"), postgres))  # type: ignore[arg-type]
     same(str(tmp_path / "kg.db"), postgres)
     return reports  # type: ignore[return-value]
+
+
+def test_snapshots(tmp_path: Path, postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KG2CORPUS_CACHE", str(tmp_path / "cache"))
+    load([COUNTRIES], postgres)
+    load([COUNTRIES], str(tmp_path / "kg.db"))
+    one, other = take(postgres), take(str(tmp_path / "kg.db"))
+    assert one.folder is not None
+    assert other.folder is not None
+    assert one.folder.name == other.folder.name
+    for path in other.folder.iterdir():
+        assert (one.folder / path.name).read_bytes() == path.read_bytes(), path.name
+    assert take(postgres).folder == one.folder
+    load([put(tmp_path / "g.nt", "<x:a> <x:p> <x:b> .\n")], postgres)
+    assert len(take(postgres)) == len(one) + 1
+    load([tmp_path / "g.nt"], postgres + "#second")
+    assert len(take(postgres + "#second")) == 1
+    assert len(take(postgres)) == len(one) + 1
 
 
 def test_the_demo_graph(tmp_path: Path, postgres: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from itertools import combinations
 from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from ..errors import UserError
 from ..graph import Graph
 from ..lexicon.names import nameless
 from ..progress import track
-from ..types import Document
+from ..types import Document, Fact
 from ..uid import parse, show
 from . import leaks
 from .result import CheckResult, Tally
@@ -74,15 +75,21 @@ class Claims:
             if self.split.is_train(fact):
                 times = stated[fact.twin]
                 # what no document may say: the manifest counts it too
-                if not times and (nameless(fact) or frozenset((fact.subject.uid, fact.object.uid)) in apart):
+                if not times and (nameless(fact) or self._tells(fact, apart)):
                     unsayable += 1
                     continue
-                tally.look(show(fact.uid), [f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} "
+                tally.look(show(fact.uid), [f"{fact.subject.name} | {fact.relation.label} | {fact.object.name} "
                                             f"is stated {times} times"] if times < target else [])  # fmt: skip
         tally.note = f"at least {target} times"
         if unsayable:
             tally.note += f"; {unsayable:,} cannot be said: an end without a name, or the two ends of a held-out fact"
         return tally.close()
+
+    def _tells(self, fact: Fact, apart: Container[frozenset[int]]) -> bool:
+        """Whether the names in a statement of the fact, qualifiers included, are those of two ends that must stay apart."""
+        ends = {fact.subject.uid, fact.object.uid}
+        named = ends.union(*(self.graph.told_by_name(n.uid) for n in (fact.subject, fact.object) if n.qualifier))
+        return frozenset(ends) in apart or any(frozenset(pair) in apart for pair in combinations(named, 2))
 
     def _ledger(self, corpus: Path) -> CheckResult:
         """The ledger counts what the documents expose."""

@@ -52,8 +52,11 @@ def claimed(document: Document, twin_of: Mapping[int, int], kept: Secrets) -> li
 
 
 def named_pairs(read: Read, graph: Graph, kept: Secrets) -> list[str]:
-    """Faults: held-out facts both of whose ends the document names, in any surface form."""
-    return _pairs(read.document.text, [(mention, read.meant(mention)) for mention in read.found], graph, kept)
+    """Faults: held-out facts both of whose ends the document names, in any surface form; a qualifier names too."""
+    text, meant = read.document.text, [(mention, read.meant(mention)) for mention in read.found]
+    whole = [(mention, uids) for mention, uids in meant if text[mention.start : mention.end].endswith(")")]
+    meant += [(mention, graph.told_by_name(uid)) for mention, uids in whole for uid in uids if graph.node(uid).qualifier]
+    return _pairs(text, meant, graph, kept)
 
 
 def named_in_text(text: str, found: Iterable[Mention], graph: Graph, kept: Secrets) -> list[str]:
@@ -99,7 +102,7 @@ def questions(read: Read, graph: Graph, split: Split) -> list[str]:
     if FORMS.get(document.form) == "asked":
         facts = tuple(fact for _, fact in read.facts if fact)
         asked = {uid for fact in facts for uid in asked_nodes(fact, document.form)} & split.qa_held_out
-        faults = [f"asks about {graph.node(uid).label!r} ({show(uid)})" for uid in sorted(asked)]
+        faults = [f"asks about {graph.node(uid).name!r} ({show(uid)})" for uid in sorted(asked)]
         if not faults and not split.may_ask(Subgraph(document.anchor, facts, document.form)):
             faults = ["asks for an answer that the train facts do not complete"]
     return faults or [

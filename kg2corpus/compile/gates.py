@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ..graph import Graph
 from ..lexicon.names import nameless
-from ..types import FORMS, Fact, Subgraph
+from ..types import FORMS, Fact, Node, Subgraph
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -33,6 +35,7 @@ class Gates:
     def __init__(self, graph: Graph, split: Split, lexicon: Lexicon) -> None:
         self.split = split
         self.lexicon = lexicon
+        self.told = lru_cache(1 << 16)(graph.told_by_name)
         self.partners: dict[int, set[int]] = {}
         for pair in split.held_out_pairs(graph):
             for one in pair:
@@ -48,7 +51,8 @@ class Gates:
             fact = subgraph.facts[0]
             if nameless(fact):
                 return None, NAMELESS
-            return (None, NAMES_HELD_OUT) if fact.object.uid in self.partners.get(fact.subject.uid, ()) else (subgraph, "")
+            held = fact.object.uid in self.partners.get(fact.subject.uid, ()) or self._told(fact, set())
+            return (None, NAMES_HELD_OUT) if held else (subgraph, "")
         kept, reason = self._kept(subgraph)
         if len(kept) == len(subgraph.facts):
             return subgraph, ""
@@ -70,7 +74,8 @@ class Gates:
             if nameless(fact):
                 reason = reason or NAMELESS
                 continue
-            if object_ in held or not named.isdisjoint(held) or not named.isdisjoint(self.partners.get(object_, ())):
+            direct = object_ in held or not named.isdisjoint(held) or not named.isdisjoint(self.partners.get(object_, ()))
+            if direct or self._told(fact, named):
                 reason = NAMES_HELD_OUT
                 continue
             if lists and group in self.split.open_forward:
@@ -78,6 +83,15 @@ class Gates:
                     reason = reason or INCOMPLETE
                     continue
                 listed.add(group)
-            named.update((subject, object_))
+            named.update((subject, object_), *map(self._tells, (fact.subject, fact.object)))
             kept.append(fact)
         return kept, reason
+
+    def _tells(self, node: Node) -> frozenset[int]:
+        return self.told(node.uid) if node.qualifier else frozenset()
+
+    def _told(self, fact: Fact, named: set[int]) -> bool:
+        """Whether what the qualifier of an end names ("Springfield (Illinois)") is part of a held-out pair here."""
+        told = self._tells(fact.subject) | self._tells(fact.object)
+        here = named | told | {fact.subject.uid, fact.object.uid}
+        return bool(told) and any(b in self.partners.get(a, ()) for a, b in combinations(here, 2) if a in told or b in told)

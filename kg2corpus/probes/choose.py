@@ -7,6 +7,7 @@ made by a hash of names and a seed, never by what a model knows.
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # objects of one relation that are looked at as wrong answers, and statements of one object that are counted
 RANGE_CAP = 4096
 COUNT_CAP = 512
+_QUALIFIER = re.compile(r" \([^()]*\)$")
 # wrong answers in order that are kept for one fact
 KEPT = 256
 # two objects occur equally often if log(1 + count) differs by less: 0 matches only 0, and 1 matches 2 but not 3
@@ -223,8 +225,9 @@ def wrong_facts(
 
 def gives_away(answer: str, subject: str, prompt: str = "") -> bool:
     """Whether an answer can be read off its question: it stands in it, or names the subject or is named by it."""
-    bare = subject.removeprefix("the ")
-    return shows(answer, subject) or shows(bare, answer) or shows(answer, prompt)
+    plainly = _QUALIFIER.sub("", answer)  # the city of Singapore is given away by the name of the country
+    bare = _QUALIFIER.sub("", subject).removeprefix("the ")
+    return shows(bare, answer) or any(shows(text, where) for text in (answer, plainly) for where in (subject, prompt))
 
 
 def slot_of(seed: int, task: str, fact: Fact, wording: str) -> int:

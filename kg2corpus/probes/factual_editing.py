@@ -138,15 +138,15 @@ def _probe(
     if len(own) < 2:
         return None
     faulty = _put(chain, place, own[0])
-    texts = {_say(lexicon, chain, seed): (place, right.label)}
+    texts = {_say(lexicon, chain, seed): (place, right.name)}
     for node in own[1:replacements]:
-        texts.setdefault(_say(lexicon, _put(chain, place, node), seed), (place, node.label))
+        texts.setdefault(_say(lexicon, _put(chain, place, node), seed), (place, node.name))
     for other in range(len(chain)):
         if other != place:
             # wrong nodes for the other places are looked for in the true chain, and put into the faulty one
             nodes = _wrong(view, lexicon, group, chain, other, draw, seed)
             for node in [n for n in nodes if n.uid != own[0].uid][:replacements]:
-                texts.setdefault(_say(lexicon, _put(faulty, other, node), seed), (other, node.label))
+                texts.setdefault(_say(lexicon, _put(faulty, other, node), seed), (other, node.name))
     statement = _say(lexicon, faulty, seed)
     if any(shows(t, statement) for t in lexicon.accepted(right, chain[place].relation)) or statement in texts:
         return None

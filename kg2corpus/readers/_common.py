@@ -157,7 +157,13 @@ def members(module: ModuleType, source: Path) -> list[Path]:
 
 
 def content_hash(module: ModuleType, source: Path, options: Mapping[str, Any] | None = None) -> str:
-    """sha256 of the source's content, unpacked; of a set, of its files' names and contents; with options, of these too."""
+    """sha256 of the source's content, unpacked; of a set, of its files' names and contents; with options, of these too.
+
+    A reader whose content lies elsewhere, as in a database, says itself what it is: `fingerprint(source, options)`.
+    """
+    if hasattr(module, "fingerprint"):
+        with readable(source):
+            return str(module.fingerprint(source, options or {}))
     whole = hashlib.sha256()
     for path in members(module, source):
         one = hashlib.sha256()

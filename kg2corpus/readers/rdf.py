@@ -1,15 +1,15 @@
 """N-Triples, N-Quads, Turtle, TriG and RDF/XML, parsed by pyoxigraph as they stream.
 
 N-Triples and N-Quads are split into lines before parsing: a bad line harms no other, and a position is a line. In the other
-formats a position is the ordinal of the triple; their first fault ends the reading. Relative IRIs are resolved against
-`file:///<file name>`, so that a uid does not depend on where the file lies. The named graph of a quad is kept with its
+formats a position is the ordinal of the triple; their first fault ends the reading. Relative IRIs are resolved against `base`,
+else `file:///<file name>`, so that a uid does not depend on where the file lies. The named graph of a quad is kept with its
 statement. A triple term of RDF 1.2 (`:a :knows :b {| :since 2001 |}`) is read as the object of rdf:reifies; the loader makes
 qualifiers of what is said about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -17,13 +17,15 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from ..errors import UserError, unknown
+from ..errors import unknown
 from ..types import Term, Triple
 from . import _vocabulary as v
 from ._columns import Chunk
-from ._common import BATCH, Batch, Extra, Kind, Log, Row, to_triples
+from ._common import BATCH, Batch, Log, Row, to_triples
+from ._guard import DEEPEST_TERM
 from ._ntriples import columns as ntriples
 from ._open import lines, open_bytes, suffix
+from ._statements import by_statement, clean, rows_of
 
 _FORMATS = {
     ".nt": ox.RdfFormat.N_TRIPLES,
@@ -38,37 +40,38 @@ _FORMATS = {
     ".owl": ox.RdfFormat.RDF_XML,
 }
 SUFFIXES = tuple(_FORMATS)
+_TERM = b"<<("
 _BY_LINE = (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS)
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
-_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
-QUOTED = "a triple as the object of another predicate than rdf:reifies, or inside another one, cannot be stored"
 
 
-def batches(source: Path, log: Log, *, syntax: str = "") -> Iterator[Batch]:
-    """The rows of one RDF file; `syntax` is a suffix, where the file's own does not say its format."""
+def batches(source: Path, log: Log, *, syntax: str = "", base: str = "") -> Iterator[Batch]:
+    """The rows of one RDF file; `syntax` is a suffix, where the file's own does not say its format.
+
+    Relative IRIs are resolved against `base`, in the formats that may have them.
+    """
     ending = f".{syntax.removeprefix('.').lower()}" if syntax else suffix(source)
     if ending not in _FORMATS:
         raise unknown("RDF syntax", syntax or source.name, [s.removeprefix(".") for s in SUFFIXES])
     kind = _FORMATS[ending]
-    return _by_line(source, kind, log) if kind in _BY_LINE else _by_statement(source, kind, log)
+    return _by_line(source, kind, log) if kind in _BY_LINE else by_statement(source, kind, log, base=base)
 
 
-def columns(source: Path, log: Log, *, syntax: str = "") -> Iterator[Batch | Chunk]:
+def columns(source: Path, log: Log, *, syntax: str = "", base: str = "") -> Iterator[Batch | Chunk]:
     """As `batches`, N-Triples as columns."""
     if (f".{syntax.removeprefix('.').lower()}" if syntax else suffix(source)) not in (".nt", ".ntriples"):
-        yield from batches(source, log, syntax=syntax)
+        yield from batches(source, log, syntax=syntax, base=base)
         return
     kind = ox.RdfFormat.N_TRIPLES
     yield from ntriples(source, log, lambda lines, numbers: _parse_lines(lines, numbers, kind, source.name, log))
 
 
-def read(source: Path, *, log: Log | None = None, syntax: str = "") -> Iterator[Triple]:
-    """The triples of one RDF file (`syntax` as in `batches`).
+def read(source: Path, *, log: Log | None = None, syntax: str = "", base: str = "") -> Iterator[Triple]:
+    """The triples of one RDF file (`syntax` and `base` as in `batches`).
 
     Raises UserError with up to 100 faulty lines, or with the first fault of other formats.
     """
     own = log or Log()
-    yield from to_triples(batches(source, own, syntax=syntax))
+    yield from to_triples(batches(source, own, syntax=syntax, base=base))
     if log is None:
         own.check()
 
@@ -88,123 +91,25 @@ def _parse_lines(chunk: list[bytes], of: Sequence[int], kind: ox.RdfFormat, file
     """Parse the lines with these numbers in one go; if that finds a fault, line by line."""
     quads: list[Any] | None
     numbers = [n for n, line in zip(of, chunk, strict=True) if (bare := line.lstrip()) and not bare.startswith(b"#")]
+    whole = b"".join(chunk)
     try:
-        quads = list(ox.parse(input=b"".join(chunk), format=kind))
-    except SyntaxError:
+        quads = list(ox.parse(input=whole, format=kind)) if whole.count(_TERM) <= DEEPEST_TERM else None
+    except (SyntaxError, MemoryError):
         quads = None
     if quads is not None and len(quads) == len(numbers):
-        return _rows(zip(numbers, quads, strict=True), {}, file, log, named=True)
+        return rows_of(zip(numbers, quads, strict=True), {}, file, log, named=True)
     found: list[tuple[int, Any]] = []
     for number, line in zip(of, chunk, strict=True):
+        if line.count(_TERM) > DEEPEST_TERM:  # the parser recurses, and would end the process
+            log.fault(file, number, f"more than {DEEPEST_TERM:,} triple terms in a line")
+            continue
         try:
             found += [(number, quad) for quad in ox.parse(input=line, format=kind)]
         except SyntaxError as e:
-            log.fault(file, number, _clean(e))
-    return _rows(found, {}, file, log, named=True)
-
-
-def _by_statement(source: Path, kind: ox.RdfFormat, log: Log) -> Iterator[Batch]:
-    blanks: dict[str, str] = {}
-    first = 1
-    with open_bytes(source) as f:
-        if f.read(3) != b"\xef\xbb\xbf":
-            f.seek(0)
-        parser = ox.parse(input=f, format=kind, base_iri="file:///" + _file_iri(source))
-        while True:
-            chunk: list[Any] = []
-            fault: SyntaxError | None = None
-            try:
-                for quad in islice(parser, BATCH):
-                    chunk.append(quad)
-            except SyntaxError as e:
-                fault = e
-            if chunk:
-                yield "", _rows(enumerate(chunk, first), blanks, source.name, log, named=False)
-                first += len(chunk)
-            if fault is not None:
-                raise _first_fault(source, kind, fault, log)
-            if len(chunk) < BATCH:
-                log.prefixes.update(getattr(parser, "prefixes", {}))
-                return
-
-
-def _file_iri(source: Path) -> str:
-    return Path(source.name).absolute().as_uri().rpartition("/")[2]
-
-
-def _first_fault(source: Path, kind: ox.RdfFormat, e: SyntaxError, log: Log) -> UserError:
-    where = f"{source.name}:{e.lineno}" if e.lineno else source.name
-    hint = "correct it; nothing was written"
-    if log.skip_bad:
-        hint = (
-            f"--skip-bad does not work for {kind.name}: after a fault it is unknown where the next statement begins, "
-            "and what would be lost. Correct it, or convert the file to N-Triples; nothing was written"
-        )
-    return UserError(f"{where}: {_clean(e)}", hint)
-
-
-def _clean(e: SyntaxError) -> str:
-    """The parser's words without its line, which is that of the chunk."""
-    text = str(e.msg or e)
-    for opening in ("Parser error at line ", "Parser error between line "):
-        if text.startswith(opening) and ": " in text:
-            place, _, what = text.partition(": ")
-            column = place.partition("column")[2].lstrip("s ").partition(" ")[0]
-            return f"{what} (column {column})" if column else what
-    return text
-
-
-def _rows(numbered: Iterable[tuple[int, Any]], blanks: dict[str, str], file: str, log: Log, *, named: bool) -> list[Row]:
-    """Rows of parsed quads. Blank nodes keep their label (`named`) or get the order of their first occurrence."""
-    iri, blank, literal, default = ox.NamedNode, ox.BlankNode, ox.Literal, ox.DefaultGraph
-    rows: list[Row] = []
-    graphs: dict[Any, Extra] = {}
-
-    def label(term: Any) -> str:
-        name: str = term.value
-        return f"_:{name}" if named else "_:" + blanks.setdefault(name, f"b{len(blanks) + 1}")
-
-    def reified(o: Any) -> tuple[str, str, Term] | None:
-        if type(o.object) is ox.Triple:
-            return None
-        inner = o.object
-        kind: Kind = "literal" if type(inner) is literal else "iri" if type(inner) is iri else "blank"
-        if kind == "literal":
-            object_ = Term(kind, inner.value, *_typed(inner))
-        else:
-            object_ = Term(kind, inner.value if kind == "iri" else label(inner))
-        return (o.subject.value if type(o.subject) is iri else label(o.subject), o.predicate.value, object_)
-
-    for number, (s, p, o, g) in numbered:
-        subject = s.value if type(s) is iri else label(s)
-        kind: Kind = "iri"
-        datatype = language = ""
-        inner = None
-        if type(o) is iri:
-            value = o.value
-        elif type(o) is literal:
-            kind, value = "literal", o.value
-            datatype, language = _typed(o)
-        elif type(o) is blank:
-            kind, value = "blank", label(o)
-        elif p.value == v.REIFIES and (inner := reified(o)):
-            kind, value = "triple", ""
-        else:
-            log.fault(file, number, QUOTED)
-            continue
-        extra = Extra(triple=inner) if inner else None
-        if type(g) is not default:
-            graph = g.value if type(g) is iri else label(g)
-            extra = Extra(graph=graph, triple=inner) if inner else graphs.get(g) or graphs.setdefault(g, Extra(graph=graph))
-        rows.append((subject, p.value, kind, value, datatype, language, number, extra))
-    return rows
-
-
-def _typed(o: Any) -> tuple[str, str]:
-    """(datatype, language) of a literal; a plain string has neither."""
-    language = o.language or ""
-    datatype = o.datatype.value
-    return ("" if datatype == _STRING or language else datatype), language
+            log.fault(file, number, clean(e))
+        except MemoryError:
+            log.fault(file, number, "one literal or IRI is too long for the parser")
+    return rows_of(found, {}, file, log, named=True)
 
 
 _S = "https://example.org/"

@@ -43,12 +43,12 @@ class Descriptions:
         self.recognised: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
         self.languages: tuple[str, ...] = ()  # of labels, aliases and descriptions that are kept; () for all
-        self._source = 0
+        self._source, self._first = 0, False
         self._notes: list[tuple[int, int, int, str, str, int]] = []
 
-    def begin(self, source: int) -> None:
-        """A new source, by its number."""
-        self._source = source
+    def begin(self, source: int, *, first: bool = False) -> None:
+        """A new source, by its number. What a `first` one says comes before what others say, whatever the rank."""
+        self._source, self._first = source, first
 
     def take(self, key: str, chunk: Chunk, rows: Ints) -> npt.NDArray[np.bool_]:
         """Take in triples that describe their subjects; returns which of them are ordinary facts (too)."""
@@ -72,6 +72,7 @@ class Descriptions:
         if not len(rows):
             return
         kind, rank = NOTES[key]
+        rank = -1 if self._first else rank
         at = pa.array(rows)
         texts = cleaned(plain(chunk.value.take(at)))
         some = pc.not_equal(texts, "")
@@ -163,7 +164,7 @@ class Descriptions:
     def _note(self, s: str, kind: str, text: str = "") -> None:
         node = self.names.node(s)
         self.spoken.append(np.array([node]))
-        self._notes.append((self.names.terms.uid(node), KIND[kind], 0, text, "", self._source))
+        self._notes.append((self.names.terms.uid(node), KIND[kind], -1 if self._first else 0, text, "", self._source))
 
     def flush(self) -> None:
         """Hand over what is gathered in lists."""

@@ -140,18 +140,24 @@ def _texts(ingest: Ingest, kind: str) -> dict[int, set[str]]:
     return found
 
 
-def _relations(ingest: Ingest, only: Sequence[str], without: Sequence[str]) -> Mask:
+def called(ingest: Ingest) -> dict[str, set[str]]:
+    """The keys of the relations that were read, by each of their names: key, last part of the key, labels; case aside."""
     labels = _texts(ingest, "label")
-    names: dict[str, set[int]] = {}
-    for key, r in ingest.names.relations.items():
-        called = {key, relation_name(key), relation_label(key), *labels.get(uids.entity_uid(key, ingest.names.graph_id), ())}
-        for name in called:
-            names.setdefault(name.casefold(), set()).add(r)
+    names: dict[str, set[str]] = {}
+    for key in ingest.names.relations:
+        told = labels.get(uids.entity_uid(key, ingest.names.graph_id), ())
+        for name in (key, relation_name(key), relation_label(key), *told):
+            names.setdefault(name.casefold(), set()).add(key)
+    return names
+
+
+def _relations(ingest: Ingest, only: Sequence[str], without: Sequence[str]) -> Mask:
+    names = called(ingest)
     found = {}
     for name in (*only, *without):
         if name.casefold() not in names:
             raise UserError(f"no relation '{name}' in the sources", near(name, names))
-        found[name] = names[name.casefold()]
+        found[name] = {ingest.names.relations[key] for key in names[name.casefold()]}
     keep = np.zeros(len(ingest.names.relations), np.bool_)
     keep[[r for name in only for r in found[name]]] = True
     if not only:

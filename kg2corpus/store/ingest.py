@@ -70,11 +70,12 @@ class Ingest:
 
     # chunks
 
-    def begin(self, source: int, sha256: str) -> None:
-        """A new source: its blank nodes are other ones than those of the sources before."""
+    def begin(self, source: int, sha256: str, *, first: bool = False) -> None:
+        """A new source: its blank nodes are other ones than those of the sources before. What a `first` one says about
+        relations comes before what others say."""
         self._source = source
         self.names.begin(sha256)
-        self.described.begin(source)
+        self.described.begin(source, first=first)
 
     def add(self, chunk: Chunk, shown: str, log: Log) -> None:
         """Take in a chunk of the source that was begun; `shown` names its file in faults."""

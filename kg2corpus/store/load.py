@@ -31,16 +31,17 @@ from ..readers._open import MAX_LINE
 from . import Store, open_db
 from .ahead import ahead
 from .database import Place, Sql, engine_of, place
-from .filters import Filters
+from .filters import Filters, called
 from .ingest import Ingest
 from .merge import Merge
 from .permute import permute, sentence
 from .relations import describe
 from .removal import begin, blank_labels, forget_schema, forget_sources, refresh, sweep, undeclared
 from .report import Clock, LoadReport, SourceReport
+from .sayings import by_key, no_facts_yet
 from .schema import FORMAT_VERSION
 from .settle import settle
-from .sources import Source, gather, graph_name, replaced
+from .sources import PROPERTIES, Source, gather, graph_name, replaced
 from .vocabulary import NOTES
 from .whole import changing, failures, remove, scratch, uncollected
 
@@ -108,6 +109,7 @@ class _Load:
         self.graph_id = "" if seed is None else f"permuted-{seed}"
         self.t = where.tables
         self.clock = Clock()
+        self.stored: dict[str, set[str]] = {}  # keys of the store's relations by name
 
     # a new SQLite store
 
@@ -178,6 +180,7 @@ class _Load:
                 report.counterfactual = meta["counterfactual"]
                 return report
             with scratch(self._parts()) as folder:
+                self.stored = _stored_names(store)
                 ingest = self._read(folder, new)
                 with failures(self.where.path or self.where.shown), changing(store) as sql:
                     report = self._grow(sql, store, ingest, new, meta, replace=replace)
@@ -262,10 +265,13 @@ class _Load:
             for number, one in enumerate(self.found if of is None else of):
                 log = Log(whole.skip_bad, max_line=whole.max_line)
                 before = ingest.triples
-                ingest.begin(number, one.sha256)
+                said = one.format == PROPERTIES
+                ingest.begin(number, one.sha256, first=said)
                 chunks = self.clock.each("reading", read_chunks(one.module, one.path, log, one.options))
                 if hasattr(one.module, "columns"):
                     chunks = ahead(chunks)
+                if said:
+                    chunks = by_key(chunks, one.name, _joined(called(ingest), self.stored), log)
                 for chunk in track(chunks, f"load {one.name}"):
                     with self.clock.stage("numbering"):
                         ingest.add(chunk, chunk.file or one.name, log)
@@ -292,6 +298,8 @@ class _Load:
         with stage("settling"):
             declared, roles = _known_schema(sql, t) if extending else (set(), {})
             settled = settle(ingest, declared, roles, self.filters)
+            if extending:
+                no_facts_yet(sql, t, settled.roles.keys() - roles.keys(), self.graph_id, self.where.shown)
             first = 1 + int(sql.one(f"SELECT coalesce(max(id), 0) FROM {t.source}"))
             sources = [first + i for i in range(len(new))]
             merge = Merge(sql, t, settled, sources, chain, fresh=not extending)
@@ -327,7 +335,7 @@ class _Load:
         reach("load.finished")
         self._meta(sql)
         report = LoadReport(self.where.shown, self.reports, notes=self.notes, bad=self.log.faults, bad_count=self.log.count)
-        report.facts_removed, report.replaced = removed, sorted(old or ())
+        report.facts_removed, report.replaced, report.chosen = removed, sorted(old or ()), self.filters.chosen
         report.take(ingest, counts, sql, t, self.clock)
         ingest.close()
         return report
@@ -339,6 +347,19 @@ class _Load:
         content = uids.show(uids.digest("content", self.graph_id, *held))
         for key, value in (("prefixes", prefixes), ("content", content)):
             sql.run(f"UPDATE {self.t.meta} SET value = ? WHERE key = ?", (value, key))
+
+
+def _stored_names(store: Store) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    with store.sql() as sql:
+        for key, name, label in sql.run(f"SELECT key, name, label FROM {store.tables.relation}"):
+            for text in (key, name, label):
+                found.setdefault(text.casefold(), set()).add(key)
+    return found
+
+
+def _joined(one: dict[str, set[str]], other: dict[str, set[str]]) -> dict[str, set[str]]:
+    return {name: one.get(name, set()) | other.get(name, set()) for name in one.keys() | other.keys()}
 
 
 def _known_schema(sql: Sql, t: Any) -> tuple[set[int], dict[int, str]]:

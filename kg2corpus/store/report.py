@@ -77,6 +77,7 @@ class LoadReport:
     licences: dict[str, str] = field(default_factory=dict)
     facts_removed: int = 0
     replaced: list[str] = field(default_factory=list)
+    chosen: bool = False  # filters have left facts out, and with them what describes their ends
     names: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     permutation: Permutation | None = None
@@ -125,20 +126,19 @@ class LoadReport:
             )
         out = []
         for s in self.sources:
-            bad = f", {s.bad:,} malformed lines skipped" if s.bad else ""
-            out.append(
-                f"{s.name}: loaded before, nothing added" if s.known else f"{s.name} ({s.format}): {s.triples:,} triples{bad}"
-            )
-        known = f", {self.facts_known:,} known before" if self.facts_known else ""
-        out.append(
-            f"{'wrote' if self.created else 'added to'} {self.db}: {self.facts_new:,} facts{known}, "
-            f"{self.statements:,} statements, {self.nodes:,} nodes, {self.aliases:,} aliases"
-        )
+            bad = f", {_counted(s.bad, 'malformed line')} skipped" if s.bad else ""
+            read = f"{s.name} ({s.format}): {_counted(s.triples, 'triple')}{bad}"
+            out.append(f"{s.name}: loaded before, nothing added" if s.known else read)
+        known = f" ({self.facts_known:,} more known before)" if self.facts_known else ""
+        sizes = (_counted(n, what) for n, what in ((self.statements, "statement"), (self.nodes, "node")))
+        also = _counted(self.aliases, "alias", "aliases")
+        made = "wrote" if self.created else "added to"
+        out.append(f"{made} {self.db}: {_counted(self.facts_new, 'fact')}{known}, {', '.join(sizes)}, {also}")
         if self.replaced:
-            old = f"{self.facts_removed:,} facts of the old version were taken out first"
+            old = f"{_counted(self.facts_removed, 'fact')} of the old version went out first"
             out.append(f"replaced {', '.join(self.replaced)}: {old}")
         if self.recognised:
-            out.append("kept as description, not as facts: " + _listed(self.recognised))
+            out.append(f"{'read' if self.chosen else 'kept'} as description, not as facts: {_listed(self.recognised)}")
         out += [f"left out: {n:,} x {reason}" for reason, n in sorted((self.dropped + self.notes).items())]
         out += [f"note: {n:,} {reason}" if n > 1 else f"note: {reason}" for reason, n in sorted(self.warnings.items())]
         out += [f"licence of {name}: {text}" for name, text in sorted(self.licences.items())]
@@ -160,6 +160,10 @@ class LoadReport:
         plain["sources"] = [asdict(s) for s in self.sources]
         plain["permutation"] = asdict(self.permutation) if self.permutation else None
         return {**plain, "facts": self.facts_new + self.facts_known, "unchanged": self.unchanged}
+
+
+def _counted(count: int, what: str, several: str = "") -> str:
+    return f"{count:,} {what if count == 1 else several or what + 's'}"
 
 
 def _listed(counts: Counter[str]) -> str:

@@ -43,6 +43,7 @@ class Settled:
     used: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     parts: list[Part] = field(default_factory=list)  # filters
     max_degree: int = 0
+    roles: dict[int, str] = field(default_factory=dict)  # of relations, by the entity uid of the key
     chosen: bool = False  # only a part of the graph is taken: what no fact speaks of is left out
 
     def facts(self, dropped: Counter[str] | None = None, *, in_order: bool = True) -> Iterator[dict[str, Ints]]:
@@ -134,7 +135,7 @@ def settle(ingest: Ingest, declared_before: Set[int], roles_before: dict[int, st
     settled = Settled(
         ingest, uid, ingest.names.terms.kinds(), gone=mask(obsolete), gone_as_subject=declared | mask(reifiers),
         declared=declared,
-        spoken=spoken, datatype=ingest.names.terms.datatype_codes(),
+        spoken=spoken, datatype=ingest.names.terms.datatype_codes(), roles=roles,
     )  # fmt: skip
     settled.spoken &= ~settled.gone
     about = sum(int(np.count_nonzero(declared[ints(part, "s")])) for part in ingest.facts.parts())

@@ -21,6 +21,8 @@ from ..readers._open import bare_name, suffix
 from .database import Sql
 from .schema import Tables
 
+PROPERTIES = "properties"  # the reader of what people say about relations
+
 
 @dataclass(frozen=True)
 class Source:
@@ -47,21 +49,22 @@ def gather(
 ) -> Iterator[tuple[list[Source], Counter[str]]]:  # fmt: skip
     """The sources, each content once, and what was left aside. Standard input lies in `folder` as long as this lasts.
 
-    Files of `properties` come first: they say what relations are. `filters` are part of what a source is.
+    Files of `properties`, which speak of relations by name, come last. `filters` are part of what a source is.
     """
     with tempfile.TemporaryDirectory(prefix=".kg2corpus-stdin-", dir=folder) if STDIN in sources else _nothing() as spool:
         found: dict[str, Source] = {}
         notes: Counter[str] = Counter()
-        for path in properties:
-            one = _source(path, Path(spool), "properties", {}, {}, "")
-            found.setdefault(one.sha256, one)
         for given in dict.fromkeys(sources):
             paths, aside = expand(given, format)
             notes += aside
             for path in paths:
                 one = _source(path, Path(spool), format, options, filters, licence)
                 found.setdefault(one.sha256, one)
-        yield list(found.values()), notes
+        for path in properties:
+            one = _source(path, Path(spool), PROPERTIES, {}, {}, "")
+            found.setdefault(one.sha256, one)
+        # what relations are called is known when all others were read
+        yield sorted(found.values(), key=lambda one: one.format == PROPERTIES), notes
 
 
 @contextmanager
