@@ -17,24 +17,20 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .scripts import CONTINUOUS
 from .types import Node
 
 if TYPE_CHECKING:
     from .graph import Graph
     from .lexicon.resolve import Lexicon
 
-# scripts whose words are not set apart by spaces, or carry particles (Hangul): every character is a token
-_CONTINUOUS = (
-    "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
 # combining marks and joiners, which `\w` leaves out though they stand inside words
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a"
     "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
-_TOKEN = re.compile(rf"[{_CONTINUOUS}]|(?:(?![{_CONTINUOUS}])[\w{_MARKS}])+|\S")
-_CONTINUES = re.compile(rf"[{_CONTINUOUS}]")
+_TOKEN = re.compile(rf"[{CONTINUOUS}]|(?:(?![{CONTINUOUS}])[\w{_MARKS}])+|\S")
+_CONTINUES = re.compile(rf"[{CONTINUOUS}]")
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "−": "-"})
 _CAPITALS = 4  # names of up to this many characters, all capitals, must stand in capitals: "US" is not "us"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
