@@ -62,6 +62,12 @@ def reader(graph: Graph, lexicon: Lexicon) -> Reader:
     return reader_of(names(graph, lexicon), literals=literals)
 
 
+def entity_reader(graph: Graph, lexicon: Lexicon) -> Reader:
+    """A reader of the names of entities alone: a value that holds such a name does not hide it."""
+    nodes = (graph.node(uid) for uid in graph.node_uids())
+    return reader_of((name, node.uid) for node in nodes if not node.literal for name in _entity_names(node, lexicon))
+
+
 def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = frozenset()) -> Reader:
     """A reader of the given (name, uid) pairs."""
     from spacy.matcher import PhraseMatcher

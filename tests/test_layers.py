@@ -21,9 +21,9 @@ LAYERS = (
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "look", "diff", "answer", "report", "experiment", "export"),
-    ("terminal", "api", "demo"),
-    ("cli", "__main__", "__init__"),
+    ("trace", "look", "diff", "answer", "report", "experiment", "export", "splitting"),
+    ("terminal", "options", "api", "demo"),
+    ("cli_split", "cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns

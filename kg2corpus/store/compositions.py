@@ -104,9 +104,7 @@ def _only(subject: Ints, object_: Ints, ahead: Ints, back: Ints) -> Mask:
     return np.asarray(counts[np.searchsorted(keys, own)] == 1) if len(keys) else np.zeros(0, bool)
 
 
-def _strata(
-    graph: Graph, first: Ints, second: Ints, ahead: Ints, back: Ints
-) -> tuple[Ints, tuple[tuple[str, str], ...]]:
+def _strata(graph: Graph, first: Ints, second: Ints, ahead: Ints, back: Ints) -> tuple[Ints, tuple[tuple[str, str], ...]]:
     """The pair of relations of each chain, in the reading that gives the smaller steps: names that both directions share."""
     there = np.stack([ahead[first], ahead[second]], 1)
     again = np.stack([back[second], back[first]], 1)
@@ -137,12 +135,13 @@ def choose_compositions(
     quota = quotas({found.names[number]: size for number, size in sizes.items()}, count / len(found))
     members: dict[int, list[Pair]] = defaultdict(list)
     wanted = np.array([quota[name] > 0 for name in found.names], bool)[found.stratum]
-    pairs = zip(found.stratum[wanted].tolist(), twin[found.first[wanted]].tolist(), twin[found.second[wanted]].tolist(), strict=True)
-    for number, one, other in pairs:
+    columns = (found.stratum[wanted], twin[found.first[wanted]], twin[found.second[wanted]])
+    for number, one, other in zip(*(column.tolist() for column in columns), strict=True):
         members[number].append(pair_of(one, other))
-    return frozenset(
-        pair for number, some in members.items() for pair in sorted(some, key=lambda p: _draw(p, seed))[: quota[found.names[number]]]
-    )
+    chosen: set[Pair] = set()
+    for number, some in members.items():
+        chosen.update(sorted(some, key=lambda pair: _draw(pair, seed))[: quota[found.names[number]]])
+    return frozenset(chosen)
 
 
 def _draw(pair: Pair, seed: int) -> tuple[int, Pair]:
@@ -151,15 +150,14 @@ def _draw(pair: Pair, seed: int) -> tuple[int, Pair]:
 
 def _too_many(graph: Graph, train: Mask, count: int, most: int, apart: frozenset[int], min_values: int) -> UserError:
     what = f"{count:,} compositions were asked for, {most:,} can be held out"
-    if most:
-        return UserError(what, f"ask for {most:,} or fewer")
-    if apart and (n := len(chains(graph, train, min_values=min_values))):
-        return UserError(
-            f"{what}: each of the {n:,} chains names a subject that is never asked about", "lower qa_held_out, or ask for none"
-        )
+    blocked = len(chains(graph, train, min_values=min_values)) - most if apart else 0
+    if most or blocked:
+        because = f": {blocked:,} chains name a subject that is never asked about" if blocked else ""
+        return UserError(what + because, f"ask for {most:,} or fewer" + (", or lower qa_held_out" if blocked else ""))
     if min_values > 1 and (n := len(chains(graph, train, min_values=1))):
         return UserError(
-            f"{what}: all {n:,} chains end in relations with fewer than {min_values} objects", "lower min_values, or ask for none"
+            f"{what}: all {n:,} chains end in relations with fewer than {min_values} objects",
+            "lower min_values, or ask for none",
         )
     return UserError(
         f"{what}: the train facts have no two in a row (a -> b -> c) of which each is the only one of its subject and relation",
@@ -175,7 +173,7 @@ def ends_of(graph: Graph, compositions: frozenset[Pair]) -> list[tuple[int, int,
     rows = np.flatnonzero(np.isin(twin, np.fromiter(wanted, np.int64, len(wanted))))
     subject, object_ = node[ints(facts, "subject")[rows]], node[ints(facts, "object")[rows]]
     ends = {t: {s, o} for t, s, o in zip(twin[rows].tolist(), subject.tolist(), object_.tolist(), strict=True)}
-    found = set()
+    found: set[tuple[int, int, int]] = set()
     for one, other in compositions:
         for between in ends.get(one, set()) & ends.get(other, set()):
             for a in ends[one] - {between}:

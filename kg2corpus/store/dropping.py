@@ -43,7 +43,7 @@ def choose_entities(
     """
     if not share:
         return frozenset(), 0
-    subject, relation, object_ = (ints(graph.columns.facts, name) for name in ("subject", "relation", "object"))
+    subject, object_ = ints(graph.columns.facts, "subject"), ints(graph.columns.facts, "object")
     uid = ints(graph.columns.nodes, "uid")
     nodes = [graph.node(int(uid[row])) for row in np.unique(np.concatenate([subject[rows], object_[rows]])).tolist()]
     kinds = {node.uid: "\n".join(node.types) for node in nodes if not node.literal}
@@ -93,7 +93,9 @@ class _Cut:
 
     def _ends(self, rows: Ints) -> tuple[Ints, Ints]:
         """(nodes, how many twins among these facts each is an end of)."""
-        pairs = np.concatenate([np.stack([self.subject[rows], self.twin[rows]]), np.stack([self.object[rows], self.twin[rows]])], 1)
+        pairs = np.concatenate(
+            [np.stack([self.subject[rows], self.twin[rows]]), np.stack([self.object[rows], self.twin[rows]])], 1
+        )
         nodes, counts = np.unique(np.unique(pairs, axis=1)[0], return_counts=True)
         return nodes, counts
 

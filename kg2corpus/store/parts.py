@@ -106,6 +106,4 @@ def given_facts(graph: Graph, parts: Mapping[str, Collection[int]], given: Mappi
     twin_held = np.isin(twins, held_twins)
     counted = {SEVERAL: int((held & others).sum()), TWINS: int((twin_held & ~held).sum())}
     free = np.setdiff1d(twins[unused], twins[trained | twin_held])
-    return Given(
-        frozenset(held_twins.tolist()), frozenset(free.tolist()), {what: n for what, n in counted.items() if n}
-    )
+    return Given(frozenset(held_twins.tolist()), frozenset(free.tolist()), {what: n for what, n in counted.items() if n})

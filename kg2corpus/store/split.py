@@ -1,4 +1,4 @@
-"""The split: which facts are trained, which are held out, and about which subjects no question is asked in training."""
+"""The split: which facts are trained; which facts, entities and compositions are held out; which subjects are never asked."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ import numpy.typing as npt
 from .. import uid as uids
 from ..columns import ints
 from ..errors import UserError, unknown
-from .compositions import Pair, choose_compositions, ends_of, pair_of
+from .compositions import Pair, choose_compositions, ends_of
 from .dropping import ASKED, choose_entities, touching
-from .holdout import Group, Mask, choose_held_out, choose_qa_held_out, choose_subjects, open_groups, asked_about
+from .holdout import Group, Mask, asked_about, choose_held_out, choose_qa_held_out, choose_subjects, open_groups
 from .parts import given_facts
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class Split:
 
     Facts of the `scope` (None: all) are train facts, but for those that are `held_out` and those of `held_out_entities`,
     which no document names. Those of `qa_held_out` subjects are trained too, but no question about these subjects is. Both
-    facts of a held-out composition (two twins) are trained, but never in one document. `open_forward` are (subject, relation) groups and `open_inverse` (object,
-    relation) groups that the train facts do not complete, so that no list of them may be said to be whole.
+    facts of a held-out composition (two twins) are trained, but never in one document. `open_forward` are (subject, relation)
+    groups and `open_inverse` (object, relation) groups that the train facts do not complete, so that no list of them may be
+    said to be whole. `counted` says what was asked for and what gave way.
     """
 
     graph: str
@@ -54,7 +55,7 @@ class Split:
     held_out_compositions: frozenset[Pair] = frozenset()
     open_forward: frozenset[Group] = field(default=frozenset(), repr=False)
     open_inverse: frozenset[Group] = field(default=frozenset(), repr=False)
-    counted: Mapping[str, int] = field(default_factory=dict)  # what was asked for and what gave way, in words
+    counted: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -64,9 +65,7 @@ class Split:
     def is_train(self, fact: Fact) -> bool:
         """Whether the fact is in scope and not held out, in any of its readings, and names no held-out entity."""
         return (
-            fact.twin not in self.held_out
-            and (self.scope is None or fact.twin in self.scope)
-            and not self.names_held_out(fact)
+            fact.twin not in self.held_out and (self.scope is None or fact.twin in self.scope) and not self.names_held_out(fact)
         )
 
     def names_held_out(self, fact: Fact) -> bool:
@@ -178,8 +177,12 @@ class Split:
                 options=raw["options"],
                 scope=None if raw["scope"] is None else _parsed(raw["scope"]),
                 counted=raw["counted"],
-                **{name: _parsed(raw[name]) for name in UIDS},
-                **{name: _parsed_pairs(raw[name]) for name in PAIRS},
+                held_out=_parsed(raw["held_out"]),
+                qa_held_out=_parsed(raw["qa_held_out"]),
+                held_out_entities=_parsed(raw["held_out_entities"]),
+                held_out_compositions=_parsed_pairs(raw["held_out_compositions"]),
+                open_forward=_parsed_pairs(raw["open_forward"]),
+                open_inverse=_parsed_pairs(raw["open_inverse"]),
             )
             written = raw["fingerprint"]
         except FileNotFoundError as e:
@@ -270,9 +273,7 @@ def make_split(
     train = _train_mask(graph, held, scope, entities)
     if not train.any():
         raise UserError(f"no train facts are left: held_out is {held_out}", "hold out a smaller share")
-    compositions = choose_compositions(
-        graph, train, seed=seed, count=held_out_compositions, apart=qa, min_values=min_values
-    )
+    compositions = choose_compositions(graph, train, seed=seed, count=held_out_compositions, apart=qa, min_values=min_values)
     forward, inverse = open_groups(graph, train, _among(twin, held) | fallen)
     return Split(
         graph=graph.fingerprint,

@@ -60,7 +60,12 @@ def _entities(split: Split, graph: Graph) -> list[dict[str, Any]]:
     """The held-out entities by label, with how many facts each is an end of: those that fall with it."""
     nodes = sorted((graph.node(uid) for uid in split.held_out_entities), key=lambda n: (n.label, n.uid))
     return [
-        {"uid": uids.show(n.uid), "label": n.label, "types": list(n.types), "facts": len({*graph.out(n.uid), *graph.into(n.uid)})}
+        {
+            "uid": uids.show(n.uid),
+            "label": n.label,
+            "types": list(n.types),
+            "facts": len({*graph.out(n.uid), *graph.into(n.uid)}),
+        }
         for n in nodes
     ]
 

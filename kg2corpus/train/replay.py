@@ -48,8 +48,9 @@ def read_replay(path: Path) -> Replay:
     return Replay(tuple(passages), hashed.hexdigest()[:16], tuple(f.name for f in files))
 
 
-def without(replay: Replay, apart: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Replay:
-    """The replay without passages that name both ends of a held-out fact; `apart` has the names of the two ends."""
+def without(replay: Replay, apart: Iterable[Sequence[Sequence[str]]]) -> Replay:
+    """The replay without passages that name what must not be named: `apart` has the names of both ends of each held-out fact
+    and composition, and those of each held-out entity. A passage that names all of a row, in any of its names, is left out."""
     places: dict[tuple[str, ...], set[int]] = {}
     for number, passage in enumerate(replay.passages):
         said = words(passage)
@@ -61,15 +62,15 @@ def without(replay: Replay, apart: Iterable[tuple[Sequence[str], Sequence[str]]]
         # of a longer name its beginning is looked for: rather one passage less than a leak
         return set().union(*(places.get(words(name)[:LONGEST_NAME], set()) for name in names if words(name)))
 
-    gone = set().union(*(found(one) & found(other) for one, other in apart)) if places else set()
+    gone = set().union(*(set.intersection(*map(found, row)) for row in apart)) if places else set()
     kept = tuple(p for number, p in enumerate(replay.passages) if number not in gone)
     return Replay(kept, replay.fingerprint, replay.names, len(gone))
 
 
-def read_apart(corpus: Path) -> list[tuple[list[str], list[str]]]:
-    """The names that a corpus wants kept apart; none for one that holds nothing out."""
+def read_apart(corpus: Path) -> list[list[list[str]]]:
+    """The names that a corpus wants kept out of replay, alone or together; none for one that holds nothing out."""
     path = corpus / APART
-    return [(one, other) for one, other in map(json.loads, read_lines(path))] if path.is_file() else []
+    return list(map(json.loads, read_lines(path))) if path.is_file() else []
 
 
 def _passages(text: str) -> list[str]:
