@@ -253,6 +253,7 @@ def each(
     The same groups come first in every wording and task. `skipped` counts the reasons, and what lies beyond the limit.
     """
     counter: Counter[str] = Counter() if skipped is None else skipped
+    known: set[tuple[str, str, str, tuple[str, ...]]] = set()
     for split, members in groups(view, seed=seed, relations=relations).items():
         for wording in WORDINGS:
             asked = 0
@@ -261,9 +262,18 @@ def each(
                     counter[f"{split}/{wording}: beyond the limit"] += 1
                 elif isinstance(made := make(group, wording), str):
                     counter[f"{split}/{wording}: {made}"] += 1
+                elif not known.isdisjoint(texts := _texts(made)):
+                    counter[f"{split}/{wording}: asks the same as another, of entities of the same names"] += 1
                 else:
+                    known |= texts
                     asked += 1
                     yield made
+
+
+def _texts(probe: Probe) -> set[tuple[str, str, str, tuple[str, ...]]]:
+    """What a probe asks, in words; a statement that may be put falsely asks two things."""
+    prompts = {probe.prompt, str(probe.data.get("false", probe.prompt))}
+    return {(probe.split, probe.wording, prompt, probe.candidates) for prompt in prompts}
 
 
 def question_of(lexicon: Lexicon, group: Group, wording: str, slot: int) -> str | None:

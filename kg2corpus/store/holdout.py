@@ -76,14 +76,14 @@ def _within(fit: Sequence[tuple[int, int]], facts: int | None) -> list[int]:
 
 def choose_qa_held_out(
     graph: Graph, subjects: Iterable[int], *, apart: frozenset[int] = frozenset(), seed: int, share: float
-) -> frozenset[int]:
-    """A share of the subjects, stratified by their types; none of those `apart`, so that there may be fewer."""
+) -> tuple[frozenset[int], int]:
+    """(a share of the subjects, stratified by their types; how many that is). None of those `apart`: there may be fewer."""
     strata: dict[str, list[int]] = defaultdict(list)
     for subject in order(subjects, "qa_held_out", seed):
         strata["\n".join(graph.node(subject).types)].append(subject)
     quota = quotas({name: len(members) for name, members in strata.items()}, share)
     free = {name: [subject for subject in members if subject not in apart] for name, members in strata.items()}
-    return frozenset(subject for name, members in free.items() for subject in members[: quota[name]])
+    return frozenset(s for name, members in free.items() for s in members[: quota[name]]), sum(quota.values())
 
 
 def asked_about(facts: Iterable[Fact]) -> frozenset[int]:

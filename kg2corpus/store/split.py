@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 HELD_OUT = 0.1  # the share of facts that is held out where nothing else is said
+SHORT = "fewer subjects never asked about than asked for: the others are those of facts that are given as held out"
 UIDS = ("held_out", "qa_held_out", "held_out_entities")
 PAIRS = ("held_out_compositions", "open_forward", "open_inverse")
 # forms whose question is about the object, or about more than one node: each node of them counts as asked about
@@ -267,7 +268,8 @@ def make_split(
     view = view.restrict(~fallen) if entities else view
     held = held & frozenset(twin[~fallen].tolist()) if held and entities else held
     about = asked_about(view.restrict(_among(twin, held)).facts()) if held else frozenset()
-    qa = choose_qa_held_out(graph, within - entities, apart=about, seed=seed, share=qa_held_out)
+    qa, wanted = choose_qa_held_out(graph, within - entities, apart=about, seed=seed, share=qa_held_out)
+    counted |= {SHORT: wanted - len(qa)} if len(qa) < wanted else {}
     rest = view.restrict(~_among(twin, held)) if held else view
     held |= choose_held_out(rest.facts(), qa, seed=seed, share=held_out, min_values=min_values)
     train = _train_mask(graph, held, scope, entities)
