@@ -278,15 +278,18 @@ def list_(
         terminal.table(("kind", "name", "what it is"), rows)
 
 
-def _fault(error: BaseException) -> Path:
-    """Our fault: keep what happened in a file, for a report."""
+def _fault(error: BaseException) -> str:
+    """Our fault: keep what happened in a file, for a report; where none can be written, it is said."""
     import tempfile
     import traceback
 
     text = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile("w", prefix="kg2corpus-fault-", suffix=".txt", delete=False, encoding="utf-8") as f:
-        f.write(f"kg2corpus {__version__}\n{' '.join(sys.argv)}\n\n{text}")
-    return Path(f.name)
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="kg2corpus-fault-", suffix=".txt", delete=False, encoding="utf-8") as f:
+            f.write(f"kg2corpus {__version__}\n{' '.join(sys.argv)}\n\n{text}")
+    except OSError:
+        return f"this:\n{text}"
+    return f.name
 
 
 def main(args: list[str] | None = None) -> Any:

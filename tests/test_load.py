@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -256,37 +255,6 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     conn.close()
     with pytest.raises(UserError, match="store format 0"):
         open_db(f"sqlite:///{db}")
-
-
-def run_load(source: Path, db: Path, kill: str) -> int:
-    code = "import sys, pathlib; from kg2corpus.store.load import load; load([pathlib.Path(sys.argv[1])], sys.argv[2])"
-    env = {**os.environ, "KG2CORPUS_KILL_AT": kill, "PYTHONPATH": str(COUNTRIES.parent.parent)}
-    return subprocess.run([sys.executable, "-c", code, str(source), str(db)], env=env, check=False).returncode
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("point", ["load.reading", "load.facts", "load.finished", "load.before_rename"])
-def test_killed_while_making_a_store(point: str, tmp_path: Path) -> None:
-    db = tmp_path / "kg.db"
-    assert run_load(COUNTRIES, db, point) == -signal.SIGKILL
-    assert not db.exists()
-    load([COUNTRIES], str(db))
-    assert [p.name for p in tmp_path.iterdir()] == ["kg.db"], "what the killed run left is gone"
-    load([COUNTRIES], str(tmp_path / "other.db"))
-    assert image(db) == image(tmp_path / "other.db")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("point", ["load.reading", "load.facts", "load.finished", "load.before_commit"])
-def test_killed_while_changing_a_store(point: str, tmp_path: Path) -> None:
-    db, _ = load_text(tmp_path, f'<https://example.org/countries/country/BTN> <{RDFS}label> "Druk" .\n<a:a> <b:b> <c:c> .\n')
-    before = image(db)
-    assert run_load(COUNTRIES, db, point) == -signal.SIGKILL
-    assert image(db) == before
-    load([COUNTRIES], str(db))
-    whole = tmp_path / "whole.db"
-    load([COUNTRIES, tmp_path / "g.nt"], str(whole))
-    assert image(db) == image(whole)
 
 
 def test_uids_in_the_store_are_those_of_the_names(tmp_path: Path) -> None:

@@ -82,7 +82,8 @@ def load(
     chosen = filters or Filters()
     chosen.check()
     where = place(db)
-    beside = where.path.parent if where.path is not None else Path(tempfile.gettempdir())
+    with failures(where.shown):
+        beside = where.path.parent if where.path is not None else Path(tempfile.gettempdir())
     if not beside.is_dir():
         raise UserError(f"no such folder: {beside}", "make it first, or give another --db")
     how = {"options": options or {}, "filters": chosen.given()}

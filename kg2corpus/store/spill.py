@@ -75,6 +75,9 @@ class Spill:
         if self._count:
             self._flush()
         for part in range(len(self._files)):
+            if not self._path(part).stat().st_size:  # the schema stands before the first rows, so there is none without rows
+                yield self.schema.empty_table()
+                continue
             with pa.OSFile(str(self._path(part)), "rb") as source:  # a stream that is still open ends where its file does
                 yield pa.ipc.open_stream(source).read_all().combine_chunks()
 

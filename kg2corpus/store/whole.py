@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import glob
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -12,13 +14,14 @@ from pathlib import Path
 
 from .. import uid as uids
 from ..errors import UserError
+from ..locks import alive
 from . import Store, damaged
 from .database import Sql
 
 
 def remove(aside: Path) -> None:
     """Remove a store that was being built, and what belongs to it, but for its lock."""
-    for left in aside.parent.glob(aside.name + "*"):
+    for left in aside.parent.glob(glob.escape(aside.name) + "*"):
         if left.is_dir():
             shutil.rmtree(left, ignore_errors=True)
         elif not left.name.endswith(".lock"):
@@ -28,9 +31,11 @@ def remove(aside: Path) -> None:
 @contextmanager
 def scratch(folder: Path) -> Iterator[Path]:
     """A folder for what outgrows memory, removed at the end; those that killed loads left go too."""
-    for left in folder.parent.glob(folder.name.replace(str(os.getpid()), "*")):
-        pid = left.name.split(".")[-2] if left.name.count(".") > 1 else ""
-        if not pid.isdigit() or not Path(f"/proc/{pid}").exists():
+    own = f"{os.getpid()}.parts"  # not for a new store, which has one maker at a time
+    like = glob.escape(folder.name.removesuffix(own)) + ("*.parts" if folder.name.endswith(own) else "")
+    for left in folder.parent.glob(like):
+        maker = re.search(r"(\d+)\.parts$", left.name)
+        if maker is None or not alive(int(maker[1])):
             shutil.rmtree(left, ignore_errors=True)
     folder.mkdir(parents=True)
     try:
@@ -70,7 +75,10 @@ def changing(store: Store) -> Iterator[Sql]:
             yield sql
             driver.commit()  # type: ignore[union-attr]
         except BaseException:
-            driver.rollback()  # type: ignore[union-attr]
+            if getattr(driver, "closed", False):  # the server is gone, and the transaction with it
+                connection.invalidate()
+            else:
+                driver.rollback()  # type: ignore[union-attr]
             raise
 
 
@@ -89,6 +97,11 @@ def failures(path: Path | str) -> Iterator[None]:
         if not e.errno:
             raise
         raise UserError(f"{path} could not be written: {e.strerror}", "check the free space of its folder and of /tmp") from e
+    except Exception as e:
+        if not any(f"{c.__module__}.{c.__name__}" == "psycopg.OperationalError" for c in type(e).__mro__):
+            raise
+        what = f"{path} could not be written: {str(e).strip().partition(chr(10))[0]}"
+        raise UserError(what, "nothing was changed; see that the server runs and has space, then load again") from e
 
 
 def _failed(path: Path | str, e: sqlite3.OperationalError) -> Exception:
