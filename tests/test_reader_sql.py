@@ -20,7 +20,6 @@ from kg2corpus.readers import sql
 from kg2corpus.readers._common import Log, content_hash
 from kg2corpus.readers._sql_draft import write
 from kg2corpus.readers._sql_rows import texts
-from kg2corpus.snapshot import take
 from kg2corpus.trace import _place
 from kg2corpus.types import Triple
 
