@@ -40,7 +40,19 @@ from ..types import Term, Triple
 from . import _vocabulary as v
 from ._common import Log, open_bytes
 from ._wikidata import (
-    DIRECT, ENTITY, GREGORIAN, READ, Aside, Faulty, kind_of, kind_triples, mapping, part, shown, statement_triple, text,
+    DIRECT,
+    ENTITY,
+    GREGORIAN,
+    READ,
+    Aside,
+    Faulty,
+    kind_of,
+    kind_triples,
+    mapping,
+    part,
+    shown,
+    statement_triple,
+    text,
 )  # fmt: skip
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
