@@ -10,6 +10,7 @@ import typer
 
 from . import __version__, terminal
 from .cli_load import LoadCommand, load
+from .cli_split import split
 from .errors import CheckFailed, UserError
 from .options import Db, Json, Model, Out, Seed, With
 
@@ -97,28 +98,7 @@ def look(
         terminal.entity(found)
 
 
-@app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --qa-held-out 0.5")
-def split(
-    db: Db = "kg.db",
-    out: Out = Path("split.json"),
-    held_out: Annotated[float, typer.Option("--held-out", help="Share of facts kept out of training.")] = 0.1,
-    qa_held_out: Annotated[float, typer.Option("--qa-held-out", help="Share of subjects never asked about in training.")] = 0.5,
-    relations: Annotated[str | None, typer.Option("--relations", help="Only these relations, separated by commas.")] = None,
-    subjects: Annotated[int | None, typer.Option("--subjects", min=1, help="Only so many subjects.")] = None,
-    facts: Annotated[
-        Path | None, typer.Option("--facts", help="Only the facts whose uids this file lists, such as the added.tsv of diff.")
-    ] = None,
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """Divide the facts: trained, held out, and trained but never asked about."""
-    from . import api
-
-    names = relations.split(",") if relations else ()
-    done = api.split(
-        db, out, held_out=held_out, qa_held_out=qa_held_out, relations=names, subjects=subjects, facts=facts, seed=seed
-    )
-    terminal.as_json(done) if json else terminal.facts_of(done)
+app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --held-out-entities 0.05")(split)
 
 
 @app.command(epilog="Example: kg2corpus diff kg.db kg.db --out diff")
@@ -165,6 +145,7 @@ def check(
     blocks: Annotated[Path | None, typer.Option("--blocks", help="Packed blocks, to check the packing too.")] = None,
     replay: Annotated[Path | None, typer.Option("--replay", help="The plain text mixed in, if not the shipped one.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Read the blocks' tokens back with its tokenizer.")] = None,
+    split: Annotated[Path | None, typer.Option("--split", help="A copy of the corpus' split; another is refused.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every document, not a seeded sample.")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -172,7 +153,7 @@ def check(
     """Check that documents say what they claim, that nothing held out leaks, and the packing. Exit code 3 when not."""
     from . import api
 
-    report = api.check(corpus, db, blocks=blocks, replay=replay, model=model, everything=all_, seed=seed)
+    report = api.check(corpus, db, blocks=blocks, replay=replay, model=model, everything=all_, seed=seed, split=split)
     terminal.as_json(report) if json else terminal.checks(report)
     if not report["ok"]:
         raise typer.Exit(3)
@@ -222,6 +203,7 @@ def probe(
     out: Out = Path("probes"),
     model: Model = "smollm2",
     adapter: Annotated[Path | None, typer.Option("--adapter", help="The adapter; without it only the model is probed.")] = None,
+    split: Annotated[Path | None, typer.Option("--split", help="A copy of the corpus' split; another is refused.")] = None,
     tasks: Annotated[str | None, typer.Option("--tasks", help="Task names, separated by commas.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", help="Questions per task, split and wording.")] = None,
     chat_template: Annotated[bool, typer.Option("--chat-template", help="Ask in the model's chat format.")] = False,
@@ -234,7 +216,7 @@ def probe(
 
     results = api.probe(
         corpus, db, out, model=model, adapter=adapter, tasks=tasks.split(",") if tasks else None, limit=limit,
-        chat_template=chat_template, seed=seed, extensions=with_ or (),
+        chat_template=chat_template, seed=seed, split=split, extensions=with_ or (),
     )  # fmt: skip
     terminal.as_json(results) if json else terminal.results(results)
 

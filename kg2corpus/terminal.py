@@ -203,6 +203,29 @@ def entity(found: Mapping[str, Any]) -> None:
                 note(f"  ... {group['total']:,} in all ({group['relation']})")
 
 
+def split(done: Mapping[str, Any]) -> None:
+    """What a split holds, line by line, and a row per relation; entities and compositions in full are in the JSON."""
+    line(f"{done['facts']:,} facts: {done['train']:,} to train, {done['held_out']:,} held out, "
+         f"{done['out_of_scope']:,} out of scope")  # fmt: skip
+    line(f"{done['qa_held_out_subjects']:,} of {done['subjects']:,} subjects never asked about")
+    if done["entities"]:
+        most = sorted(done["entities"], key=lambda e: -e["facts"])[:3]
+        named = ", ".join(f"{e['label']} ({e['facts']:,})" for e in most)
+        fall = done["of_held_out_entity"]
+        line(f"{done['held_out_entities']:,} entities held out, {fall:,} facts fall with them; with the largest: {named}")
+    if done["compositions"]:
+        could = sum(c["of"] for c in done["compositions"])
+        line(f"{done['held_out_compositions']:,} compositions held out, of {could:,} that could be")
+    for what, count in done["counted"].items():
+        line(f"{count:,} {what}")
+    kinds = [k for k in ("train", "held_out", "of_held_out_entity") if k != "of_held_out_entity" or done["entities"]]
+    rows = [(r["relation"], *(r[k] for k in kinds)) for r in done["relations"]]
+    table(("relation", *(k.replace("_", " ") for k in kinds)), rows)
+    if held := [c for c in done["compositions"] if c["held_out"]]:
+        table(("composition", "held out", "of"), [(" > ".join(c["relations"]), c["held_out"], c["of"]) for c in held])
+    note(f"the split is {done['split']} ({done['fingerprint']}); next: kg2corpus compile ladder --split {done['split']}")
+
+
 def difference(found: Mapping[str, Any]) -> None:
     """Two versions of a graph: totals, and a row per relation."""
     before, after = found["before"], found["after"]

@@ -160,7 +160,8 @@ class Probe:
     """One question about the graph, complete in itself: scoring needs neither store nor snapshot.
 
     `prompt` ends where the answer begins. `candidates` are texts to compare by likelihood (gold ones first is *not*
-    guaranteed; `gold` lists every accepted text). `split` is train, qa_held_out or held_out; `wording` seen or unseen.
+    guaranteed; `gold` lists every accepted text). `split` is train, qa_held_out, held_out, held_out_entity or
+    held_out_composition; `wording` seen or unseen.
     `data` holds what else the task needs for grading, as plain JSON.
     """
 

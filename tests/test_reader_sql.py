@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -19,7 +20,6 @@ from kg2corpus.readers import sql
 from kg2corpus.readers._common import Log, content_hash
 from kg2corpus.readers._sql_draft import write
 from kg2corpus.readers._sql_rows import texts
-from kg2corpus.snapshot import take
 from kg2corpus.trace import _place
 from kg2corpus.types import Triple
 
@@ -33,37 +33,38 @@ def about(found: list[Triple], subject: str) -> set[tuple[str, str, str]]:
 
 @pytest.mark.data
 def test_elements_against_a_count_of_its_own(kg_data: Path, tmp_path: Path) -> None:
-    """The draft of a real database, loaded: facts, entities and dropped cells as plain SQL counts them."""
+    """The draft of a real database: entities, facts and dropped cells as plain SQL counts them."""
     file = tmp_path / "elements.db"
     file.write_bytes((kg_data / "formats" / "elements.db").read_bytes())
-    write(str(file), tmp_path / "elements.map.yaml")
-    report = api.load([tmp_path / "elements.map.yaml"], str(tmp_path / "kg.db"))
-    told = yaml.safe_load((tmp_path / "elements.map.yaml").read_text(encoding="utf-8"))
-    rows = facts = nulls = blank = 0
+    path = tmp_path / "elements.map.yaml"
+    write(str(file), path)
+    told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows, cells = Counter[str](), Counter[str]()
     with closing(sqlite3.connect(file)) as db:
         for table, said in told["tables"].items():
-            rows += db.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
             columns = [*map(str, said["columns"]), *(c for link in said.get("links", ()) for c in link["columns"])]
-            for column in columns:
-                count = f"""SELECT count(nullif("{column}", '')), count("{column}") FROM "{table}" """
-                some, filled = db.execute(count).fetchone()
-                all_ = db.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
-                facts, nulls, blank = facts + some, nulls + all_ - filled, blank + filled - some
-        discovered = dict(db.execute("SELECT name, discovery_year FROM elements WHERE discovery_year IS NOT NULL"))
-    lines = report["lines"]
-    assert rows == 67_579
-    assert f"wrote {tmp_path / 'kg.db'}: {facts:,} facts, " in lines[1]
-    left = Counter[str]()
-    for line in lines:
-        for what in ("empty cell (NULL)", "empty text"):
-            if f"x {what} in the table" in line:
-                left[what] += int(line.split()[2].replace(",", ""))
-    assert left == {"empty cell (NULL)": nulls, "empty text": blank}
-    graph = take(str(tmp_path / "kg.db"))
-    for name, year in list(discovered.items())[:20]:
-        (node,) = [n for n in graph.find(name) if "element" in n.types]
-        (fact,) = [f for f in graph.out(node.uid) if f.relation.name == "discovery_year"]
-        assert fact.object.label == str(year)
+            counts = ", ".join(f"""count(nullif("{c}", '')), count("{c}")""" for c in columns)
+            rows[table], *found = db.execute(f'SELECT count(*), {counts} FROM "{table}"').fetchone()
+            cells["facts"] += sum(found[::2])
+            cells["empty text"] += sum(found[1::2]) - sum(found[::2])
+            cells["empty cell (NULL)"] += rows[table] * len(columns) - sum(found[1::2])
+        discovered = set(db.execute("SELECT atomic_number, discovery_year FROM elements WHERE discovery_year IS NOT NULL"))
+    log, typed = Log(), Counter[str]()
+    seen = Counter[str]()
+    years = set()
+    for table, part in sql.batches(path, log):
+        for s, p, _, value, *_ in part if table else ():
+            typed[table] += p == v.TYPE
+            seen["facts"] += p not in (v.TYPE, v.LABEL, v.DESCRIPTION)
+            if (table, p) == ("elements", "discovery_year"):
+                years.add((int(s.rpartition("/")[2]), int(value)))
+    for what, count in log.notes.items():
+        if " in the table " in what:
+            seen[what.partition(" in the table ")[0]] += count
+    assert typed == rows
+    assert sum(rows.values()) == 67_579
+    assert seen == cells
+    assert years == discovered
 
 
 @pytest.mark.data
@@ -87,6 +88,20 @@ def test_elements_as_others_converted_them(kg_data: Path, tmp_path: Path) -> Non
             compared += 1
             assert any(float(o) == pytest.approx(float(t.object.value), rel=1e-9) for o in others), t
     assert compared > 4_000
+
+
+@pytest.mark.data
+def test_the_mapping_in_the_docs(kg_data: Path, repo: Path, tmp_path: Path) -> None:
+    page = (repo / "docs" / "loading.md").read_text(encoding="utf-8")
+    (tmp_path / "elements.db").write_bytes((kg_data / "formats" / "elements.db").read_bytes())
+    path = tmp_path / "mine.map.yaml"
+    path.write_text(page.partition("```yaml\ndatabase: ")[2].partition("```")[0].join(("database: ", "")), encoding="utf-8")
+    report = api.load([path], str(tmp_path / "mine.db"))
+    assert report["lines"][0] in page
+    assert report["lines"][1].partition(":")[2] in page
+    packed = tmp_path / "packed.map.yaml.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert list(sql.read(packed)) == list(sql.read(path))
 
 
 def test_a_draft_of_anything_loads(tmp_path: Path) -> None:

@@ -92,6 +92,8 @@ def test_a_database_is_told_how_it_becomes_a_source(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"it\.db is a database") as caught:
         api.load([tmp_path / "it.db"], str(tmp_path / "kg.db"))
     assert "kg2corpus map" in caught.value.hint
+    with pytest.raises(UserError, match=r"it\.db is a database"):
+        api.load([tmp_path / "it.db"], str(tmp_path / "kg.db"), format="sql")
     write(str(tmp_path / "it.db"), tmp_path / "it.map.yaml")
     api.load([tmp_path / "it.map.yaml"], str(tmp_path / "kg.db"))
     with pytest.raises(UserError, match=r"kg\.db is a store of kg2corpus"):

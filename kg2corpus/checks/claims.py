@@ -34,7 +34,10 @@ class Claims:
         self.split = split
         self.kept = kept
         self.twin_of = {fact.uid: fact.twin for fact in graph.facts()}
+        self.ends_of = {f.uid: kept.entities & {f.subject.uid, f.object.uid} for f in graph.facts()} if kept.entities else {}
         self.held = Tally("no document claims a held-out fact or its twin")
+        self.composed = Tally("no document brings the two facts of a held-out composition together")
+        self.entities = Tally("no document claims a fact of a held-out entity")
         self.once = Tally("no document stands twice")
         self.ids: set[int] = set()
         self.exposed = Counter[tuple[int, str]]()
@@ -43,6 +46,10 @@ class Claims:
         """The documents, looked at as they pass."""
         for document in track(documents, "checking what documents claim"):
             self.held.look(document.id, leaks.claimed(document, self.twin_of, self.kept))
+            if self.kept.composed:
+                self.composed.look(document.id, leaks.brought_together(document, self.twin_of, self.kept))
+            if self.kept.entities:
+                self.entities.look(document.id, leaks.touched(document, self.ends_of, self.kept))
             self.once.look(document.id, self._seen(document))
             self.exposed.update((span.fact, span.kind) for span in document.spans)
             yield document
@@ -59,7 +66,9 @@ class Claims:
 
     def close(self, corpus: Path) -> list[CheckResult]:
         """The results over all documents that passed."""
-        return [self.held.close(), self.once.close(), self._reached(corpus), self._ledger(corpus)]
+        asked = [(self.composed, self.kept.composed), (self.entities, self.kept.entities)]
+        own = [tally.close() for tally, wanted in asked if wanted]
+        return [self.held.close(), *own, self.once.close(), self._reached(corpus), self._ledger(corpus)]
 
     def _reached(self, corpus: Path) -> CheckResult:
         """Each train fact is stated as often as the manifest says, counted by twin."""

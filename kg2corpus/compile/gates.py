@@ -1,4 +1,5 @@
-"""What may not be said: ends of held-out facts, questions on subjects kept from questions, lists that pretend to be whole."""
+"""What may not be said: ends of held-out facts, held-out compositions, questions on subjects kept from them, lists that pretend
+to be whole. Facts of held-out entities never come here: lessons see train facts only."""
 
 from __future__ import annotations
 
@@ -22,6 +23,7 @@ THINNED = {"profile": 2, "pair": 2}
 NEEDS = {"question": "question", "inverse_question": "inverse_question", "chain_question": "question"}
 
 NAMES_HELD_OUT = "names both ends of a held-out fact"
+COMPOSES = "brings the two facts of a held-out composition together"
 MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
 NAMELESS = "has an end that nothing names (a blank node)"
@@ -36,6 +38,7 @@ class Gates:
         self.split = split
         self.lexicon = lexicon
         self.told = lru_cache(1 << 16)(graph.told_by_name)
+        self.composed = split.composed
         self.partners: dict[int, set[int]] = {}
         for pair in split.held_out_pairs(graph):
             for one in pair:
@@ -44,7 +47,7 @@ class Gates:
     def judge(self, subgraph: Subgraph) -> tuple[Subgraph | None, str]:
         """The subgraph, thinned where its form allows that, or None; and the reason for what was taken away ("" for none)."""
         if FORMS[subgraph.form] == "asked" and not self.split.may_ask(subgraph):
-            return None, MAY_NOT_ASK
+            return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
         if subgraph.form in NEEDS and not self.lexicon.wordings(subgraph.facts[-1], NEEDS[subgraph.form]):
             return None, NO_WORDING
         if len(subgraph.facts) == 1:
@@ -64,6 +67,7 @@ class Gates:
         """The facts, in order, that may stand together in one document."""
         named: set[int] = set()
         listed: set[tuple[int, int]] = set()
+        said: set[int] = set()
         kept: list[Fact] = []
         reason = ""
         lists = subgraph.form not in ("evidence", "conclusion", "chain_question")
@@ -78,12 +82,16 @@ class Gates:
             if direct or self._told(fact, named):
                 reason = NAMES_HELD_OUT
                 continue
+            if not said.isdisjoint(self.composed.get(fact.twin, ())):
+                reason = reason or COMPOSES
+                continue
             if lists and group in self.split.open_forward:
                 if group in listed:
                     reason = reason or INCOMPLETE
                     continue
                 listed.add(group)
             named.update((subject, object_), *map(self._tells, (fact.subject, fact.object)))
+            said.add(fact.twin)
             kept.append(fact)
         return kept, reason
 

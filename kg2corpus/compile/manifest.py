@@ -29,10 +29,13 @@ FORMAT = 1
 
 
 def _apart(graph: Graph, split: Split, lexicon: Lexicon) -> Iterator[str]:
-    """The names of both ends of each held-out fact, for replay: packing knows no graph."""
-    for pair in sorted(sorted(ends) for ends in split.held_out_pairs(graph)):
-        ends = [graph.node(uid) for uid in pair]
-        yield json.dumps([sorted({lexicon.name(n), n.name, n.label, *n.aliases}) for n in ends], ensure_ascii=False)
+    """What no passage of replay may name together, for packing knows no graph: the names of both ends of each held-out fact
+    and of each held-out composition, and those of each held-out entity alone."""
+    ends = {tuple(sorted(pair)) for pair in split.held_out_pairs(graph)}
+    ends |= {(one, other) for one, _, other in split.composition_ends(graph)}
+    for together in sorted(ends | {(uid,) for uid in split.held_out_entities}):
+        nodes = [graph.node(uid) for uid in together]
+        yield json.dumps([sorted({lexicon.name(n), n.name, n.label, *n.aliases}) for n in nodes], ensure_ascii=False)
 
 
 def finish(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .. import uid
 from ..types import Fact, Node, Probe
-from .items import Grade, Said, grade_choice, probe_id, shared_words, shows
+from .items import CONTROLS, Grade, Said, grade_choice, probe_id, shared_words, shows
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -65,7 +65,7 @@ def ask(
 
 def _places(group: Group, length: int, seed: int) -> list[int]:
     """The hops whose object may be the wrong node, in the order in which they are tried."""
-    if group.split == "held_out":
+    if group.split in CONTROLS:
         return [length - 1]
     return sorted(range(length), key=lambda i: uid.digest("place", str(seed), uid.show(group.fact.uid), str(i)))
 
@@ -117,7 +117,7 @@ def _wrong(
     """Nodes that make both facts at a place false, the most alike in exposures first."""
     from .choose import Group, wrong_facts
 
-    only = group.split == "held_out" and chain[place].uid == group.fact.uid
+    only = group.split in CONTROLS and chain[place].uid == group.fact.uid
     found = wrong_facts(view, lexicon, Group(group.split, (chain[place],)), 24, sampler=draw, seed=seed, only_matched=only)
     nodes = {n.uid for f in chain for n in (f.subject, f.object)}
     after = chain[place + 1] if place + 1 < len(chain) else None

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from ._sql_database import ROWID, Database, Key
-from ._sql_rows import datatype_of, is_blob
+from ._sql_rows import is_blob
 
 SAMPLED = 100_000
 NAMES = ("name", "title", "label", "full_name", "fullname", "display_name", "caption", "term")
@@ -83,10 +84,20 @@ def undeclared(database: Database, plan: Plan, plans: dict[str, Plan]) -> Iterat
             (its,) = other.key
             called = {f"{n}_{its}".lower() for n in (other.type.replace(" ", "_"), other.name) if SURROGATE.fullmatch(its)}
             called |= set() if its.lower() in VAGUE else {its.lower()}
-            alike = datatype_of(columns[column]) == datatype_of(database.columns(other.name)[its])
+            alike = _alike(columns[column], database.columns(other.name)[its])
             if column.lower() in called and alike and _all_there(database, plan, column, other):
                 yield Key((column,), other.name, (its,)), f"not declared; every value is in {other.name}.{its}"
                 break
+
+
+def _is_text(kind: sa.types.TypeEngine[Any]) -> bool:
+    return isinstance(kind, sa.String) and not isinstance(kind, sa.Enum)
+
+
+def _alike(one: sa.types.TypeEngine[Any], other: sa.types.TypeEngine[Any]) -> bool:
+    """Can values of the two types be compared? Some servers refuse a text and a UUID."""
+    numbers = isinstance(one, sa.Integer) and isinstance(other, sa.Integer)
+    return type(one) is type(other) or numbers or (_is_text(one) and _is_text(other))
 
 
 def _all_there(database: Database, plan: Plan, column: str, other: Plan) -> bool:
@@ -116,7 +127,7 @@ def label(database: Database, plan: Plan) -> None:
     """Choose the label: a column called so, first and last name, one whose values all differ, else type and key."""
     columns = database.columns(plan.name)
     linked = {c for key, _ in plan.links for c in key.columns}
-    texts = [c for c, kind in columns.items() if datatype_of(kind) in ("", None) and not is_blob(kind)]
+    texts = [c for c, kind in columns.items() if _is_text(kind) or (database.lite and isinstance(kind, sa.types.NullType))]
     texts = [c for c in texts if c not in linked and "{" not in c and "}" not in c]
     called = {c.lower(): c for c in reversed(texts)}
     one = plan.type.replace(" ", "_")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from ..errors import near
 from ._describe import Faulty
 from ._describe import datatype as datatype_iri
+from ._open import is_sqlite, no_mapping
 from ._sql_database import ROWID, Database
 from ._yaml import Faults, Value
 from ._yaml import read as read_yaml
@@ -125,6 +126,8 @@ class Mapping:
 
 def database_of(source: Path) -> str:
     """The database that a mapping file names: the file's first need. Raises UserError where it names none."""
+    if is_sqlite(source):
+        raise no_mapping(source)
     value, faults = read_yaml(source)
     database = faults.text(faults.section(value).get("database"))
     if not database and not faults.found:

@@ -13,6 +13,7 @@ DC = "http://purl.org/dc/elements/1.1/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 QUDT = "http://qudt.org/schema/qudt/"
 K2C = "urn:kg2corpus:"
+PART = K2C + "part:"  # named graphs for the parts of a data set's own split: PART + "train"
 
 # prefixes that need no declaration in relations, types and datatypes of a TSV set
 WELL_KNOWN = {

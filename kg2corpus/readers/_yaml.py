@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from ..errors import UserError, near
+from ._open import open_bytes
 
 MAX_FAULTS = 100
 MAX_BYTES = 16_000_000
@@ -90,7 +91,7 @@ class Faults:
 def read(path: Path) -> tuple[Value, Faults]:
     """What a YAML file holds, and where to put its faults. Raises UserError for what is no YAML."""
     faults = Faults(path.name)
-    with path.open("rb") as f:
+    with open_bytes(path) as f:
         raw = f.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         raise UserError(f"{path.name}: a YAML file of more than {MAX_BYTES:,} bytes", "is it a file of this format?")
