@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,17 +60,31 @@ def tsv(folder: Path) -> Counted:
 
 
 def gedcom(path: Path) -> Counted:
-    """A family tree: what a person's lines say, and who belongs to a family."""
-    people: dict[str, set[str]] = {}
-    record: list[str] = []
+    """A family tree: what a person's lines say, who belongs to a family, and in what each place lies."""
+    names: dict[str, set[str]] = {}
+    families: dict[str, list[str]] = {}
+    places, facts, key, kind, event = set(), 0, "", "", ""
     for line in path.read_text(encoding="utf-8-sig").splitlines():
-        level, first, *rest = line.split(" ", 2)
+        level, tag, *rest = line.split(" ", 2)
+        value = rest[0] if rest else ""
         if level == "0":
-            record = [first, *rest]
-        elif record[1:] == ["INDI"] and (level, first) == ("1", "NAME") and record[0] not in people:
-            people[record[0]] = {" ".join(rest[0].replace("/", " ").split())}
-    # 83 people of whom each has a sex; 149 dates and places of events; 97 that are husband, wife or child
-    return Counted(329, 329, None, {f"file:///{path.name}#{key.strip('@')}": names for key, names in people.items()})
+            key, kind = tag.strip("@"), value
+        elif level == "1":
+            event = tag
+            if kind == "INDI" and tag == "NAME":
+                names.setdefault(f"file:///{path.name}#{key}", {" ".join(value.replace("/", " ").split())})
+            facts += kind == "INDI" and tag in ("SEX", "OCCU", "EDUC", "EVEN")
+            if kind == "FAM" and tag in ("HUSB", "WIFE", "CHIL"):
+                families.setdefault(key, []).append(tag)
+        elif level == "2":
+            facts += kind == "INDI" and event in ("BIRT", "BAPM", "CHR", "DEAT") and tag in ("DATE", "PLAC", "CAUS")
+            if tag == "PLAC":
+                parts = [part.strip() for part in value.split(",")]
+                places |= {tuple(parts[i:]) for i in range(len(parts) - 1)}
+    for members in families.values():
+        parents = len(members) - members.count("CHIL")
+        facts += (parents == 2) + 2 * parents * members.count("CHIL")  # spouses; child and parent
+    return Counted(facts + len(places), facts + len(places), None, names)
 
 
 def obo(path: Path) -> Counted:
@@ -116,13 +131,19 @@ def wikidata(folder: Path) -> Counted:
                 if not best or snak["snaktype"] != "value" or key == "P31" or snak["datatype"] == "geo-shape":
                     continue
                 value = snak["datavalue"]["value"]
-                if "time" in value and isinstance(value, dict) and re.search("^.0+-|-02-30", value["time"]):
+                if isinstance(value, dict) and "time" in value and _no_date(value):
                     continue
                 statements += 1
-                if isinstance(value, dict):  # a quantity's number alone is its value, and a time's text
-                    value = value.get("amount") or value.get("time") or value
+                if isinstance(value, dict):  # a number is that without its unit, a time one as precise as it is
+                    value = value.get("amount") or ([value["time"], value["precision"]] if "time" in value else value)
                 facts.add((entity["id"], key, json.dumps(value, sort_keys=True)))
     return Counted(len(facts), statements, None, labels)
+
+
+def _no_date(value: dict[str, Any]) -> bool:
+    """Whether there never was such a year or day."""
+    year, month, day = (int(part) for part in re.findall(r"\d+", value["time"])[:3])
+    return not year or (value["precision"] == 11 and month > 0 and day > monthrange(2000 + year % 400, month)[1])
 
 
 def borders(path: Path) -> Counted:
@@ -138,7 +159,7 @@ def database(path: Path) -> Counted:
     with sqlite3.connect(path) as db:
         for name, how in mapping["tables"].items():
             columns = [*how.get("columns", ()), *(c for link in how.get("links", ()) for c in link["columns"])]
-            cells += sum(db.execute(f'SELECT count("{c}") FROM "{name}"').fetchone()[0] for c in columns)
+            cells += sum(db.execute(f"""SELECT count(nullif("{c}", '')) FROM "{name}" """).fetchone()[0] for c in columns)
     return Counted(cells, cells)
 
 
@@ -195,7 +216,8 @@ def rdf(files: Iterable[Path]) -> Counted:
     labels: dict[str, set[str]] = {}
     unnamed = relations | gone | {p for _, p, _ in every}
     for s, p, o in every:
-        if p in NAMES and isinstance(o, Literal) and isinstance(s, URIRef) and s not in unnamed and (o.language or "en") == "en":
+        named = p in NAMES and isinstance(o, Literal) and (o.language or "en") == "en"
+        if named and isinstance(s, URIRef) and s not in unnamed:
             labels.setdefault(str(s), set()).add(" ".join(o.split()))
     return Counted(len(set(statements)), len(statements), None, labels)
 

@@ -32,11 +32,13 @@ KNOWN = (*TEXTS, *CHOICES, *FLAGS, "inverse", "datatype", "name_like")
 PREFIXES = "prefixes"
 _YES = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 _LOOKS = re.compile(rf"(?m)^\s*(?:.*[{{,]\s*)?(?:{'|'.join(KNOWN)}):\s")
+_ANOTHER = re.compile(r"""(?m)^(["']?)(?:database|endpoint)\1[ \t]*:""")  # a mapping of a database, which says such things too
 
 
 def looks(head: bytes) -> bool:
     """Does the file say one of the characteristics of something?"""
-    return _LOOKS.search(head.decode("utf-8", "replace")) is not None
+    text = head.decode("utf-8", "replace")
+    return _LOOKS.search(text) is not None and not _ANOTHER.search(text)
 
 
 def read(source: Path, *, log: Log | None = None) -> Iterator[Triple]:
