@@ -33,8 +33,9 @@ NODE = pa.schema(
     + [(name, pa.large_list(pa.large_string())) for name in ("types", "aliases")]
 )
 RELATION = pa.schema(
-    [("uid", pa.int64()), ("symmetric", pa.bool_()), ("name_like", pa.bool_())]
-    + [(name, pa.large_string()) for name in ("key", "name", "label", "description", "datatype", "unit", "inverse_key")]
+    [("uid", pa.int64())]
+    + [(name, pa.bool_()) for name in ("symmetric", "transitive", "functional", "name_like")]
+    + [(name, pa.large_string()) for name in ("key", "name", "label", "description", "datatype", "unit", "inverse_key", "kind")]
 )
 # subject, relation and object are row numbers of the two tables above; fact is a row number of this one
 FACT = pa.schema([(name, pa.int64()) for name in ("uid", "subject", "relation", "object")])
@@ -45,7 +46,8 @@ STATEMENT = pa.schema(
 
 @dataclass(frozen=True)
 class Raw:
-    """Tables in any order, as a store or a test gives them. `meta`: graph_id, counterfactual, name."""
+    """Tables in any order, as a store or a test gives them. `meta`: graph_id, counterfactual, name; and licences, as JSON
+    from source to licence, where they are known."""
 
     nodes: pa.Table
     relations: pa.Table
@@ -161,7 +163,7 @@ def content_fingerprint(columns: Columns) -> str:
 def provenance_fingerprint(columns: Columns) -> str:
     """8 hex digits of what the content fingerprint leaves out: name, sources, positions, file format."""
     h = blake2b(str(FORMAT).encode(), digest_size=4)
-    h.update(uids.show(uids.digest(columns.meta["name"])).encode())
+    h.update(uids.show(uids.digest(columns.meta["name"], columns.meta.get("licences", ""))).encode())
     _feed(h, columns.statements)
     return h.hexdigest()
 

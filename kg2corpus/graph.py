@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -51,6 +52,7 @@ class Graph:
         self.fingerprint = content_fingerprint(columns) if fingerprint is None else fingerprint
         self.graph_id: str = columns.meta["graph_id"]
         self.counterfactual: str = columns.meta["counterfactual"]
+        self.licences: dict[str, str] = json.loads(columns.meta.get("licences", "{}"))
         self.name: str = columns.meta["name"]
         self.mask = mask
         self._node_uid, self._fact_uid = ints(columns.nodes, "uid"), ints(columns.facts, "uid")

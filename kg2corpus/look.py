@@ -32,6 +32,7 @@ def summary(graph: Graph) -> dict[str, Any]:
         "name": graph.name,
         "fingerprint": graph.fingerprint,
         "counterfactual": graph.counterfactual,
+        "licences": graph.licences,
         "facts": len(graph),
         "entities": int(np.count_nonzero(~literal)),
         "literals": int(np.count_nonzero(literal)),

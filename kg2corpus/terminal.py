@@ -87,6 +87,8 @@ def summary(found: Mapping[str, Any]) -> None:
     if found["counterfactual"]:
         warn(found["counterfactual"])
     line(f"{found['name']}: {found['facts']:,} facts, {found['entities']:,} entities, {found['literals']:,} literals")
+    for source, licence in found["licences"].items():
+        line(f"licence of {source}: {licence}")
     sizes = ("facts", "subjects", "objects", "cardinality")
     rows = [(_called(r), *(r[size] for size in sizes), *_ends(r), _about(r)) for r in found["relations"]]
     table(("relation", "facts", "subjects", "objects", "", "from", "to", ""), rows)

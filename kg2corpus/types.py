@@ -73,7 +73,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A predicate. `inverse` is the uid of the declared inverse relation; `name` is the last part of its key."""
+    """A predicate. `inverse` is the uid of the declared inverse relation; `name` is the last part of its key; `kind` what
+    its values are where that is declared: identifier, code, coordinate or plain."""
 
     uid: int
     key: str = field(compare=False)
@@ -83,8 +84,11 @@ class Relation:
     datatype: str = field(compare=False, default="")
     unit: str = field(compare=False, default="")
     symmetric: bool = field(compare=False, default=False)
+    transitive: bool = field(compare=False, default=False)
+    functional: bool = field(compare=False, default=False)
     inverse: int | None = field(compare=False, default=None)
     name_like: bool = field(compare=False, default=False)
+    kind: str = field(compare=False, default="")
 
 
 @dataclass(frozen=True, slots=True)

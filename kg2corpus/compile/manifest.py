@@ -70,6 +70,7 @@ def finish(
         "name": curriculum.name,
         "domain": curriculum.domain or graph.name,
         "counterfactual": graph.counterfactual,
+        "licences": graph.licences,
         "versions": {"kg2corpus": __version__, "python": platform.python_version()},
         "fingerprints": {
             "graph": graph.fingerprint,

@@ -72,7 +72,7 @@ def synthetic(facts: int, nodes: int, hub: int) -> Raw:
 def _relation(i: int) -> tuple[object, ...]:
     key = f"http://example.org/rel/p{i}"
     inverse = "http://example.org/rel/p2" if i == 1 else ""
-    return uids.relation_uid(key), i == 3, False, key, f"p{i}", f"relation {i}", "", "", "", inverse
+    return uids.relation_uid(key), i == 3, False, False, False, key, f"p{i}", f"relation {i}", "", "", "", inverse, ""
 
 
 def timed(what: str, work: Callable[[], object]) -> object:
