@@ -51,7 +51,7 @@ def harmless(module: ModuleType, path: Path, *, named: str = "") -> bool:
             for _, rows in read_batches(module, path, log):
                 for s, p, kind, value, datatype, language, position, extra in rows:
                     found = True
-                    assert position > 0
+                    assert position > 0 or hasattr(module, "place"), "keys of a database may be negative"
                     assert kind in ("iri", "blank", "literal", "novalue", "somevalue", "triple")
                     told = [q for name, term in (extra.qualifiers if extra else ()) for q in (name, term.value)]
                     for text in (s, p, value, datatype, language, extra.graph if extra else "", *told):
@@ -84,7 +84,8 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
     return data
 
 
-@pytest.mark.parametrize(("name", "title"), SAMPLES)
+# a mutated address could be anyone's: what servers answer is mutated in test_reader_sparql.py
+@pytest.mark.parametrize(("name", "title"), [s for s in SAMPLES if s[0] != "sparql"])
 def test_mutated_samples(name: str, title: str, tmp_path: Path) -> None:
     module = registry.find("readers", name)
     content = module.SAMPLE[title][0]
@@ -98,15 +99,19 @@ def test_mutated_samples(name: str, title: str, tmp_path: Path) -> None:
             continue
         path = tmp_path / "set"
         shutil.rmtree(path, ignore_errors=True)
-        write(tmp_path, "set", content)
-        member = path / rng.choice(sorted(content))
+        if callable(content):  # a file beside those that it names
+            path.mkdir()
+            path = write(path, title, content)
+        else:
+            write(tmp_path, "set", content)
+        member = rng.choice(sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file()))
         member.write_bytes(mutated(member.read_bytes(), rng))
         good += harmless(module, path, named=member.name)
     assert good, "some mutations leave triples"
 
 
-FIRST = {name: next(t for n, t in SAMPLES if n == name and isinstance(registry.find("readers", name).SAMPLE[t][0], str))
-         for name in dict.fromkeys(n for n, _ in SAMPLES)}  # fmt: skip
+# the readers of files that hold all that is read (a mapping names a database)
+FIRST = sorted({name for name, title in SAMPLES if isinstance(registry.find("readers", name).SAMPLE[title][0], str)})
 
 
 @pytest.mark.parametrize("name", FIRST)
