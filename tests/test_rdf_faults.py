@@ -80,6 +80,18 @@ def read_all(path: Path) -> int:
     return count
 
 
+@pytest.mark.parametrize("suffix", ["nt", "nq", "ttl", "trig", "n3"])
+def test_a_literal_of_twenty_megabytes(suffix: str, tmp_path: Path) -> None:
+    """More than the parser takes: in a format of lines it harms no other line."""
+    path = tmp_path / f"a.{suffix}"
+    path.write_text('<a:a> <b:b> <c:c> .\n<a:a> <b:b> "' + "x" * 20_000_000 + '" .\n<a:a> <b:b> <d:d> .\n')
+    with pytest.raises(UserError, match=rf"^a\.{suffix}[:#]2: .*16 MiB") as caught:
+        read_all(path)
+    assert caught.value.hint
+    if suffix in ("nt", "nq"):
+        assert [t.position for t in rdf.read(path, log=Log(skip_bad=True))] == [1, 3]
+
+
 def test_the_line_of_rdf_xml_in_a_long_file(tmp_path: Path) -> None:
     """Beyond a piece of the file, packed, and behind texts of several lines."""
     good = '<rdf:Description rdf:about="http://e/x">\n<e:p>two\nlines</e:p>\n</rdf:Description>\n'
