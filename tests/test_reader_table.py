@@ -398,9 +398,3 @@ def test_nothing_breaks_it(seed: int, which: str, noise: bytes, tmp_path_factory
                 refused = e
             assert refused is None or (refused.message.startswith("fuzz.csv") and refused.hint)
             assert all(fault.startswith("fuzz.csv:") for fault in log.faults)
-
-
-def test_a_column_of_kgtk_that_stands_twice(tmp_path: Path) -> None:
-    path = put(tmp_path, "id\tnode1\tlabel\tnode2\tnode1\ne\ta\tr\tb\n", "a.tsv")
-    with pytest.raises(UserError, match=r"a\.tsv:1: the column 'node1' stands twice in the header"):
-        list(table.read(path))

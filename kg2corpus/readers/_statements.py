@@ -94,7 +94,7 @@ def first_fault(source: Path, kind: ox.RdfFormat, e: SyntaxError | MemoryError, 
     """The error of a fault: with its line, else with the ordinal of the statement that cannot be read."""
     if isinstance(e, MemoryError):
         what = f"{source.name}#{ordinal}: a literal, IRI or comment in this statement is longer than 16 MiB"
-        return UserError(what, "a quotation mark may be missing; texts that are really so long must be left out; nothing was written")
+        return UserError(what, "a quotation mark may be missing; leave out texts that are really so long; nothing was written")
     line = e.lineno or (_line(source, kind) if kind == ox.RdfFormat.RDF_XML else 0)
     what = clean(e)
     hint = next((re.sub(f".*?{found}.*", to, what, flags=re.DOTALL) for found, to in _ADVICE if re.search(found, what)), "")
