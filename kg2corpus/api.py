@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import registry
 from .errors import UserError
+from .splitting import split as split
+from .splitting import split_of
 
 if TYPE_CHECKING:
     from .config import Curriculum
@@ -39,17 +41,23 @@ def load(
     permute_labels: int | None = None,
     format: str = "",
     options: Mapping[str, Any] | None = None, max_line: int | None = None,
+    filters: Mapping[str, Any] | None = None,
+    languages: Sequence[str] = (), properties: Sequence[Path] = (), licence: str = "", replace: bool = False,
     extensions: Sequence[Path] = (),
 ) -> Data:  # fmt: skip
     """Load files, folders, patterns and standard input (`-`) into the store at `db`. Returns what was loaded and dropped.
 
     `format`: a reader's name or a suffix, where the file's own does not say it. `options`: keywords of the reader's `read`.
+    `filters`: what is kept (`store.filters.Filters`). The rest is as in `store.load.load`.
     """
+    from .store.load import Filters
     from .store.load import load as run
 
     extend(extensions)
-    how: dict[str, Any] = {"format": format, "options": options, "max_line": max_line}
-    report = run(list(sources), db, skip_bad=skip_bad, permute_labels=permute_labels, **how)
+    report = run(
+        list(sources), db, skip_bad=skip_bad, permute_labels=permute_labels, format=format, options=options, max_line=max_line,
+        filters=Filters(**(filters or {})), languages=languages, properties=properties, licence=licence, replace=replace,
+    )  # fmt: skip
     return {**report.as_dict(), "lines": report.lines()}
 
 
@@ -61,9 +69,9 @@ def snapshot(db: str) -> Graph:
 
 
 def look(db: str, entity: str | None = None) -> Data:
-    """Sizes and schema of the graph, or one entity with its facts as they would be said and where they stand."""
+    """Sizes and schema of the graph, a relation, or an entity with its facts as they would be said and where they stand."""
     from .lexicon import resolve
-    from .look import entity as view
+    from .look import look as view
     from .look import summary
 
     graph = snapshot(db)
@@ -87,46 +95,12 @@ def _with_statements(found: Data, db: str) -> Data:
     return found
 
 
-def split(
-    db: str,
-    out: Path,
-    *,
-    held_out: float = 0.1,
-    qa_held_out: float = 0.5,
-    relations: Sequence[str] = (),
-    subjects: int | None = None,
-    facts: Path | None = None,
-    seed: int = 0,
-) -> Data:
-    """Write a split of the graph to the file `out`; `facts`, a file of fact uids, leaves only these in its scope."""
-    from .diff import read_fact_uids
-    from .store.split import make_split
-
-    among = read_fact_uids(facts) if facts else None
-    graph = snapshot(db)
-    made = make_split(
-        graph, seed=seed, held_out=held_out, qa_held_out=qa_held_out, relations=relations, subjects=subjects, among=among
-    )
-    made.save(out)
-    return {"split": str(out), **made.summary(graph)}
-
-
 def diff(before: str, after: str, out: Path | None = None) -> Data:
     """What changed between the graphs of two stores; with `out`, written there as files too."""
     from .diff import diff as run
 
     found = run(snapshot(before), snapshot(after))
     return {**found.as_dict(), "files": [str(path) for path in found.write(out)] if out else []}
-
-
-def split_of(curriculum: Curriculum, graph: Graph) -> Split:
-    """The split that a curriculum's `split` section describes."""
-    from .store.split import make_split
-
-    s = curriculum.split
-    return make_split(
-        graph, seed=s.seed, held_out=s.held_out, qa_held_out=s.qa_held_out, relations=s.relations, subjects=s.subjects
-    )
 
 
 def compile(
@@ -154,13 +128,14 @@ def compile(
     extend(extensions)
     settings = load_curriculum(curriculum, sets)
     graph = snapshot(db)
-    chosen = Split.load(split) if split is not None else split_of(settings, graph)
+    chosen = Split.load(split) if split is not None else split_of(settings, graph, db)
     tokenizer = Path(resolve_model(model)) if model else None
     return compile_corpus(settings, graph, chosen, resolve(graph, list(lexicon)), out, workers=workers, tokenizer=tokenizer)
 
 
-def parts_of(corpus: Path, db: str) -> tuple[Graph, Split, Lexicon]:
-    """The graph, and the split and lexicon that a corpus was compiled with. Raises UserError if they do not fit."""
+def parts_of(corpus: Path, db: str, given: Path | None = None) -> tuple[Graph, Split, Lexicon]:
+    """The graph, and the split and lexicon that a corpus was compiled with. Raises UserError if they do not fit, or if
+    `given`, a split file, is not the corpus' own split."""
     from .lexicon import Lexicon
     from .store.split import Split
 
@@ -169,6 +144,12 @@ def parts_of(corpus: Path, db: str) -> tuple[Graph, Split, Lexicon]:
     graph = snapshot(db)
     split = Split.load(corpus / "split.json")
     split.check(graph)
+    if given is not None and (other := Split.load(given)).fingerprint != split.fingerprint:
+        other.check(graph)
+        raise UserError(
+            f"{corpus} was compiled with split {split.fingerprint}, {given} is split {other.fingerprint}",
+            f"leave --split out to use {corpus / 'split.json'}, or compile a corpus with `--split {given}`",
+        )
     return graph, split, Lexicon.load(corpus / "lexicon.yaml")
 
 
@@ -188,6 +169,7 @@ def check(
     model: str | None = None,
     everything: bool = False,
     seed: int = 0,
+    split: Path | None = None,
 ) -> Data:
     """Check a corpus (and its blocks) against graph and split. `ok` in the result says whether everything held.
 
@@ -196,9 +178,9 @@ def check(
     from .checks import check as run
     from .models.bundled import resolve_model
 
-    graph, split, lexicon = parts_of(corpus, db)
+    graph, chosen, lexicon = parts_of(corpus, db, split)
     report = run(
-        corpus, blocks=blocks, graph=graph, split=split, lexicon=lexicon, everything=everything, seed=seed, replay=replay,
+        corpus, blocks=blocks, graph=graph, split=chosen, lexicon=lexicon, everything=everything, seed=seed, replay=replay,
         tokenizer=resolve_model(model) if model else None,
     )  # fmt: skip
     return report.as_dict()
@@ -255,6 +237,7 @@ def probe(
     limit: int | None = None,
     chat_template: bool = False,
     seed: int = 0,
+    split: Path | None = None,
     extensions: Sequence[Path] = (),
 ) -> Data:
     """Ask the corpus' graph what a model knows: without the adapter, then with it. Returns (and writes) the results.
@@ -265,7 +248,7 @@ def probe(
     from .probes.stats import table
 
     extend(extensions)
-    write_probes(corpus, db, out, tasks=tasks, limit=limit, seed=seed)
+    write_probes(corpus, db, out, tasks=tasks, limit=limit, seed=seed, split=split)
     before = answer(out, out / BEFORE, model=model, chat_template=chat_template)
     if adapter is None:
         rows = table(out / BEFORE, out / BEFORE, seed=seed)
@@ -277,17 +260,24 @@ def probe(
 
 
 def write_probes(
-    corpus: Path, db: str, out: Path, *, tasks: Sequence[str] | None = None, limit: int | None = None, seed: int = 0
+    corpus: Path,
+    db: str,
+    out: Path,
+    *,
+    tasks: Sequence[str] | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    split: Path | None = None,
 ) -> Data:
     """Write the probe file of a corpus' graph, split and lexicon into the folder `out` (the graph half of probing)."""
     from .probes.write import ask_all
 
     settings = settings_of(corpus).probe
-    graph, split, lexicon = parts_of(corpus, db)
+    graph, chosen, lexicon = parts_of(corpus, db, split)
     out.mkdir(parents=True, exist_ok=True)
     wanted = tuple(tasks or settings.tasks)
     options = {task: given for task, given in settings.options.items() if task in wanted}
-    return ask_all(graph, split, lexicon, out, tasks=wanted, seed=seed, limit=limit or settings.limit, options=options)
+    return ask_all(graph, chosen, lexicon, out, tasks=wanted, seed=seed, limit=limit or settings.limit, options=options)
 
 
 def conclude(

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import typer.core
 
 from . import __version__, terminal
+from .cli_load import LoadCommand, load
+from .cli_split import split
 from .errors import CheckFailed, UserError
+from .options import Db, Json, Model, Out, Seed, With
 
 app = typer.Typer(
     name="kg2corpus",
@@ -21,16 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Db = Annotated[str, typer.Option("--db", help="The store: a path or a database URL.")]
-Out = Annotated[Path, typer.Option("--out", help="The folder (or file) to write.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of everything that is drawn.")]
-With = Annotated[
-    list[Path] | None, typer.Option("--with", help="A Python file with a lesson, reader, verbalizer or probe of your own.")
-]
-Model = Annotated[str, typer.Option("--model", help="A hub id, a folder, or 'smollm2', the bundled model.")]
-
 
 def _version(value: bool) -> None:
     if value:
@@ -70,101 +62,43 @@ def demo(
     run(out, minutes=minutes, real=real, tasks=tasks.split(",") if tasks else None, model=model, seed=seed)
 
 
-class _Load(typer.core.TyperCommand):
-    """`load --help` lists the readers that there are, which it asks for only then."""
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        from .readers._choose import formats
-
-        self.help = f"{self.help}\n\nFormats:\n\n{formats()}"
-        super().format_help(ctx, formatter)
+app.command(cls=LoadCommand, epilog="Example: kg2corpus load data/countries --db kg.db")(load)
 
 
-@app.command(cls=_Load, epilog="Example: kg2corpus load data/countries --db kg.db")
-def load(
-    sources: Annotated[list[Path], typer.Argument(help="Files, folders, patterns in quotes, or - for standard input.")],
-    db: Db = "kg.db",
-    format: Annotated[
-        str, typer.Option("--format", help="The format, where the suffix does not say it: a name above, or nt, ttl, ...")
-    ] = "",
-    map: Annotated[
-        str, typer.Option("--map", metavar="ROLE=COLUMN,...", help="What a table's columns are: subject=, predicate=, object=")
-    ] = "",
-    option: Annotated[
-        list[str] | None, typer.Option("--option", metavar="KEY=VALUE", help="An option of the reader; may be given again.")
-    ] = None,
-    max_line: Annotated[str, typer.Option("--max-line", metavar="BYTES", help="The longest line that is read.")] = "64M",
-    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Leave malformed lines out, counted and listed.")] = False,
-    permute_labels: Annotated[
-        int | None,
-        typer.Option("--permute-labels", metavar="SEED", help="Make a counterfactual copy: labels move within each type."),
-    ] = None,
-    with_: With = None,
-    json: Json = False,
-) -> None:
-    """Load a graph into SQL; each file may be packed as .gz, .bz2, .xz or .zst.
+@app.command("map", epilog="Example: kg2corpus map elements.db --out elements.map.yaml")
+def map_(database: Annotated[str, typer.Argument(help="A file of SQLite, or a URL as SQLAlchemy takes it.")], out: Out) -> None:
+    """Draft a mapping of a database: what its tables, columns and foreign keys are. Read it, change it, load it."""
+    from .readers._sql_draft import write
 
-    kg2corpus load a.ttl b.nt.gz --db kg.db
-
-    kg2corpus load "dumps/*.nt.gz" --db kg.db
-
-    zcat dump.gz | kg2corpus load - --format nt
-
-    kg2corpus load drugs.csv --map subject=drug,predicate="=treats",object=disease
-    """
-    from . import api
-    from .readers._choose import parse_options, parse_size
-
-    report = api.load(
-        sources, db, skip_bad=skip_bad, permute_labels=permute_labels, format=format, max_line=parse_size(max_line),
-        options=parse_options(option or (), map), extensions=with_ or (),
-    )  # fmt: skip
-    if json:
-        terminal.as_json(report)
-    else:
-        terminal.load_report(report, db)
+    terminal.facts_of(write(database, out) | {"next": f"kg2corpus load {out}"})
 
 
 @app.command(epilog='Example: kg2corpus look "Bhutan" --db kg.db')
 def look(
-    entity: Annotated[str | None, typer.Argument(help="A label, alias, key or uid; without it, the whole graph.")] = None,
+    entity: Annotated[
+        str | None, typer.Argument(help="A label, alias, key or uid, or a relation; without it, the whole graph.")
+    ] = None,
     db: Db = "kg.db",
+    suggest: Annotated[bool, typer.Option("--suggest", help="Only the properties file that the data suggests.")] = False,
     json: Json = False,
 ) -> None:
-    """Show the graph's sizes, relations and types; or an entity and its facts as they would be said."""
+    """Show the graph's sizes, relations and types; a relation; or an entity and its facts as they would be said."""
     from . import api
 
-    found = api.look(db, entity)
-    if json:
+    found = api.look(db, None if suggest else entity)
+    if suggest:
+        terminal.suggested(found)
+    elif json:
         terminal.as_json(found)
     elif entity is None:
         terminal.summary(found)
+    elif "characteristics" in found:
+        terminal.relation(found)
     else:
         terminal.entity(found)
 
 
-@app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --qa-held-out 0.5")
-def split(
-    db: Db = "kg.db",
-    out: Out = Path("split.json"),
-    held_out: Annotated[float, typer.Option("--held-out", help="Share of facts kept out of training.")] = 0.1,
-    qa_held_out: Annotated[float, typer.Option("--qa-held-out", help="Share of subjects never asked about in training.")] = 0.5,
-    relations: Annotated[str | None, typer.Option("--relations", help="Only these relations, separated by commas.")] = None,
-    subjects: Annotated[int | None, typer.Option("--subjects", min=1, help="Only so many subjects.")] = None,
-    facts: Annotated[
-        Path | None, typer.Option("--facts", help="Only the facts whose uids this file lists, such as the added.tsv of diff.")
-    ] = None,
-    seed: Seed = 0,
-    json: Json = False,
-) -> None:
-    """Divide the facts: trained, held out, and trained but never asked about."""
-    from . import api
-
-    names = relations.split(",") if relations else ()
-    done = api.split(
-        db, out, held_out=held_out, qa_held_out=qa_held_out, relations=names, subjects=subjects, facts=facts, seed=seed
-    )
-    terminal.as_json(done) if json else terminal.facts_of(done)
+app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --held-out-entities 0.05")(split)
 
 
 @app.command(epilog="Example: kg2corpus diff kg.db kg.db --out diff")
@@ -198,16 +132,9 @@ def compile_(
     from . import api
 
     manifest = api.compile(
-        curriculum,
-        db,
-        out,
-        workers=workers,
-        sets=sets or (),
-        split=split,
-        lexicon=lexicon or (),
-        model=model,
+        curriculum, db, out, workers=workers, sets=sets or (), split=split, lexicon=lexicon or (), model=model,
         extensions=with_ or (),
-    )
+    )  # fmt: skip
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
 
@@ -218,6 +145,7 @@ def check(
     blocks: Annotated[Path | None, typer.Option("--blocks", help="Packed blocks, to check the packing too.")] = None,
     replay: Annotated[Path | None, typer.Option("--replay", help="The plain text mixed in, if not the shipped one.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Read the blocks' tokens back with its tokenizer.")] = None,
+    split: Annotated[Path | None, typer.Option("--split", help="A copy of the corpus' split; another is refused.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every document, not a seeded sample.")] = False,
     seed: Seed = 0,
     json: Json = False,
@@ -225,7 +153,7 @@ def check(
     """Check that documents say what they claim, that nothing held out leaks, and the packing. Exit code 3 when not."""
     from . import api
 
-    report = api.check(corpus, db, blocks=blocks, replay=replay, model=model, everything=all_, seed=seed)
+    report = api.check(corpus, db, blocks=blocks, replay=replay, model=model, everything=all_, seed=seed, split=split)
     terminal.as_json(report) if json else terminal.checks(report)
     if not report["ok"]:
         raise typer.Exit(3)
@@ -275,6 +203,7 @@ def probe(
     out: Out = Path("probes"),
     model: Model = "smollm2",
     adapter: Annotated[Path | None, typer.Option("--adapter", help="The adapter; without it only the model is probed.")] = None,
+    split: Annotated[Path | None, typer.Option("--split", help="A copy of the corpus' split; another is refused.")] = None,
     tasks: Annotated[str | None, typer.Option("--tasks", help="Task names, separated by commas.")] = None,
     limit: Annotated[int | None, typer.Option("--limit", help="Questions per task, split and wording.")] = None,
     chat_template: Annotated[bool, typer.Option("--chat-template", help="Ask in the model's chat format.")] = False,
@@ -287,7 +216,7 @@ def probe(
 
     results = api.probe(
         corpus, db, out, model=model, adapter=adapter, tasks=tasks.split(",") if tasks else None, limit=limit,
-        chat_template=chat_template, seed=seed, extensions=with_ or (),
+        chat_template=chat_template, seed=seed, split=split, extensions=with_ or (),
     )  # fmt: skip
     terminal.as_json(results) if json else terminal.results(results)
 
@@ -349,15 +278,18 @@ def list_(
         terminal.table(("kind", "name", "what it is"), rows)
 
 
-def _fault(error: BaseException) -> Path:
-    """Our fault: keep what happened in a file, for a report."""
+def _fault(error: BaseException) -> str:
+    """Our fault: keep what happened in a file, for a report; where none can be written, it is said."""
     import tempfile
     import traceback
 
     text = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile("w", prefix="kg2corpus-fault-", suffix=".txt", delete=False, encoding="utf-8") as f:
-        f.write(f"kg2corpus {__version__}\n{' '.join(sys.argv)}\n\n{text}")
-    return Path(f.name)
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="kg2corpus-fault-", suffix=".txt", delete=False, encoding="utf-8") as f:
+            f.write(f"kg2corpus {__version__}\n{' '.join(sys.argv)}\n\n{text}")
+    except OSError:
+        return f"this:\n{text}"
+    return f.name
 
 
 def main(args: list[str] | None = None) -> Any:

@@ -1,12 +1,13 @@
 """The columnar layout of a snapshot: Arrow tables in order of uid, with the edges of each node in one run.
 
-`assemble` sorts and indexes unordered tables, `save` and `read` keep them in a folder of Arrow IPC files that are
+`assemble.assemble` sorts and indexes unordered tables, `save` and `read` keep them in a folder of Arrow IPC files that are
 memory-mapped, so that several processes share one copy. Dense integers (row numbers) live inside a snapshot only.
 """
 
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -21,9 +22,8 @@ import pyarrow.compute as pc
 from . import uid as uids
 from .errors import UserError
 from .killpoints import reach
-from .twins import twin_column
 
-FORMAT = 1
+FORMAT = 2
 TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements")
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -33,8 +33,9 @@ NODE = pa.schema(
     + [(name, pa.large_list(pa.large_string())) for name in ("types", "aliases")]
 )
 RELATION = pa.schema(
-    [("uid", pa.int64()), ("symmetric", pa.bool_()), ("name_like", pa.bool_())]
-    + [(name, pa.large_string()) for name in ("key", "name", "label", "description", "datatype", "unit", "inverse_key")]
+    [("uid", pa.int64())]
+    + [(name, pa.bool_()) for name in ("symmetric", "transitive", "functional", "name_like")]
+    + [(name, pa.large_string()) for name in ("key", "name", "label", "description", "datatype", "unit", "inverse_key", "kind")]
 )
 # subject, relation and object are row numbers of the two tables above; fact is a row number of this one
 FACT = pa.schema([(name, pa.int64()) for name in ("uid", "subject", "relation", "object")])
@@ -45,7 +46,8 @@ STATEMENT = pa.schema(
 
 @dataclass(frozen=True)
 class Raw:
-    """Tables in any order, as a store or a test gives them. `meta`: graph_id, counterfactual, name."""
+    """Tables in any order, as a store or a test gives them. `meta`: graph_id, counterfactual, name; and licences, as JSON
+    from source to licence, where they are known."""
 
     nodes: pa.Table
     relations: pa.Table
@@ -58,6 +60,7 @@ class Raw:
 class Columns:
     """The tables of a snapshot: nodes and facts by uid, relations by key, with indexes.
 
+    `nodes` has two columns more than `NODE`: `qualifier` and its `basis`, a list of uids of facts (see `homonyms`).
     `facts.out` lists fact rows by (subject, relation key, object label, uid) and `facts.into` by (object, relation key,
     subject label, uid); `starts` says where the run of each node begins. `texts` maps hashes of folded names to nodes.
     """
@@ -115,92 +118,30 @@ def _offsets(column: pa.Array, buffer: pa.Buffer | None) -> memoryview:
     return memoryview(buffer).cast("B").cast("q")[column.offset : column.offset + len(column) + 1]
 
 
+class Runs:
+    """Fact rows by node: `order` (and `cell`, the same for single reads), the run of node i from start[i] to start[i + 1]."""
+
+    def __init__(self, columns: Columns, name: str) -> None:
+        self.order = ints(columns.facts, name)
+        self.cell, self._start = self.order.data, ints(columns.starts, name).data
+        self._relation = ints(columns.facts, "relation").data
+
+    def bounds(self, row: int, relation: int | None) -> tuple[int, int]:
+        """Where the facts of a node lie in `order`, or only those of a relation, which stand together in it."""
+        start, end = self._start[row], self._start[row + 1]
+        if relation is None:
+            return start, end
+        kind = self._relation.__getitem__
+        first = bisect_left(self.cell, relation, start, end, key=kind)
+        return first, bisect_right(self.cell, relation, first, end, key=kind)
+
+
 def lists(rows: Ints, values: pa.Array, count: int) -> pa.Array:
     """One sorted list without repetitions per row 0..count-1 from (row, value) pairs."""
     table = pa.table({"row": pa.array(rows, pa.int64()), "value": values.cast(pa.large_string())})
     table = table.group_by(["row", "value"]).aggregate([]).sort_by([("row", "ascending"), ("value", "ascending")])
     offsets = np.searchsorted(ints(table, "row"), np.arange(count + 1))
     return pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), whole(table.column("value")))
-
-
-def assemble(raw: Raw) -> Columns:
-    """Sort and index. The result depends on what the tables hold, never on their order."""
-    nodes, node_row = _sorted(raw.nodes, "uid")
-    relations, relation_row = _sorted(raw.relations, "key")
-    facts, fact_row = _sorted(raw.facts, "uid")
-    subject, relation, object_ = (
-        row[ints(facts, name)]
-        for row, name in ((node_row, "subject"), (relation_row, "relation"), (node_row, "object"))
-    )
-    twin = twin_column(
-        ints(facts, "uid"),
-        ints(nodes, "uid")[subject],
-        relation,
-        ints(nodes, "uid")[object_],
-        relations.to_pylist(),
-        raw.meta["graph_id"],
-    )
-    label_rank = _rank(nodes.column("label"))
-    row = np.arange(len(subject))
-    into = np.lexsort((row, label_rank[subject], relation, object_))
-    out = np.lexsort((row, label_rank[object_], relation, subject))
-    edges = np.arange(nodes.num_rows + 1)
-    statements = raw.statements.set_column(0, "fact", pa.array(fact_row[ints(raw.statements, "fact")], pa.int64()))
-    order = ("fact", "source", "file", "position")
-    return Columns(
-        nodes=nodes,
-        relations=relations,
-        facts=pa.table(
-            {
-                "uid": facts.column("uid"),
-                "subject": subject,
-                "relation": relation,
-                "object": object_,
-                "twin": twin,
-                "out": out,
-                "into": into,
-            }
-        ),
-        starts=pa.table(
-            {"out": np.searchsorted(subject[out], edges), "into": np.searchsorted(object_[into], edges)}
-        ),
-        texts=_texts(nodes),
-        statements=statements.sort_by([(name, "ascending") for name in order]),
-        meta=dict(raw.meta),
-    )
-
-
-def _sorted(table: pa.Table, name: str) -> tuple[pa.Table, Ints]:
-    """The table in order of a column, and for each old row number its new one."""
-    order = np.asarray(pc.sort_indices(table, sort_keys=[(name, "ascending")]), dtype=np.int64)
-    new = np.empty(len(order), dtype=np.int64)
-    new[order] = np.arange(len(order))
-    return table.take(pa.array(order)).combine_chunks(), new
-
-
-def _rank(labels: pa.ChunkedArray) -> Ints:
-    """Dense ranks: equal labels have equal ranks."""
-    if not len(labels):
-        return np.zeros(0, dtype=np.int64)
-    codes = whole(labels).dictionary_encode()
-    order = np.asarray(pc.sort_indices(codes.dictionary), dtype=np.int64)
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    ranks: Ints = rank[codes.indices.to_numpy(zero_copy_only=False)]
-    return ranks
-
-
-def _texts(nodes: pa.Table) -> pa.Table:
-    """Hashes of the folded key, label and aliases of each node, sorted, for `Graph.find`."""
-    hashes: list[int] = []
-    rows: list[int] = []
-    names = zip(*(nodes.column(c).to_pylist() for c in ("key", "label", "aliases")), strict=True)
-    for row, (key, label, aliases) in enumerate(names):
-        for text in {fold(key), fold(label), *map(fold, aliases)}:
-            hashes.append(uids.digest(text))
-            rows.append(row)
-    table = pa.table({"hash": pa.array(hashes, pa.int64()), "node": pa.array(rows, pa.int64())})
-    return table.sort_by([("hash", "ascending"), ("node", "ascending")])
 
 
 def fold(text: str) -> str:
@@ -222,7 +163,7 @@ def content_fingerprint(columns: Columns) -> str:
 def provenance_fingerprint(columns: Columns) -> str:
     """8 hex digits of what the content fingerprint leaves out: name, sources, positions, file format."""
     h = blake2b(str(FORMAT).encode(), digest_size=4)
-    h.update(uids.show(uids.digest(columns.meta["name"])).encode())
+    h.update(uids.show(uids.digest(columns.meta["name"], columns.meta.get("licences", ""))).encode())
     _feed(h, columns.statements)
     return h.hexdigest()
 

@@ -43,6 +43,14 @@ def _names(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _given(value: object) -> object:
+    """`test=held_out,valid=unused` on the command line is a mapping."""
+    if isinstance(value, str):
+        pairs = [part.rpartition("=") for part in value.split(",") if part.strip()]
+        return {name.strip(): meaning.strip() for name, _, meaning in pairs}
+    return value
+
+
 def _form(pattern: str, wanted: str) -> BeforeValidator:
     """Text of a form, with words for what is wanted."""
 
@@ -82,13 +90,30 @@ class StageSettings(Settings):
 
 
 class SplitSettings(Settings):
-    """What is held out: `held_out` share of facts, `qa_held_out` share of subjects never asked about; the scope."""
+    """What is held out: `held_out` share of facts (null: 0.1, or 0 where a given part is held out), `qa_held_out` share of
+    subjects never asked about, `held_out_entities` share of entities that appear nowhere, `held_out_compositions` number of
+    chains of two trained facts never brought together; `given`: what parts of the data set are; the scope."""
 
     seed: int = 0
-    held_out: Share = 0.1
+    held_out: Share | None = None
     qa_held_out: Share = 0.5
+    held_out_entities: Share = 0.0
+    held_out_compositions: Annotated[int, BeforeValidator(count), Field(ge=0)] = 0
+    min_values: Count = 10
+    min_degree: Annotated[int, BeforeValidator(count), Field(ge=0)] = 1
+    min_facts: Annotated[int, BeforeValidator(count), Field(ge=0)] = 10
+    given: Annotated[dict[str, Literal["held_out", "unused"]], BeforeValidator(_given)] = Field(default_factory=dict)
     relations: Names = ()
     subjects: Count | None = None
+
+
+class RelationSettings(Settings):
+    """Which relations are taught. Those marked as identifier, code or coordinate are not, unless `marked` is "include" or the
+    split names its relations; `include` (by key, name or label) are taught even so, `exclude` never."""
+
+    marked: Literal["exclude", "include"] = "exclude"
+    include: Names = ()
+    exclude: Names = ()
 
 
 class PackSettings(Settings):
@@ -146,6 +171,7 @@ class Curriculum(Settings):
     max_chars: Annotated[int, BeforeValidator(count), Field(ge=80)] = 1200
     chars_per_token: Annotated[float, Field(gt=0)] | None = None
     split: SplitSettings = SplitSettings()
+    relations: RelationSettings = RelationSettings()
     stages: Annotated[tuple[StageSettings, ...], Field(min_length=1)]
     pack: PackSettings = PackSettings()
     train: TrainSettings = TrainSettings()
@@ -163,8 +189,9 @@ class Curriculum(Settings):
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits of the settings that the corpus depends on."""
-        kept = self.model_dump(mode="json", exclude={"split", "pack", "train", "probe", "minutes", "chars_per_token"})
+        """16 hex digits of the settings that the corpus depends on; `split` and `relations` act through the split's own."""
+        apart = {"split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
+        kept = self.model_dump(mode="json", exclude=apart)
         return show(digest("curriculum", yaml.safe_dump(kept, sort_keys=True), repr(self.chars_per_token)))
 
 

@@ -17,24 +17,20 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .scripts import CONTINUOUS
 from .types import Node
 
 if TYPE_CHECKING:
     from .graph import Graph
     from .lexicon.resolve import Lexicon
 
-# scripts whose words are not set apart by spaces, or carry particles (Hangul): every character is a token
-_CONTINUOUS = (
-    "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf"
-    "\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
 # combining marks and joiners, which `\w` leaves out though they stand inside words
 _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a"
     "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
-_TOKEN = re.compile(rf"[{_CONTINUOUS}]|(?:(?![{_CONTINUOUS}])[\w{_MARKS}])+|\S")
-_CONTINUES = re.compile(rf"[{_CONTINUOUS}]")
+_TOKEN = re.compile(rf"[{CONTINUOUS}]|(?:(?![{CONTINUOUS}])[\w{_MARKS}])+|\S")
+_CONTINUES = re.compile(rf"[{CONTINUOUS}]")
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "−": "-"})
 _CAPITALS = 4  # names of up to this many characters, all capitals, must stand in capitals: "US" is not "us"
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -64,6 +60,12 @@ def reader(graph: Graph, lexicon: Lexicon) -> Reader:
     """Collect every name of the graph's entities and every value as the lexicon says it."""
     literals = frozenset(uid for uid in graph.node_uids() if graph.node(uid).literal)
     return reader_of(names(graph, lexicon), literals=literals)
+
+
+def entity_reader(graph: Graph, lexicon: Lexicon) -> Reader:
+    """A reader of the names of entities alone: a value that holds such a name does not hide it."""
+    nodes = (graph.node(uid) for uid in graph.node_uids())
+    return reader_of((name, node.uid) for node in nodes if not node.literal for name in _entity_names(node, lexicon))
 
 
 def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = frozenset()) -> Reader:
@@ -131,7 +133,7 @@ def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
 
 
 def _entity_names(node: Node, lexicon: Lexicon) -> set[str]:
-    return {node.label, lexicon.name(node), *node.aliases}
+    return {node.label, node.name, lexicon.name(node), *node.aliases}
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:

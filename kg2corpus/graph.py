@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +15,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import uid as uids
-from .columns import Columns, Ints, TextLists, Texts, content_fingerprint, fold, ints, read, whole
+from .columns import Columns, Ints, Runs, TextLists, Texts, content_fingerprint, fold, ints, read, whole
 from .errors import UserError
+from .paths import Step, neighbourhood, paths
 from .twins import readings
 from .types import Fact, Node, Relation
 
 CACHED = 1 << 18, 1 << 16  # nodes, and facts, kept as objects; some 100 MB at most
 BATCH = 8192
-_TEXTS = ("key", "label", "description", "datatype", "language")
+_TEXTS = ("key", "label", "description", "datatype", "language", "qualifier")
 
 
 class UnknownUid(UserError, KeyError):
@@ -48,18 +52,22 @@ class Graph:
         self.fingerprint = content_fingerprint(columns) if fingerprint is None else fingerprint
         self.graph_id: str = columns.meta["graph_id"]
         self.counterfactual: str = columns.meta["counterfactual"]
+        self.licences: dict[str, str] = json.loads(columns.meta.get("licences", "{}"))
         self.name: str = columns.meta["name"]
-        self._mask = mask
+        self.mask = mask
         self._node_uid, self._fact_uid = ints(columns.nodes, "uid"), ints(columns.facts, "uid")
         self._subject, self._relation = ints(columns.facts, "subject"), ints(columns.facts, "relation")
         self._object, self._twin = ints(columns.facts, "object"), ints(columns.facts, "twin")
-        self._out, self._into = ints(columns.facts, "out"), ints(columns.facts, "into")
-        self._out_start, self._into_start = ints(columns.starts, "out"), ints(columns.starts, "into")
+        self._out, self._into = (Runs(columns, name) for name in ("out", "into"))
+        # single cells are read through memoryviews: an item of a NumPy array takes ten times as long
+        self._node_cell, self._fact_cell = self._node_uid.data, self._fact_uid.data
+        self._cells = [column.data for column in (self._subject, self._relation, self._object, self._twin)]
         self._relations = _relations(columns)
         self._readings = readings(columns.relations.to_pylist(), self.graph_id)
         self._relation_row = {r.uid: row for row, r in enumerate(self._relations)}
         self._labels, self._types = whole(columns.nodes.column("label")), whole(columns.nodes.column("types"))
         self._literal = whole(columns.nodes.column("literal")).to_numpy(zero_copy_only=False)
+        self._literal_cell = self._literal.data
         self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
         self._node = lru_cache(CACHED[0])(self._make_node)
@@ -76,7 +84,7 @@ class Graph:
 
     def node(self, uid: int) -> Node:
         """The node of that uid. Raises UnknownUid."""
-        return self._node(self._row(self._node_uid, uid, "node"))
+        return self._node(self.row(uid))
 
     def fact(self, uid: int) -> Fact:
         """The fact of that uid. Raises UnknownUid, also for a fact that this view leaves out."""
@@ -88,38 +96,40 @@ class Graph:
             raise UnknownUid(f"no relation {uids.show(uid)} in this graph", "uids belong to one graph: is it another one?")
         return self._relations[self._relation_row[uid]]
 
-    def _row(self, column: Ints, uid: int, what: str) -> int:
-        row = int(np.searchsorted(column, uid))
-        if row == len(column) or column[row] != uid:
-            raise UnknownUid(f"no {what} {uids.show(uid)} in this graph", "uids belong to one graph: is it another one?")
-        return row
+    def row(self, uid: int) -> int:
+        """The row of a node in `columns.nodes`, which means something in this snapshot only. Raises UnknownUid."""
+        return _row(self._node_cell, uid, "node")
 
     def _fact_row(self, uid: int) -> int:
-        row = self._row(self._fact_uid, uid, "fact")
-        if self._mask is not None and not self._mask[row]:
+        row = _row(self._fact_cell, uid, "fact")
+        if self.mask is not None and not self.mask[row]:
             raise UnknownUid(f"fact {uids.show(uid)} is not in this view of the graph", "is it held out by the split?")
         return row
 
     def _make_node(self, row: int) -> Node:
-        key, label, description, datatype, language = [text[row] for text in self._texts]
-        types, aliases = self._lists[0][row], self._lists[1][row]
-        uid, literal = int(self._node_uid[row]), bool(self._literal[row])
-        return Node(uid, key, label, literal, types, aliases, description, datatype, language)
+        key, label, description, datatype, language, qualifier = self._texts
+        uid = self._node_cell[row]
+        if self._literal_cell[row]:
+            return Node(uid, key[row], label[row], True, (), (), description[row], datatype[row], language[row])
+        types, aliases = self._lists
+        kinds, others = types[row], aliases[row]
+        return Node(uid, key[row], label[row], False, kinds, others, description[row], qualifier=qualifier[row])
 
     def _make_fact(self, row: int) -> Fact:
+        subject, relation, object_, twin = self._cells
         return Fact(
-            int(self._fact_uid[row]),
-            self._node(int(self._subject[row])),
-            self._relations[self._relation[row]],
-            self._node(int(self._object[row])),
-            int(self._twin[row]),
+            self._fact_cell[row],
+            self._node(subject[row]),
+            self._relations[relation[row]],
+            self._node(object_[row]),
+            twin[row],
         )
 
     # all of them
 
     def __len__(self) -> int:
         """The number of facts."""
-        return len(self._fact_uid) if self._mask is None else int(np.count_nonzero(self._mask))
+        return len(self._fact_uid) if self.mask is None else int(np.count_nonzero(self.mask))
 
     def relations(self) -> tuple[Relation, ...]:
         """All relations by key; in a view also those whose facts are all left out."""
@@ -132,11 +142,13 @@ class Graph:
 
     def fact_rows(self) -> Ints:
         """Row numbers of the facts of this view, for whole-column work over `columns.facts`; `restrict` takes its like."""
-        return np.arange(len(self._fact_uid)) if self._mask is None else np.flatnonzero(self._mask)
+        return np.arange(len(self._fact_uid)) if self.mask is None else np.flatnonzero(self.mask)
 
-    def facts(self) -> Iterator[Fact]:
-        """All facts by uid."""
+    def facts(self, relation: int | None = None) -> Iterator[Fact]:
+        """All facts, or those of a relation, by uid; they are made one after the other and not kept."""
         rows = self.fact_rows()
+        if relation is not None:
+            rows = rows[self._relation[rows] == self._relation_row[self.relation(relation).uid]]
         for start in range(0, len(rows), BATCH):
             part = rows[start : start + BATCH]
             subjects, objects = self._subject[part].tolist(), self._object[part].tolist()
@@ -146,7 +158,7 @@ class Graph:
 
     def anchors(self) -> list[int]:
         """The uids of the nodes that are subject of a fact, ascending."""
-        rows = np.unique(self._subject if self._mask is None else self._subject[self._mask])
+        rows = np.unique(self._subject if self.mask is None else self._subject[self.mask])
         uid: list[int] = self._node_uid[rows].tolist()
         return uid
 
@@ -154,31 +166,65 @@ class Graph:
 
     def out(self, uid: int, relation: int | None = None, limit: int | None = None) -> tuple[Fact, ...]:
         """The facts with this subject, by relation key, then object label, then uid; `limit` the first so many."""
-        return tuple(self._edges(self._out, self._out_start, uid, relation, limit))
+        return self._edges(self._out, uid, relation, limit)
 
     def into(self, uid: int, relation: int | None = None, limit: int | None = None) -> tuple[Fact, ...]:
         """The facts with this object, by relation key, then subject label, then uid; `limit` the first so many."""
-        return tuple(self._edges(self._into, self._into_start, uid, relation, limit))
+        return self._edges(self._into, uid, relation, limit)
 
     def degree(self, uid: int, relation: int | None = None) -> tuple[int, int]:
         """How many facts (of a relation) have this node as subject, and how many as object, without making any."""
-        out = self._run(self._out, self._out_start, uid, relation)
-        return len(out), len(self._run(self._into, self._into_start, uid, relation))
+        counts = []
+        for runs in (self._out, self._into):
+            start, end = runs.bounds(self.row(uid), self._wanted(relation))
+            counts.append(end - start if self.mask is None else int(np.count_nonzero(self.mask[runs.order[start:end]])))
+        return counts[0], counts[1]
 
-    def _run(self, order: Ints, starts: Ints, uid: int, relation: int | None) -> Ints:
-        row = self._row(self._node_uid, uid, "node")
-        run = order[starts[row] : starts[row + 1]]
-        if relation is not None:
-            if relation not in self._relation_row:
-                return run[:0]
-            wanted = self._relation_row[relation]
-            kinds = self._relation[run]
-            run = run[np.searchsorted(kinds, wanted) : np.searchsorted(kinds, wanted, side="right")]
-        return run if self._mask is None else run[self._mask[run]]
+    def _wanted(self, relation: int | None) -> int | None:
+        return None if relation is None else self._relation_row.get(relation, -1)
 
-    def _edges(self, order: Ints, starts: Ints, uid: int, relation: int | None, limit: int | None) -> list[Fact]:
-        run = self._run(order, starts, uid, relation)
-        return [self._fact(row) for row in run[:limit].tolist()]
+    def _edges(self, runs: Runs, uid: int, relation: int | None, limit: int | None) -> tuple[Fact, ...]:
+        start, end = runs.bounds(self.row(uid), self._wanted(relation))
+        if self.mask is None:
+            rows = runs.cell[start : end if limit is None else min(end, start + limit)].tolist()
+        else:
+            run = runs.order[start:end]
+            rows = run[self.mask[run]][:limit].tolist()
+        make = self._fact
+        return tuple([make(row) for row in rows])
+
+    def paths(
+        self, start: int, end: int, *, longest: int = 3, limit: int | None = 100, fan: int | None = None, forward: bool = False
+    ) -> Iterator[tuple[Step, ...]]:
+        """All simple paths between two nodes (no node twice) of at most `longest` steps, the shortest first.
+
+        A step is a fact and whether it is walked `forward`, from its subject to its object; with `forward=True` all are.
+        Paths of one length come in the order of `out`, then `into`, at each node. `limit`: so many paths at most (None: all);
+        `fan`: a path passes through no node of more facts than that. From a node to itself there is none.
+
+            >>> [[(s.fact.relation.name, s.forward) for s in path] for path in graph.paths(thimphu, new_delhi)]
+            [[('capital', False), ('borders', True), ('capital', True)]]
+
+        Searched from both ends: what no path can pass is not looked at. Raises UnknownUid.
+        """
+        return paths(self, start, end, longest=longest, limit=limit, fan=fan, forward=forward)
+
+    def neighbourhood(
+        self, uid: int, *, hops: int = 1, limit: int | None = 1000, fan: int | None = None, forward: bool = False
+    ) -> Any:
+        """The nodes within `hops` steps and all facts between them, as a `networkx.MultiDiGraph`.
+
+        Nodes are uids (attributes `label`, `name`, `types`, `literal`), edges have the fact's uid as key (attributes
+        `relation`, its uid, and `label`). Steps go both ways, or from subject to object only with `forward`. `limit`: so many
+        nodes at most, the nearest first; `fan`: nodes of more facts than that are shown, but not walked through.
+
+            >>> around = graph.neighbourhood(bhutan)
+            >>> sorted(label for _, label in around.nodes(data="label"))
+            ['38394', 'Bhutan', 'India', 'Thimphu']
+
+        Raises UnknownUid.
+        """
+        return neighbourhood(self, uid, hops=hops, limit=limit, fan=fan, forward=forward)
 
     def objects(self, relation: int) -> tuple[int, ...]:
         """The distinct objects of a relation, ascending."""
@@ -190,8 +236,8 @@ class Graph:
 
     def _make_ends(self, relation: int, subjects: bool) -> tuple[int, ...]:
         chosen = self._relation == self._relation_row[relation]
-        if self._mask is not None:
-            chosen &= self._mask
+        if self.mask is not None:
+            chosen &= self.mask
         rows = np.unique((self._subject if subjects else self._object)[chosen])
         return tuple(self._node_uid[rows].tolist())
 
@@ -212,7 +258,8 @@ class Graph:
     # names
 
     def find(self, text: str) -> list[Node]:
-        """The nodes that `text` names: by uid (16 hex digits) or key, else by label, then by alias, literals last.
+        """The nodes that `text` names: by uid (16 hex digits) or an entity's key, else by label or qualified name ("Georgia
+        (country)"), then by alias, literals last.
 
         Case and blanks around make no difference. Several nodes may share a name, and none may have it.
         """
@@ -222,7 +269,7 @@ class Graph:
         hashes, code = ints(self.columns.texts, "hash"), uids.digest(wanted)
         start, end = int(np.searchsorted(hashes, code)), int(np.searchsorted(hashes, code, side="right"))
         nodes = [self._node(row) for row in ints(self.columns.texts, "node")[start:end].tolist()]
-        if keyed := [n for n in nodes if n.key == text.strip()]:
+        if keyed := [n for n in nodes if n.key == text.strip() and not n.literal]:
             return keyed
         return sorted(nodes, key=lambda n: (n.literal, fold(n.label) != wanted, n.uid))
 
@@ -240,6 +287,28 @@ class Graph:
         labels = self._labels.filter(entities)
         aliases = whole(self.columns.nodes.column("aliases")).filter(entities).flatten()
         return nearest(text, pa.concat_arrays([labels, aliases]))
+
+    def telling(self, uid: int) -> tuple[Fact, ...]:
+        """The facts that the qualifier of a node gives away: those that join it to the neighbours that it names.
+
+        Raises UnknownUid, also where this view leaves one of them out.
+        """
+        return tuple(self.fact(fact) for fact in self._basis(self.row(uid)))
+
+    def _basis(self, row: int) -> list[int]:
+        found: list[int] = self.columns.nodes.column("basis")[row].as_py()
+        return found
+
+    def told_by_name(self, uid: int) -> frozenset[int]:
+        """The nodes that a node's qualifier names, in a view too: who reads "Springfield (Illinois)" reads of Illinois."""
+        row = self.row(uid)
+        rows = [_row(self._fact_cell, fact, "fact") for fact in self._basis(row)]
+        ends = {cells[fact] for fact in rows for cells in (self._cells[0], self._cells[2])}
+        return frozenset(self._node_cell[end] for end in ends - {row})
+
+    def telling_facts(self) -> frozenset[int]:
+        """The uids of all facts that a qualifier gives away: no split may hold them (or their twins) out."""
+        return frozenset(whole(self.columns.nodes.column("basis")).flatten().to_pylist())
 
     # views and provenance
 
@@ -271,6 +340,13 @@ class Graph:
             (s["source"], s["file"], s["position"])
             for s in self.columns.statements.slice(start, end - start).to_pylist()
         ]
+
+
+def _row(cells: memoryview, uid: int, what: str) -> int:
+    row = bisect_left(cells, uid)
+    if row == len(cells) or cells[row] != uid:
+        raise UnknownUid(f"no {what} {uids.show(uid)} in this graph", "uids belong to one graph: is it another one?")
+    return row
 
 
 def _relations(columns: Columns) -> tuple[Relation, ...]:

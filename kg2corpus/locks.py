@@ -33,3 +33,14 @@ def exclusive(path: Path, doing: str) -> Iterator[None]:
             path.unlink(missing_ok=True)
     finally:
         os.close(lock)
+
+
+def alive(pid: int) -> bool:
+    """Whether there is a process of this id."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True

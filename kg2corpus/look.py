@@ -1,8 +1,10 @@
-"""What there is in a graph, as plain data: its sizes and schema, and an entity with its facts as they would be said."""
+"""What there is in a graph, as plain data: its sizes and schema, a relation, an entity with its facts as they would be said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,68 +12,101 @@ import numpy as np
 from .columns import ints
 from .errors import UserError
 from .graph import Graph
+from .marks import Mark, marks
+from .measured import Measured, Overlap, measure
+from .suggest import as_yaml, suggested
 from .types import Fact, Node, Relation
 from .uid import show
 
 if TYPE_CHECKING:
     from .lexicon import Lexicon
 
-MANY = 1.5  # facts per subject (or object) on average, from which a relation counts as having many
-
 
 def summary(graph: Graph) -> dict[str, Any]:
-    """Sizes, relations with counts and cardinality, and types with counts (of nodes), the most frequent first."""
-    literal = np.asarray([r["literal"] for r in graph.columns.nodes.select(["literal"]).to_pylist()], dtype=np.bool_)
+    """Sizes; relations, each with what is declared, what is measured and its mark; types with counts (of nodes), the most
+    frequent first; and `suggested`, the lines of a properties file with what the data suggests."""
+    literal = np.asarray(graph.columns.nodes.column("literal").to_pylist(), dtype=np.bool_)
     rows = graph.fact_rows()
-    subject, relation, object_ = (ints(graph.columns.facts, name)[rows] for name in ("subject", "relation", "object"))
-    order = np.argsort(relation, kind="stable")
-    bounds = np.searchsorted(relation[order], np.arange(len(graph.relations()) + 1))
-    found = []
-    for i, r in enumerate(graph.relations()):
-        members = order[bounds[i] : bounds[i + 1]]
-        if not len(members):
-            continue
-        objects = np.unique(object_[members])
-        sizes = len(members), len(np.unique(subject[members])), len(objects)
-        share = float(np.count_nonzero(literal[object_[members]])) / len(members)
-        found.append(_relation(graph, r, sizes, share))
+    measured, marked = measure(graph.columns, rows), marks(graph.columns, rows)
     return {
         "name": graph.name,
         "fingerprint": graph.fingerprint,
         "counterfactual": graph.counterfactual,
+        "licences": graph.licences,
         "facts": len(graph),
         "entities": int(np.count_nonzero(~literal)),
         "literals": int(np.count_nonzero(literal)),
         "subjects": len(graph.anchors()),
-        "relations": found,
+        "relations": [_characteristics(graph, m, marked.get(m.relation)) for m in measured],
         "types": [{"type": name, "nodes": count} for name, count in graph.types().items()],
+        "suggested": as_yaml(suggested(graph, measured, marked)),
     }
 
 
-def _relation(graph: Graph, r: Relation, sizes: tuple[int, int, int], literal_share: float) -> dict[str, Any]:
-    facts, subjects, objects = sizes
+def _characteristics(graph: Graph, m: Measured, mark: Mark | None) -> dict[str, Any]:
+    r = graph.relations()[m.relation]
+    own = graph.columns.relations.slice(m.relation, 1).to_pylist()[0]
+    measured = asdict(m)
+    for name in ("relation", "facts", "subjects", "objects", "literal"):
+        del measured[name]
+    for name in ("inverses", "subset_of"):
+        measured[name] = [_overlap(graph, other) for other in getattr(m, name)]
+    for name in ("domain", "range", "datatypes"):
+        measured[name] = [list(pair) for pair in measured[name]]
     return {
         "relation": r.name,
         "label": r.label,
         "key": r.key,
-        "facts": facts,
-        "subjects": subjects,
-        "objects": objects,
-        "cardinality": cardinality(facts, subjects, objects),
+        "description": r.description,
+        "facts": m.facts,
+        "subjects": m.subjects,
+        "objects": m.objects,
+        "cardinality": m.cardinality,
         "symmetric": r.symmetric,
         "inverse": graph.relation(r.inverse).name if r.inverse is not None else None,
-        "literal_share": round(literal_share, 4),
+        "literal_share": m.literal,
         "datatype": r.datatype,
         "unit": r.unit,
         "name_like": r.name_like,
+        **{name: bool(own[name]) for name in ("transitive", "functional") if name in own},
+        "mark": {"kind": mark.kind, "declared": mark.declared, "why": mark.why} if mark else None,
+        "measured": measured,
     }
 
 
-def cardinality(facts: int, subjects: int, objects: int) -> str:
-    """How many subjects share an object, then how many objects a subject has: "1-1", "1-n", "n-1" or "n-m"; an average of
-    1.5 and more is many."""
-    left, right = facts / max(1, objects) >= MANY, facts / max(1, subjects) >= MANY
-    return {(False, False): "1-1", (False, True): "1-n", (True, False): "n-1", (True, True): "n-m"}[left, right]
+def _overlap(graph: Graph, other: Overlap) -> dict[str, Any]:
+    return {**asdict(other), "relation": graph.relations()[other.relation].name}
+
+
+def look(graph: Graph, lexicon: Lexicon, text: str) -> dict[str, Any]:
+    """The entity or the relation that `text` names: a key goes before a name, and an entity before a relation.
+
+    Raises UserError with near matches for an unknown name.
+    """
+    nodes = graph.find(text)
+    keyed = any(text.strip() in (n.key, show(n.uid)) for n in nodes if not n.literal)
+    exact = [r for r in graph.relations() if r.key == text.strip()]
+    folded = text.strip().casefold()
+    named = exact or [r for r in graph.relations() if folded in (r.name.casefold(), r.label.casefold())]
+    if not named or keyed or (not exact and any(not n.literal for n in nodes)):
+        return entity(graph, lexicon, text)
+    if len(named) > 1:
+        raise UserError(f"several relations are called '{text}'", f"give one of the keys: {', '.join(r.key for r in named)}")
+    return relation(graph, lexicon, named[0])
+
+
+def relation(graph: Graph, lexicon: Lexicon, r: Relation, *, limit: int = 5) -> dict[str, Any]:
+    """The characteristics of a relation (as in `summary`), and its first facts by uid as they would be said."""
+    rows = graph.fact_rows()
+    mine = rows[ints(graph.columns.facts, "relation")[rows] == graph.relations().index(r)]
+    # among all facts, since inverse pairs are found by looking at the others
+    m = next((m for m in measure(graph.columns, rows) if graph.relations()[m.relation] is r), None)
+    if m is None:
+        raise UserError(f"the relation '{r.name}' has no facts in this view of the graph", "look at the whole graph")
+    mark = marks(graph.columns, mine).get(m.relation)
+    facts = [graph.fact(uid) for uid in ints(graph.columns.facts, "uid")[mine[:limit]].tolist()]
+    examples = [{"uid": show(f.uid), "said": lexicon.say([f], "forward", 0)} for f in facts]
+    return {"characteristics": _characteristics(graph, m, mark), "examples": examples}
 
 
 def entity(graph: Graph, lexicon: Lexicon, text: str, *, limit: int = 20) -> dict[str, Any]:
@@ -83,11 +118,11 @@ def entity(graph: Graph, lexicon: Lexicon, text: str, *, limit: int = 20) -> dic
     """
     nodes = graph.find(text)
     if not nodes:
-        near = graph.near(text)
+        near = get_close_matches(text, [r.name for r in graph.relations()], n=1, cutoff=0.8) + graph.near(text)
         hint = "did you mean " + " or ".join(f"'{n}'" for n in near) + "?" if near else "give a label, an alias, a key or a uid"
         raise UserError(f"nothing in the graph is called '{text}'", hint)
     nodes = [n for n in nodes if not n.literal] or nodes
-    labelled = [n for n in nodes if n.label.casefold() == text.strip().casefold()]
+    labelled = [n for n in nodes if text.strip().casefold() in (n.label.casefold(), n.name.casefold())]
     if len(labelled) == 1:
         nodes = labelled
     if len(nodes) > 1:
@@ -109,6 +144,7 @@ def _described(graph: Graph, node: Node) -> dict[str, Any]:
         "uid": show(node.uid),
         "key": node.key,
         "label": node.label,
+        "name": node.name,
         "types": list(node.types),
         "aliases": list(node.aliases),
         "description": node.description,
@@ -131,8 +167,8 @@ def _group(
         "facts": [
             {
                 "uid": show(f.uid),
-                "subject": f.subject.label,
-                "object": f.object.label,
+                "subject": f.subject.name,
+                "object": f.object.name,
                 "where": [list(place) for place in graph.statements(f.uid)],
             }
             for f in facts

@@ -6,12 +6,18 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .columns import FORMAT, assemble, content_fingerprint, provenance_fingerprint, save
+from . import uid as uids
+from .assemble import assemble
+from .columns import FORMAT, content_fingerprint, provenance_fingerprint, save
 from .errors import UserError
 from .graph import Graph, UnknownUid
 from .killpoints import reach
+
+if TYPE_CHECKING:
+    from .store import Store
+    from .store.database import Place
 
 __all__ = ["Graph", "UnknownUid", "take"]
 
@@ -19,28 +25,29 @@ __all__ = ["Graph", "UnknownUid", "take"]
 def take(db: str, folder: Path | None = None) -> Graph:
     """The graph of a store, from its snapshot in `<db>.snapshot/` (or below `folder`), which is made if need be.
 
-    A snapshot's folder is named by the fingerprints of its content and of its sources, written aside and renamed when
+    Snapshots of a server's store lie in the user's cache (`_home`). A snapshot's folder is named by the fingerprints of its
+    content and of its sources, written aside and renamed when
     whole, so that one taken from another state of the store is never used and a killed process leaves none behind.
-    Whether the store has changed since is seen from the database file's stamp.
+    Whether the store has changed since is seen from its stamp.
     Raises UserError for a missing or foreign store, or where the folder cannot be written.
     """
     from sqlalchemy.exc import DatabaseError
 
-    from .store import damaged, db_path, open_db
+    from .store import damaged, open_db
     from .store.rows import read_store
 
-    engine = open_db(db)
-    file = db_path(db)
-    home = folder or file.with_name(f"{file.name}.snapshot")
-    stamp = _stamp(file)
-    if (known := _recall(home, stamp)) is not None:
+    store = open_db(db)
+    home = folder or _home(store.place)
+    stamp, told = _stamp(store), home / f"stamp{'-' if store.place.graph else ''}{store.place.graph}.json"
+    if (known := _recall(home, told, stamp)) is not None:
+        store.close()
         return known
     try:
-        columns = assemble(read_store(engine))
+        columns = assemble(read_store(store))
     except DatabaseError as e:
-        raise damaged(file, e) from e
+        raise damaged(store.place.shown, e) from e
     finally:
-        engine.dispose()
+        store.close()
     fingerprint = content_fingerprint(columns)
     target = home / f"{fingerprint}-{provenance_fingerprint(columns)}"
     try:
@@ -53,18 +60,32 @@ def take(db: str, folder: Path | None = None) -> Graph:
             save(columns, aside, fingerprint)
             reach("snapshot.before_rename")
             graph = _move(aside, target)
-        # the file may have changed while it was read: only a stamp that still holds is worth remembering
-        if stamp == _stamp(file):
-            _write_aside(home / "stamp.json", json.dumps({"stamp": stamp, "snapshot": target.name}))
+        # the store may have changed while it was read: only a stamp that still holds is worth remembering
+        if stamp == _stamp(store):
+            _write_aside(told, json.dumps({"stamp": stamp, "snapshot": target.name}))
     except OSError as e:
         raise UserError(f"the snapshot cannot be written to {home}: {e.strerror}", "give a folder that can be written") from e
     return graph
 
 
-def _stamp(file: Path) -> list[Any]:
-    """What changes with every transaction on an SQLite file: size, time and inode of it and of its log, and the change
-    counter in its header (bytes 24 to 27 of the file format)."""
+def _home(where: Place) -> Path:
+    """Where the snapshots of a store lie: beside its file; of a server, in a folder of its own in the user's cache
+    (KG2CORPUS_CACHE, else XDG_CACHE_HOME, else ~/.cache)."""
+    if where.path is not None:
+        return where.path.with_name(f"{where.path.name}.snapshot")
+    assert where.url is not None
+    base = os.environ.get("KG2CORPUS_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    named = uids.show(uids.digest("store", where.url.set(password=None).render_as_string()))
+    return Path(base) / "kg2corpus" / f"{where.url.database or 'store'}-{named}.snapshot"
+
+
+def _stamp(store: Store) -> list[Any]:
+    """What changes with every change of a store. Of an SQLite file, size, time and inode of it and of its log, and the change
+    counter in its header (bytes 24 to 27 of the file format); of a server, what the graph's own tables say of it."""
     found: list[Any] = [FORMAT]
+    file = store.place.path
+    if file is None:
+        return [*found, *sorted(store.meta().items())]
     for path in (file, Path(f"{file}-wal"), Path(f"{file}-journal")):
         if path.exists():
             status = path.stat()
@@ -74,10 +95,10 @@ def _stamp(file: Path) -> list[Any]:
     return found
 
 
-def _recall(home: Path, stamp: list[Any]) -> Graph | None:
+def _recall(home: Path, told: Path, stamp: list[Any]) -> Graph | None:
     try:
-        known = json.loads((home / "stamp.json").read_text("utf-8"))
-        return _whole(home / known["snapshot"]) if known["stamp"] == stamp else None
+        known = json.loads(told.read_text("utf-8"))
+        return _whole(home / known["snapshot"]) if known["stamp"] == json.loads(json.dumps(stamp)) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

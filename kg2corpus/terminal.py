@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+SUGGESTED = 20  # lines of a suggested properties file that are shown with the summary
+
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -85,28 +87,108 @@ def summary(found: Mapping[str, Any]) -> None:
     if found["counterfactual"]:
         warn(found["counterfactual"])
     line(f"{found['name']}: {found['facts']:,} facts, {found['entities']:,} entities, {found['literals']:,} literals")
-    rows = [(r["relation"], r["facts"], r["subjects"], r["objects"], r["cardinality"], _about(r)) for r in found["relations"]]
-    table(("relation", "facts", "subjects", "objects", "cardinality", ""), rows)
+    for source, licence in found["licences"].items():
+        line(f"licence of {source}: {licence}")
+    sizes = ("facts", "subjects", "objects", "cardinality")
+    rows = [(_called(r), *(r[size] for size in sizes), *_ends(r), _about(r)) for r in found["relations"]]
+    table(("relation", "facts", "subjects", "objects", "", "from", "to", ""), rows)
+    note("n-1: many subjects share an object, and a subject has one. 'kg2corpus look RELATION' shows one relation, --json all")
     line("")
     table(("type", "nodes"), [(t["type"], t["nodes"]) for t in found["types"]])
+    if marked := [r for r in found["relations"] if r["mark"] and r["mark"]["kind"] != "plain"]:
+        line("\nmarked, and so left out by curricula (--set relations.include=NAME teaches one):")
+        line(f"  {_by_kind({'kind': r['mark']['kind'], **r} for r in marked)}")
+    if lines := found["suggested"]:
+        line("\nWhat the data suggests, as a properties file. It counts once you have put what is true of it into a file and")
+        line("loaded that with --properties:")
+        for text in lines[:SUGGESTED]:
+            line(f"  {text}")
+        if len(lines) > SUGGESTED:
+            note(f"  ... and {len(lines) - SUGGESTED} more: kg2corpus look --suggest")
+
+
+def suggested(found: Mapping[str, Any]) -> None:
+    """The properties file that the data suggests, as it can be saved."""
+    line("# What the data suggests. Take out what is not true, then load this file with --properties.")
+    for text in found["suggested"] or ["# nothing: no strong evidence for anything that is not declared already"]:
+        line(text)
+
+
+def _ends(relation: Mapping[str, Any]) -> tuple[str, str]:
+    """What the relation leads from and to: the commonest type of its subjects, and type or datatype of its objects."""
+    m = relation["measured"]
+    domain, range_ = (m[end][0][0] if m[end] else "" for end in ("domain", "range"))
+    return domain, _short(relation["datatype"] or m["datatypes"][0][0]) if relation["literal_share"] > 0.5 else range_
+
+
+def _called(relation: Mapping[str, Any]) -> str:
+    """The name of a relation; where it is a number, as `P26`, with its label."""
+    name, label = relation["relation"], relation["label"]
+    return f"{name} ({label})" if label != name and 2 * sum(c.isdigit() for c in name) >= len(name) else name
+
+
+def _short(datatype: str) -> str:
+    return datatype.rpartition("#")[2]
 
 
 def _about(relation: Mapping[str, Any]) -> str:
-    words = [w for w, on in (("symmetric", relation["symmetric"]), ("name-like", relation["name_like"])) if on]
-    words += [str(relation[k]).rpartition("#")[2] for k in ("unit", "datatype") if relation[k]]
+    """What is declared of a relation or marks it, and what its facts do throughout."""
+    names = ("symmetric", "transitive", "functional", "name_like")
+    words = [name.replace("_", "-") for name in names if relation.get(name)]
+    words += [f"inverse of {relation['inverse']}"] if relation["inverse"] else []
+    words += [str(relation["unit"])] if relation["unit"] else []
+    mark = relation["mark"]
+    words += [mark["kind"]] if mark and mark["kind"] != "plain" else []
+    if not relation["symmetric"] and (relation["measured"]["symmetric"] or 0) >= 0.98:
+        words.append("both ways")
     return ", ".join(words)
+
+
+def relation(found: Mapping[str, Any]) -> None:
+    """A relation: what is declared, what is measured, and a few of its facts."""
+    r = found["characteristics"]
+    m = r["measured"]
+    label = f" {r['label']}" if r["label"] != r["relation"] else ""
+    out.print(f"[bold]{escape(r['relation'])}[/bold]{escape(label)} [dim]{escape(r['key'])}[/dim]")
+    if r["description"]:
+        line(r["description"])
+    line(f"{r['facts']:,} facts, {r['subjects']:,} subjects, {r['objects']:,} objects: {r['cardinality']}")
+    declared = [_about({**r, "mark": None, "measured": {"symmetric": 0}}), _short(r["datatype"])]
+    if r["mark"] and r["mark"]["declared"]:
+        declared.append(r["mark"]["kind"])
+    line(f"declared: {', '.join(filter(None, declared)) or 'nothing'}")
+    if r["mark"] and not r["mark"]["declared"] and r["mark"]["kind"] != "plain":
+        line(f"marked:   {r['mark']['kind']} ({r['mark']['why']}); curricula leave it out unless told otherwise")
+    rows = [("subjects with one object", f"{m['functional']:.1%}")]
+    rows.append(("objects with one subject", f"{m['inverse_functional']:.1%}"))
+    for what, end in (("subjects are", "domain"), ("objects are", "range"), ("values are", "datatypes")):
+        rows += [(what, ", ".join(f"{_short(name)} {share:.1%}" for name, share in m[end]))] if m[end] else []
+    if m["symmetric"] is not None:
+        rows.append(("facts that hold both ways", f"{m['symmetric']:.1%}"))
+    if m["transitive"] is not None:
+        drawn = ", drawn from more" if m["sampled"] else ""
+        rows.append(("paths a-b-c with a-c too", f"{m['transitive']:.1%} of {m['paths']:,}{drawn}"))
+    for what, others in (("the other way round in", "inverses"), ("also stand in", "subset_of")):
+        for o in m[others]:
+            told = f"{o['relation']}: {o['share']:.1%} of these {r['facts']:,}, {o['other_share']:.1%} of its own"
+            rows.append((what, told))
+    table(("measured", ""), rows)
+    line("for example:")
+    for example in found["examples"]:
+        line(f"  {example['said']}")
 
 
 def entity(found: Mapping[str, Any]) -> None:
     """An entity and its facts as they would be said; or those among which one must choose."""
     if found["entity"] is None:
-        warn("several entities bear this name; name one of them by its key or uid")
-        rows = [(c["uid"], c["key"], c["label"], ", ".join(c["types"]), c["facts_out"]) for c in found["candidates"]]
-        table(("uid", "key", "label", "types", "facts"), rows)
+        warn("several entities bear this name; say its whole name, its key or its uid")
+        rows = [(c["uid"], c["key"], c["name"], ", ".join(c["types"]), c["facts_out"]) for c in found["candidates"]]
+        table(("uid", "key", "name", "types", "facts"), rows)
         return
     about = found["entity"]
     kinds = f" ({', '.join(about['types'])})" if about["types"] else ""
-    out.print(f"[bold]{escape(about['label'])}[/bold]{escape(kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
+    kinds = "" if about["name"].endswith(kinds) else kinds
+    out.print(f"[bold]{escape(about['name'])}[/bold]{escape(kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
     if about["description"]:
         line(about["description"])
     for title, groups in (("", found["out"]), ("said of others", found["into"])):
@@ -121,6 +203,29 @@ def entity(found: Mapping[str, Any]) -> None:
                         note(f"    {fact['subject']}, {fact['object']}: {about}")
             if group["total"] > len(group.get("facts", group["said"])):
                 note(f"  ... {group['total']:,} in all ({group['relation']})")
+
+
+def split(done: Mapping[str, Any]) -> None:
+    """What a split holds, line by line, and a row per relation; entities and compositions in full are in the JSON."""
+    line(f"{done['facts']:,} facts: {done['train']:,} to train, {done['held_out']:,} held out, "
+         f"{done['out_of_scope']:,} out of scope")  # fmt: skip
+    line(f"{done['qa_held_out_subjects']:,} of {done['subjects']:,} subjects never asked about")
+    if done["entities"]:
+        most = sorted(done["entities"], key=lambda e: -e["facts"])[:3]
+        named = ", ".join(f"{e['label']} ({e['facts']:,})" for e in most)
+        fall = done["of_held_out_entity"]
+        line(f"{done['held_out_entities']:,} entities held out, {fall:,} facts fall with them; with the largest: {named}")
+    if done["compositions"]:
+        could = sum(c["of"] for c in done["compositions"])
+        line(f"{done['held_out_compositions']:,} compositions held out, of {could:,} that could be")
+    for what, count in done["counted"].items():
+        line(f"{count:,} {what}")
+    kinds = [k for k in ("train", "held_out", "of_held_out_entity") if k != "of_held_out_entity" or done["entities"]]
+    rows = [(r["relation"], *(r[k] for k in kinds)) for r in done["relations"]]
+    table(("relation", *(k.replace("_", " ") for k in kinds)), rows)
+    if held := [c for c in done["compositions"] if c["held_out"]]:
+        table(("composition", "held out", "of"), [(" > ".join(c["relations"]), c["held_out"], c["of"]) for c in held])
+    note(f"the split is {done['split']} ({done['fingerprint']}); next: kg2corpus compile ladder --split {done['split']}")
 
 
 def difference(found: Mapping[str, Any]) -> None:
@@ -167,8 +272,17 @@ def corpus(manifest: Mapping[str, Any], folder: Path) -> None:
         note(f"not taken in {stage}: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items())))
     if manifest["dropped"]:
         line("left out: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(manifest["dropped"].items())))
+    if left_out := manifest["relations_left_out"]:
+        line(f"relations left out, {_by_kind(left_out)} (--set relations.include=NAME teaches one)")
     if manifest["derived_relations"]:
         note("relations said in derived words (a lexicon says them better): " + ", ".join(manifest["derived_relations"]))
+
+
+def _by_kind(left_out: Iterable[Mapping[str, Any]]) -> str:
+    kinds: dict[str, list[str]] = {}
+    for row in left_out:
+        kinds.setdefault(row["kind"], []).append(f"{row['relation']} ({row['facts']:,} facts)")
+    return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in sorted(kinds.items()))
 
 
 def checks(report: Mapping[str, Any]) -> None:

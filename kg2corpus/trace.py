@@ -15,6 +15,7 @@ from typing import Any
 from .documents import SUFFIX, decode, read_lines, read_manifest, stage_folders
 from .errors import UserError
 from .graph import Graph, UnknownUid
+from .readers._choose import finder
 from .readers._open import open_bytes, suffix
 from .runs import blocks_of, corpus_of
 from .types import Document, Fact, Node, Span
@@ -27,9 +28,9 @@ LONGEST = 1000  # characters of a source line that are shown
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a statement stands: `place` is file:line, or file#ordinal for formats without lines; `text` is that line.
+    """Where a statement stands: `place` is file:line, a database's table and primary key, or file#ordinal for other formats.
 
-    `text` is empty where the format has no lines or the file is not where it was loaded from.
+    `text` is that line or row; empty where the format has none or the source is not where it was loaded from.
     """
 
     source: str
@@ -164,9 +165,10 @@ def source_paths(db: str) -> dict[str, Path]:
     from sqlalchemy import select
 
     from .store import open_db
-    from .store.schema import source
 
-    with open_db(db).connect() as connection:
+    store = open_db(db)
+    source = store.tables.source
+    with store.engine.connect() as connection:
         return {name: Path(path) for name, path in connection.execute(select(source.c.name, source.c.path))}
 
 
@@ -220,7 +222,7 @@ def _head(graph: Graph, document: Document) -> dict[str, Any]:
         "lesson": document.lesson,
         "level": document.level,
         "form": document.form,
-        "anchor": graph.node(document.anchor).label,
+        "anchor": graph.node(document.anchor).name,
         "text": document.text,
     }
 
@@ -232,7 +234,7 @@ def _said(where: _Where, uid: int, document: Document) -> FactTrace:
 
 
 def _source(where: _Where, fact: Fact, spans: tuple[SpanText, ...] = ()) -> FactTrace:
-    said = f"{fact.subject.label} | {fact.relation.label} | {fact.object.label}"
+    said = f"{fact.subject.name} | {fact.relation.label} | {fact.object.name}"
     places = tuple(_place(where.sources, *statement) for statement in where.graph.statements(fact.uid))
     return FactTrace(show(fact.uid), show(fact.twin), said, places, spans)
 
@@ -242,10 +244,16 @@ def _place(sources: Mapping[str, Path], source: str, file: str, position: int) -
     lines = suffix(Path(name)) in LINES
     shown = f"{source}/{file}" if file and file != source else source
     text = ""
-    if lines and source in sources:
-        path = sources[source]
+    path = sources.get(source)
+    if path and not lines and path.is_file() and (finds := finder(path)):
+        return Place(source, file, position, *_short(finds(path, file, position)))
+    if lines and path:
         text = _line(path / file if file and path.is_dir() else path, position)
     return Place(source, file, position, f"{shown}{':' if lines else '#'}{position}", text)
+
+
+def _short(found: tuple[str, str]) -> tuple[str, str]:
+    return found[0], found[1][:LONGEST]
 
 
 def _line(path: Path, position: int) -> str:
@@ -343,7 +351,7 @@ def _entity(where: _Where, nodes: list[Node], what: str) -> Trace:
     """The facts of the entities of that name, as subject and as object."""
     graph = where.graph
     facts = {f.uid: f for node in nodes for f in (*graph.out(node.uid), *graph.into(node.uid))}
-    several = f"{len(nodes)} entities bear this name: " + ", ".join(f"{n.label} ({show(n.uid)})" for n in nodes)
+    several = f"{len(nodes)} entities bear this name: " + ", ".join(f"{n.name} ({show(n.uid)})" for n in nodes)
     return Trace(
         kind="entity",
         asked=what,

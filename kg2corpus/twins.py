@@ -53,8 +53,11 @@ def twin_column(
     """The twin of each fact: the smallest uid of its readings, present in the graph or not (so that it stays the same
     when the other reading is loaded later). `subject` and `object` are uids, `relation` row numbers of `relations`."""
     twin = uid.copy()
-    for row, others in readings(relations, graph_id).items():
-        for i in np.flatnonzero(relation == row).tolist():
-            s, o = int(subject[i]), int(object[i])
-            twin[i] = min(fact_uid(o, r, s) if turned else fact_uid(s, r, o) for r, turned in others)
+    for row, found in readings(relations, graph_id).items():
+        others = found - {(relations[row]["uid"], False)}  # of which the uid is known
+        rows = np.flatnonzero(relation == row)
+        ends = zip(uid[rows].tolist(), subject[rows].tolist(), object[rows].tolist(), strict=True)
+        twin[rows] = [
+            min(own, *(fact_uid(o, r, s) if turned else fact_uid(s, r, o) for r, turned in others)) for own, s, o in ends
+        ]
     return twin

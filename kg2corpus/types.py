@@ -49,7 +49,10 @@ class Triple:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An entity or a literal. Two nodes are equal when their uids are."""
+    """An entity or a literal. Two nodes are equal when their uids are.
+
+    `qualifier` is what tells an entity from the others that bear its label ("country"), "" where none does.
+    """
 
     uid: int
     key: str = field(compare=False)
@@ -60,11 +63,18 @@ class Node:
     description: str = field(compare=False, default="")
     datatype: str = field(compare=False, default="")
     language: str = field(compare=False, default="")
+    qualifier: str = field(compare=False, default="")
+
+    @property
+    def name(self) -> str:
+        """The label, with the qualifier if there is one: "Georgia (country)". No other entity of the graph has this name."""
+        return f"{self.label} ({self.qualifier})" if self.qualifier else self.label
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A predicate. `inverse` is the uid of the declared inverse relation; `name` is the last part of its key."""
+    """A predicate. `inverse` is the uid of the declared inverse relation; `name` is the last part of its key; `kind` what
+    its values are where that is declared: identifier, code, coordinate or plain."""
 
     uid: int
     key: str = field(compare=False)
@@ -74,8 +84,11 @@ class Relation:
     datatype: str = field(compare=False, default="")
     unit: str = field(compare=False, default="")
     symmetric: bool = field(compare=False, default=False)
+    transitive: bool = field(compare=False, default=False)
+    functional: bool = field(compare=False, default=False)
     inverse: int | None = field(compare=False, default=None)
     name_like: bool = field(compare=False, default=False)
+    kind: str = field(compare=False, default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +164,8 @@ class Probe:
     """One question about the graph, complete in itself: scoring needs neither store nor snapshot.
 
     `prompt` ends where the answer begins. `candidates` are texts to compare by likelihood (gold ones first is *not*
-    guaranteed; `gold` lists every accepted text). `split` is train, qa_held_out or held_out; `wording` seen or unseen.
+    guaranteed; `gold` lists every accepted text). `split` is train, qa_held_out, held_out, held_out_entity or
+    held_out_composition; `wording` seen or unseen.
     `data` holds what else the task needs for grading, as plain JSON.
     """
 

@@ -13,12 +13,9 @@ MASK = (1 << 64) - 1
 
 def digest(*parts: str) -> int:
     """64-bit hash of the parts; each is length-prefixed, so that ("ab", "c") and ("a", "bc") differ."""
-    h = blake2b(digest_size=8)
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        h.update(len(data).to_bytes(8, "little"))
-        h.update(data)
-    return int.from_bytes(h.digest(), "big", signed=True)
+    data = [part.encode("utf-8", "surrogatepass") for part in parts]
+    prefixed = b"".join([piece for d in data for piece in (len(d).to_bytes(8, "little"), d)])
+    return int.from_bytes(blake2b(prefixed, digest_size=8).digest(), "big", signed=True)
 
 
 def entity_uid(key: str, graph_id: str = "") -> int:

@@ -35,6 +35,7 @@ seed: 3
 buckets: 3
 exposures: 6
 max_chars: 600
+relations: {marked: include}  # the calling codes and internet domains are here to be said
 stages:
   - name: recall
     exposures: 0.5

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any
 
 from kg2corpus import uid as uids
-from kg2corpus.columns import FACT, NODE, RELATION, STATEMENT, Raw, assemble, table_of
+from kg2corpus.assemble import assemble
+from kg2corpus.columns import FACT, NODE, RELATION, STATEMENT, Raw, table_of
 from kg2corpus.graph import Graph
 
 Literal = tuple[str, str]  # (value, datatype) as the object of a fact
@@ -100,9 +101,9 @@ def make_raw(
     def relation(key: str) -> tuple[int, int]:
         short = last_part(key)
         label = relation_labels.get(key, short.replace("_", " "))
-        extra = datatypes.get(key, ""), units.get(key, ""), inverses.get(key, "")
+        extra = datatypes.get(key, ""), units.get(key, ""), inverses.get(key, ""), ""
         uid = uids.relation_uid(key, graph_id)
-        relations.append((uid, key in symmetric, key in name_like, key, short, label, "", *extra))
+        relations.append((uid, key in symmetric, False, False, key in name_like, key, short, label, "", *extra))
         return len(relations) - 1, uid
 
     for key in sorted({*labels, *types}):

@@ -336,7 +336,7 @@ def test_the_command(tmp_path: Path) -> None:
     put(tmp_path / "t.csv", "a,b\n1,2\n")
     put(tmp_path / "long.tsv", "a\tb\t" + "c" * 2_000 + "\n")
     done = run("load", "*.csv", "--map", 'subject=a,predicate="=likes",object=b', cwd=tmp_path)
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "t.csv (table): 1 triples"), done.stderr
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "t.csv (table): 1 triple"), done.stderr
     done = run("load", "long.tsv", "--max-line", "1k", cwd=tmp_path)
     assert done.returncode == 1
     assert "long.tsv:1: a line of more than 1,000 bytes" in done.stderr

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from kg2corpus import uid as uids
 from kg2corpus.store.canonical import DATES, NUMBERS, XSD, canonical, clean_label
 from kg2corpus.store.naming import label_from_key, relation_label, relation_name
-from kg2corpus.store.staging import fact_uid, name_hash, opening, part
+from kg2corpus.store.terms import Terms, fact_uids
 
 NUMERIC = sorted(NUMBERS)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -73,7 +75,8 @@ def test_ill_formed_literals_stay(value: str, datatype: str) -> None:
 
 @given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1))
 def test_the_fast_uid_is_the_uid(s: int, r: int, o: int) -> None:
-    assert fact_uid(part(s), part(r), part(o)) == uids.fact_uid(s, r, o)
+    columns = (np.array([i, 0]) for i in (s, r, o))
+    assert fact_uids(*columns).tolist() == [uids.fact_uid(s, r, o), uids.fact_uid(0, 0, 0)]
 
 
 @given(TEXTS)
@@ -99,9 +102,9 @@ def test_names_from_keys(key: str, name: str, label: str, said: str) -> None:
 
 
 @given(TEXTS, TEXTS, TEXTS)
-def test_the_fast_name_hash_is_the_digest(graph_id: str, key: str, other: str) -> None:
-    def number(hashed: bytes) -> int:
-        return int.from_bytes(hashed, "big", signed=True)
-
-    assert number(name_hash(opening("entity", graph_id), key)) == uids.entity_uid(key, graph_id)
-    assert number(name_hash(opening("literal", graph_id), key, other, "en")) == uids.literal_uid(key, other, "en", graph_id)
+def test_the_numbers_of_names_stand_for_their_uids(graph_id: str, key: str, other: str) -> None:
+    terms = Terms(graph_id, Path("unused"))
+    numbers = [terms.entity(key), *terms.literals([(key, other, "en"), (other, key, ""), (key, other, "en")])]
+    assert numbers == [0, 1, 2, 1]
+    named = [uids.entity_uid(key, graph_id), *(uids.literal_uid(*n, graph_id) for n in ((key, other, "en"), (other, key, "")))]
+    assert terms.uids().tolist() == named

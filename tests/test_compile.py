@@ -335,9 +335,8 @@ def test_a_counterfactual_corpus_says_so_first(tmp_path: Path) -> None:
     assert body.strip().startswith("> **COUNTERFACTUAL: labels are permuted with seed 1.**")
 
 
-def test_same_labels_are_duplicates_and_counted(tmp_path: Path) -> None:
-    facts = [(f"p{i}", "colour", "red") for i in range(6)]
-    graph = make_graph(facts, labels={f"p{i}": "Sam" for i in range(6)})
+def test_same_labels_of_relations_are_duplicates_and_counted(tmp_path: Path) -> None:
+    graph = make_graph([("sam", f"{i}/colour", "red") for i in range(6)])
     manifest = compile_corpus(curriculum(exposures=4, buckets=1), graph, *parts(graph, held_out=0.0), tmp_path / "c")
     assert manifest["coverage"]["lost_to_duplicates"] > 0
     assert manifest["coverage"]["reached"] < 1

@@ -15,15 +15,18 @@ PACKAGE = Path(__file__).parent.parent / "kg2corpus"
 
 # Each line may import from the lines above it and from itself. A new module must be given its place here.
 LAYERS = (
-    ("types", "errors", "uid", "registry", "progress", "killpoints", "locks", "settings", "config", "documents", "runs"),
+    (
+        "types", "errors", "uid", "registry", "progress", "killpoints", "locks", "scripts", "settings", "config", "documents",
+        "runs",
+    ),
     ("readers", "store", "models"),
-    ("twins", "columns", "nearness", "graph", "snapshot"),
+    ("twins", "columns", "telling", "homonyms", "assemble", "nearness", "measured", "marks", "paths", "graph", "snapshot"),
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "look", "diff", "answer", "report", "experiment", "export"),
-    ("terminal", "api", "demo"),
-    ("cli", "__main__", "__init__"),
+    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting"),
+    ("terminal", "options", "api", "demo"),
+    ("cli_load", "cli_split", "cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns

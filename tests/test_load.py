@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 
 from kg2corpus import uid as uids
 from kg2corpus.errors import UserError
-from kg2corpus.store import open_db, read_meta
+from kg2corpus.store import open_db
 from kg2corpus.store.canonical import XSD
 from kg2corpus.store.load import LoadReport, load
 from kg2corpus.store.schema import FORMAT_VERSION
@@ -71,7 +70,7 @@ def test_countries_as_tsv_and_as_turtle(tmp_path: Path) -> None:
     load([COUNTRIES / "countries.ttl"], str(turtle))
     assert image(tsv, "statement", "meta") == image(turtle, "statement", "meta")
     assert report.facts_new == report.statements == len(rows(tsv, "SELECT uid FROM fact")) > 5_800
-    meta = read_meta(open_db(str(tsv)))
+    meta = open_db(str(tsv)).meta()
     assert (meta["name"], meta["graph_id"], meta["counterfactual"]) == ("countries", "", "")
     assert meta["format_version"] == str(FORMAT_VERSION)
     (bhutan,) = rows(tsv, "SELECT label, description, named FROM node WHERE key LIKE '%country/BTN'")
@@ -248,7 +247,7 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no such folder"):
         load([COUNTRIES], str(tmp_path / "missing" / "kg.db"))
     with pytest.raises(UserError, match="not supported"):
-        open_db("postgresql://me@host/kg")
+        open_db("mysql://me@host/kg")
     db, _ = load_text(tmp_path, "<a:a> <b:b> <c:c> .\n")
     conn = sqlite3.connect(db)
     conn.execute("UPDATE meta SET value = '0' WHERE key = 'format_version'")
@@ -256,37 +255,6 @@ def test_stores_that_are_none(tmp_path: Path) -> None:
     conn.close()
     with pytest.raises(UserError, match="store format 0"):
         open_db(f"sqlite:///{db}")
-
-
-def run_load(source: Path, db: Path, kill: str) -> int:
-    code = "import sys, pathlib; from kg2corpus.store.load import load; load([pathlib.Path(sys.argv[1])], sys.argv[2])"
-    env = {**os.environ, "KG2CORPUS_KILL_AT": kill, "PYTHONPATH": str(COUNTRIES.parent.parent)}
-    return subprocess.run([sys.executable, "-c", code, str(source), str(db)], env=env, check=False).returncode
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("point", ["load.reading", "load.facts", "load.finished", "load.before_rename"])
-def test_killed_while_making_a_store(point: str, tmp_path: Path) -> None:
-    db = tmp_path / "kg.db"
-    assert run_load(COUNTRIES, db, point) == -signal.SIGKILL
-    assert not db.exists()
-    load([COUNTRIES], str(db))
-    assert [p.name for p in tmp_path.iterdir()] == ["kg.db"], "what the killed run left is gone"
-    load([COUNTRIES], str(tmp_path / "other.db"))
-    assert image(db) == image(tmp_path / "other.db")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("point", ["load.reading", "load.facts", "load.finished", "load.before_commit"])
-def test_killed_while_changing_a_store(point: str, tmp_path: Path) -> None:
-    db, _ = load_text(tmp_path, f'<https://example.org/countries/country/BTN> <{RDFS}label> "Druk" .\n<a:a> <b:b> <c:c> .\n')
-    before = image(db)
-    assert run_load(COUNTRIES, db, point) == -signal.SIGKILL
-    assert image(db) == before
-    load([COUNTRIES], str(db))
-    whole = tmp_path / "whole.db"
-    load([COUNTRIES, tmp_path / "g.nt"], str(whole))
-    assert image(db) == image(whole)
 
 
 def test_uids_in_the_store_are_those_of_the_names(tmp_path: Path) -> None:
@@ -302,10 +270,10 @@ def test_uids_in_the_store_are_those_of_the_names(tmp_path: Path) -> None:
 
 def test_a_small_cache_gives_the_same_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from kg2corpus.readers import rdf, tsv
-    from kg2corpus.store import ingest
+    from kg2corpus.store import terms
 
     load([COUNTRIES], str(tmp_path / "whole.db"))
-    monkeypatch.setattr(ingest, "CACHE", 300)
+    monkeypatch.setattr(terms, "CACHE", 300)
     monkeypatch.setattr(tsv, "BATCH", 100)
     load([COUNTRIES], str(tmp_path / "small.db"))
     assert image(tmp_path / "small.db") == image(tmp_path / "whole.db")

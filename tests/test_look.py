@@ -11,7 +11,8 @@ import pytest
 from kg2corpus import uid as uids
 from kg2corpus.errors import UserError
 from kg2corpus.graph import Graph
-from kg2corpus.look import cardinality, entity, summary
+from kg2corpus.look import entity, summary
+from kg2corpus.measured import cardinality
 from kg2corpus.types import Fact
 from tests.graphs import make_graph
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from kg2corpus import uid as uids
 from kg2corpus.errors import UserError
-from kg2corpus.store import open_db, read_meta
+from kg2corpus.store import open_db
 from kg2corpus.store.load import load
 from kg2corpus.store.permute import derange
-from kg2corpus.store.properties import resembles
+from kg2corpus.store.relations import resembles
 
 from .conftest import COUNTRIES
 
@@ -76,7 +76,7 @@ def test_uids_and_meta_say_counterfactual(stores: tuple[Path, Path]) -> None:
     for table in "node", "relation", "fact":
         sql = f"SELECT uid FROM {table}"
         assert not set(rows(real, sql)) & set(rows(permuted, sql))
-    meta = read_meta(open_db(str(permuted)))
+    meta = open_db(str(permuted)).meta()
     assert meta["graph_id"] == "permuted-7"
     assert meta["counterfactual"].startswith("COUNTERFACTUAL")
     sql = FACTS.replace(

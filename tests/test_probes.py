@@ -35,11 +35,12 @@ TASKS = registry.names("probes")
 CHOICES = [name for name in TASKS if registry.find("probes", name).USES == "logprobs"]
 
 
-@lru_cache(1)
-def world() -> Graph:
+@lru_cache(2)
+def world(*, leaders: bool = False) -> Graph:
     """36 countries: a functional relation, a multi-valued, a symmetric, an inverse pair, one with few values, a number.
 
-    Some labels begin others, some are aliases of others, and some capitals bear the name of their country.
+    Some labels begin others, some are aliases of others, and some capitals bear the name of their country. With `leaders`
+    each country is led by a person with four places, so that there are chains with one answer.
     """
     rng = random.Random("world")
     facts: list[tuple[str, str, str | tuple[str, str]]] = []
@@ -54,9 +55,17 @@ def world() -> Graph:
         facts += [(c, "ex:borders", countries[j]) for j in (i - 1, i + 1) if 0 <= j < 36 and i % 7]
         facts += [(c, "ex:in_region", f"ex:reg{i % 6}"), (f"ex:reg{i % 6}", "ex:has_country", c)]
         facts.append((c, "ex:landlocked", ("true" if i % 3 else "false", "http://www.w3.org/2001/XMLSchema#boolean")))
+        if leaders:
+            leader = f"ex:leader{i:02}"
+            labels[leader] = f"Leader {chr(65 + i % 26)}{i}"
+            labels[f"ex:town{i % 18:02}"] = f"Port {i % 18}"
+            facts.append((c, "ex:led_by", leader))
+            for name, k in (("born", 1), ("raised", 5), ("wed", 7), ("buried", 11)):
+                facts.append((leader, f"ex:{name}_in", f"ex:town{i * k % 18:02}"))
         facts.append((c, "ex:area_km2", (str(1000 + 37 * i), "http://www.w3.org/2001/XMLSchema#integer")))
     labels |= {f"ex:lang{n}": f"Tongue{n}" for n in range(20)} | {f"ex:reg{n}": f"Area {chr(65 + n)}" for n in range(6)}
     types = dict.fromkeys(countries, "country") | {k: "city" for k in labels if "city" in k}
+    types |= {k: "person" for k in labels if "leader" in k} | {k: "town" for k in labels if "town" in k}
     types |= {k: "language" for k in labels if "lang" in k} | {k: "region" for k in labels if "reg" in k}
     aliases = {"ex:lang0": ["Tongue1"], "ex:city03": ["Old Vermo"], "ex:city04": ["old vermo"]}
     inverses = {"ex:in_region": "ex:has_country"}
@@ -69,9 +78,23 @@ def setting(seed: int = 0) -> tuple[Graph, Split, Lexicon]:
     return graph, make_split(graph, seed=seed, held_out=0.15, qa_held_out=0.4, min_values=5), resolve(graph)
 
 
+@lru_cache(1)
+def all_kinds() -> tuple[Graph, Split, Lexicon]:
+    """A setting in which entities and compositions are held out as well."""
+    graph = world(leaders=True)
+    kept = make_split(
+        graph, held_out=0.15, qa_held_out=0.4, min_values=5, held_out_entities=0.15, held_out_compositions=8
+    )
+    return graph, kept, resolve(graph)
+
+
+def setting_of(task: str) -> tuple[Graph, Split, Lexicon]:
+    return all_kinds() if task == "composition" else setting()
+
+
 @lru_cache(32)
 def asked(task: str, seed: int = 0, limit: int | None = None) -> tuple[Probe, ...]:
-    return tuple(module(task).ask(*setting(), seed=seed, limit=limit))
+    return tuple(module(task).ask(*setting_of(task), seed=seed, limit=limit))
 
 
 def module(task: str) -> ModuleType:
@@ -99,7 +122,8 @@ def test_contract_of_a_task(task: str) -> None:
     assert module(task).USES in ("logprobs", "generate")
     assert module(task).ask.__doc__
     probes = asked(task)
-    assert {p.split for p in probes} == set(SPLITS)
+    chained = {"train", "held_out_composition"}
+    assert {p.split for p in probes} == (chained if task == "composition" else set(SPLITS[:3]))
     assert {p.wording for p in probes} <= set(WORDINGS)
     for p in probes:
         assert p.task == task
@@ -116,11 +140,11 @@ def test_contract_of_a_task(task: str) -> None:
 def test_the_same_is_asked_each_time_and_less_with_a_limit(task: str) -> None:
     first = [to_json(p) for p in asked(task)]
     choose._last = None
-    assert [to_json(p) for p in module(task).ask(*setting(), limit=None)] == first
+    assert [to_json(p) for p in module(task).ask(*setting_of(task), limit=None)] == first
     few = asked(task, limit=6)
     counts = Counter((p.split, p.wording) for p in few)
     assert all(count <= 6 for count in counts.values())
-    assert {p.facts[0] for p in asked(task, seed=1, limit=6)} != {p.facts[0] for p in few}
+    assert {p.facts for p in asked(task, seed=1, limit=6)} != {p.facts for p in few}
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -130,14 +154,14 @@ def test_nothing_is_asked_twice(task: str) -> None:
     for split in SPLITS:
         for wording in WORDINGS:
             here = [p for p in probes if (p.split, p.wording) == (split, wording)]
-            facts = Counter(p.facts[0] for p in here)
+            facts = Counter(p.facts if task == "composition" else p.facts[:1] for p in here)
             assert max(facts.values(), default=1) == 1
             assert len({(p.prompt, p.candidates) for p in here}) == len(here)
 
 
 @pytest.mark.parametrize("task", TASKS)
 def test_facts_are_of_the_split_that_the_probe_names(task: str) -> None:
-    graph, split, _ = setting()
+    graph, split, _ = setting_of(task)
     train = graph.restrict(split.is_train)
     for p in asked(task):
         fact = graph.fact(p.facts[0])

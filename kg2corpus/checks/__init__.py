@@ -60,7 +60,8 @@ def check(
     results = [*claims.close(corpus), *_texts(chosen, graph, split, lexicon, kept, reader)]
     if blocks is not None:
         results += _packed(corpus, blocks, tokenizer)
-        results += _replayed(corpus, blocks, replay, graph, kept, reader)
+        bare = faithful.entity_reader(graph, lexicon) if kept.entities else None
+        results += _replayed(corpus, blocks, replay, graph, kept, reader, bare)
     return CheckReport(tuple(results))
 
 
@@ -81,6 +82,9 @@ def _texts(
     frames = Tally("under 10 % of the sentences are frames", of="sentences")
     pairs = Tally("no text names both ends of a held-out fact")
     questions = Tally("no question is about a QA-held-out subject")
+    composed = Tally("no text says a held-out composition in words")
+    entities = Tally("no text names a held-out entity")
+    bare = faithful.entity_reader(graph, lexicon) if kept.entities else None
     common, plain = said.common_words(graph, lexicon), said.wording_words(lexicon)
     framed = 0
     for document in track(chosen, "reading documents against the graph", total=len(chosen)):
@@ -90,6 +94,11 @@ def _texts(
         spans.look(document.id, said.spans(document))
         pairs.look(document.id, leaks.named_pairs(read, graph, kept))
         questions.look(document.id, leaks.questions(read, graph, split))
+        if kept.composed:
+            composed.look(document.id, leaks.composed_in_words(read, graph, kept))
+        if bare:
+            found = faithful.mentions(bare, document.text)
+            entities.look(document.id, leaks.named_entities(read, found, graph, kept))
         sentences, without = said.sentences(document)
         frames.looked_at += sentences
         framed += without
@@ -97,7 +106,8 @@ def _texts(
     frames.note = f"{share:.1%} frames"
     if share >= FRAMES_LIMIT:
         frames.fail("corpus", f"{framed} of {frames.looked_at} sentences carry no fact")
-    return [tally.close() for tally in (claims, strays, spans, frames, pairs, questions)]
+    own = [*([composed] if kept.composed else []), *([entities] if bare else [])]
+    return [tally.close() for tally in (claims, strays, spans, frames, pairs, questions, *own)]
 
 
 def _packed(corpus: Path, blocks: Path, tokenizer: Path | str | None) -> list[CheckResult]:
@@ -112,21 +122,33 @@ def _packed(corpus: Path, blocks: Path, tokenizer: Path | str | None) -> list[Ch
 
 
 def _replayed(
-    corpus: Path, blocks: Path, replay: Path | None, graph: Graph, kept: leaks.Secrets, reader: faithful.Reader
+    corpus: Path,
+    blocks: Path,
+    replay: Path | None,
+    graph: Graph,
+    kept: leaks.Secrets,
+    reader: faithful.Reader,
+    bare: faithful.Reader | None,
 ) -> list[CheckResult]:
-    """No passage of the replayed text names both ends of a held-out fact."""
+    """No passage of the replayed text names both ends of a held-out fact or composition, or a held-out entity."""
     from ..pack import read_pack
 
     tally = Tally("no replayed passage names both ends of a held-out fact", of="passages")
+    others = Tally("no replayed passage names a held-out entity or both ends of a held-out composition", of="passages")
     try:
         wanted = read_pack(blocks)["replay"]
         if not wanted:
             return []
         for number, passage in enumerate(_passages(wanted, replay, corpus), 1):
-            tally.look(f"passage {number}", leaks.named_in_text(passage, faithful.mentions(reader, passage), graph, kept))
+            found = faithful.mentions(reader, passage)
+            tally.look(f"passage {number}", leaks.named_in_text(passage, found, graph, kept))
+            if kept.composed or bare:
+                named = faithful.mentions(bare, passage) if bare else ()
+                faults = leaks.composed_in_text(found, graph, kept) + leaks.entities_in_text(named, graph, kept)
+                others.look(f"passage {number}", faults)
     except (UserError, KeyError) as e:
         tally.fail(str(blocks), f"the replayed text could not be read: {e}")
-    return [tally.close()]
+    return [tally.close(), *([others.close()] if kept.composed or bare else [])]
 
 
 def _passages(wanted: str, replay: Path | None, corpus: Path) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from itertools import combinations
 from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from ..errors import UserError
 from ..graph import Graph
 from ..lexicon.names import nameless
 from ..progress import track
-from ..types import Document
+from ..types import Document, Fact
 from ..uid import parse, show
 from . import leaks
 from .result import CheckResult, Tally
@@ -33,7 +34,10 @@ class Claims:
         self.split = split
         self.kept = kept
         self.twin_of = {fact.uid: fact.twin for fact in graph.facts()}
+        self.ends_of = {f.uid: kept.entities & {f.subject.uid, f.object.uid} for f in graph.facts()} if kept.entities else {}
         self.held = Tally("no document claims a held-out fact or its twin")
+        self.composed = Tally("no document brings the two facts of a held-out composition together")
+        self.entities = Tally("no document claims a fact of a held-out entity")
         self.once = Tally("no document stands twice")
         self.ids: set[int] = set()
         self.exposed = Counter[tuple[int, str]]()
@@ -42,6 +46,10 @@ class Claims:
         """The documents, looked at as they pass."""
         for document in track(documents, "checking what documents claim"):
             self.held.look(document.id, leaks.claimed(document, self.twin_of, self.kept))
+            if self.kept.composed:
+                self.composed.look(document.id, leaks.brought_together(document, self.twin_of, self.kept))
+            if self.kept.entities:
+                self.entities.look(document.id, leaks.touched(document, self.ends_of, self.kept))
             self.once.look(document.id, self._seen(document))
             self.exposed.update((span.fact, span.kind) for span in document.spans)
             yield document
@@ -58,7 +66,9 @@ class Claims:
 
     def close(self, corpus: Path) -> list[CheckResult]:
         """The results over all documents that passed."""
-        return [self.held.close(), self.once.close(), self._reached(corpus), self._ledger(corpus)]
+        asked = [(self.composed, self.kept.composed), (self.entities, self.kept.entities)]
+        own = [tally.close() for tally, wanted in asked if wanted]
+        return [self.held.close(), *own, self.once.close(), self._reached(corpus), self._ledger(corpus)]
 
     def _reached(self, corpus: Path) -> CheckResult:
         """Each train fact is stated as often as the manifest says, counted by twin."""
@@ -74,15 +84,21 @@ class Claims:
             if self.split.is_train(fact):
                 times = stated[fact.twin]
                 # what no document may say: the manifest counts it too
-                if not times and (nameless(fact) or frozenset((fact.subject.uid, fact.object.uid)) in apart):
+                if not times and (nameless(fact) or self._tells(fact, apart)):
                     unsayable += 1
                     continue
-                tally.look(show(fact.uid), [f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} "
+                tally.look(show(fact.uid), [f"{fact.subject.name} | {fact.relation.label} | {fact.object.name} "
                                             f"is stated {times} times"] if times < target else [])  # fmt: skip
         tally.note = f"at least {target} times"
         if unsayable:
             tally.note += f"; {unsayable:,} cannot be said: an end without a name, or the two ends of a held-out fact"
         return tally.close()
+
+    def _tells(self, fact: Fact, apart: Container[frozenset[int]]) -> bool:
+        """Whether the names in a statement of the fact, qualifiers included, are those of two ends that must stay apart."""
+        ends = {fact.subject.uid, fact.object.uid}
+        named = ends.union(*(self.graph.told_by_name(n.uid) for n in (fact.subject, fact.object) if n.qualifier))
+        return frozenset(ends) in apart or any(frozenset(pair) in apart for pair in combinations(named, 2))
 
     def _ledger(self, corpus: Path) -> CheckResult:
         """The ledger counts what the documents expose."""

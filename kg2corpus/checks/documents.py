@@ -71,7 +71,7 @@ def _fact(graph: Graph, uid: int) -> Fact | None:
 
 def sentence(fact: Fact) -> str:
     """A fact for people: "Bhutan | capital | Thimphu (uid)"."""
-    return f"{fact.subject.label} | {fact.relation.label} | {fact.object.label} ({show(fact.uid)})"
+    return f"{fact.subject.name} | {fact.relation.label} | {fact.object.name} ({show(fact.uid)})"
 
 
 def claims(read: Read, lexicon: Lexicon) -> list[str]:
@@ -108,7 +108,7 @@ def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> l
     pronoun = _PRONOUN.search(read.document.text, start, end)
     if not more and not first.literal and first.uid in before and pronoun:
         return []
-    absent = " and ".join(repr(node.label) for node in missing)
+    absent = " and ".join(repr(node.name) for node in missing)
     return [f"does not name {absent} where it states {sentence(fact)}: {text!r}"]
 
 
@@ -123,7 +123,7 @@ def _named(read: Read, facts: Sequence[Fact], start: int, end: int, lexicon: Lex
     here = _uids(read.found, start, end)
     text = read.document.text[start:end]
     here |= {fact.object.uid for fact in facts if fact.object.uid in needed and says(text, fact, lexicon)}
-    return [f"does not name {nodes[uid].label!r} ({show(uid)}) in {text!r}" for uid in needed if uid not in here]
+    return [f"does not name {nodes[uid].name!r} ({show(uid)}) in {text!r}" for uid in needed if uid not in here]
 
 
 def _uids(found: Sequence[Mention], start: int, end: int) -> set[int]:

@@ -20,21 +20,32 @@ _BREAK = re.compile(r"(?<=[.!?。！？؟।])\s+|\n+")
 
 @dataclass(frozen=True)
 class Secrets:
-    """What the split keeps back, by uid: held-out twins, the partners of each end of a held-out fact."""
+    """What the split keeps back, by uid: held-out twins, the partners of each end of a held-out fact; twins that must not be
+    brought together and the partners of each end of a held-out composition; held-out entities."""
 
     twins: frozenset[int]
     partners: Mapping[int, frozenset[int]]
     scope: frozenset[int] | None
+    composed: Mapping[int, frozenset[int]]
+    composed_ends: Mapping[int, frozenset[int]]
+    entities: frozenset[int]
 
 
 def secrets(graph: Graph, split: Split) -> Secrets:
     """Collect what must not leak."""
+    pairs = ((min(pair), max(pair)) for pair in split.held_out_pairs(graph))
+    ends = ((one, other) for one, _, other in split.composition_ends(graph))
+    return Secrets(
+        split.held_out, _partners(pairs), split.scope, split.composed, _partners(ends), split.held_out_entities
+    )
+
+
+def _partners(pairs: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
     partners: dict[int, set[int]] = {}
-    for pair in split.held_out_pairs(graph):
-        first, last = min(pair), max(pair)
+    for first, last in pairs:
         partners.setdefault(first, set()).add(last)
         partners.setdefault(last, set()).add(first)
-    return Secrets(split.held_out, {k: frozenset(v) for k, v in partners.items()}, split.scope)
+    return {k: frozenset(v) for k, v in partners.items()}
 
 
 def claimed(document: Document, twin_of: Mapping[int, int], kept: Secrets) -> list[str]:
@@ -51,9 +62,71 @@ def claimed(document: Document, twin_of: Mapping[int, int], kept: Secrets) -> li
     return faults
 
 
+def brought_together(document: Document, twin_of: Mapping[int, int], kept: Secrets) -> list[str]:
+    """Faults: the two facts of a held-out composition in one document, by its spans and by its list of twins."""
+    twins = {twin_of.get(span.fact, 0) for span in document.spans} | set(document.twins)
+    pairs = {tuple(sorted((one, other))) for one in twins & kept.composed.keys() for other in kept.composed[one] & twins}
+    return [f"brings together {show(one)} and {show(other)}, a held-out composition" for one, other in sorted(pairs)]
+
+
+def touched(document: Document, ends_of: Mapping[int, frozenset[int]], kept: Secrets) -> list[str]:
+    """Faults: facts that the document claims though a held-out entity is an end of them, or it is told about one."""
+    about = [f"is about held-out entity {show(document.anchor)}"] if document.anchor in kept.entities else []
+    facts = dict.fromkeys(span.fact for span in document.spans)
+    return about + [f"claims fact {show(fact)} of a held-out entity" for fact in facts if ends_of.get(fact)]
+
+
+def named_entities(read: Read, found: Iterable[Mention], graph: Graph, kept: Secrets) -> list[str]:
+    """Faults: held-out entities that the document names; `found`: what it mentions, as read with the names of entities alone,
+    so that a value does not hide the name that it holds."""
+    named = {uid for mention in found for uid in read.meant(mention)} & kept.entities
+    return [_named(uid, graph) for uid in sorted(named)]
+
+
+def entities_in_text(found: Iterable[Mention], graph: Graph, kept: Secrets) -> list[str]:
+    """The same for a text that claims nothing, such as a passage of replay."""
+    return [_named(uid, graph) for uid in sorted({uid for mention in found for uid in mention.uids} & kept.entities)]
+
+
+def _named(uid: int, graph: Graph) -> str:
+    return f"names held-out entity {graph.node(uid).label!r} ({show(uid)})"
+
+
+def composed_in_words(read: Read, graph: Graph, kept: Secrets) -> list[str]:
+    """Faults: both ends of a held-out composition in one sentence, or in the document, without facts that name them there."""
+    if not kept.composed_ends:
+        return []
+    document = read.document
+    places = {(span.start, span.end) for span in document.spans}
+    parts = [*sorted(places | set(document.frames)), (0, len(document.text))]
+    leaks = set()
+    for start, end in parts:
+        inside = [fact for span, fact in read.facts if fact and start <= span.start and span.end <= end]
+        own = {node.uid for fact in inside for node in (fact.subject, fact.object)}
+        named = {uid for m in read.found if start <= m.start and m.end <= end for uid in read.meant(m)}
+        for uid in named & kept.composed_ends.keys():
+            leaks |= {frozenset((uid, other)) for other in kept.composed_ends[uid] & named if not {uid, other} <= own}
+    return [_composed(pair, graph) for pair in sorted(leaks, key=sorted)]
+
+
+def composed_in_text(found: Iterable[Mention], graph: Graph, kept: Secrets) -> list[str]:
+    """The same for a text that claims nothing."""
+    named = {uid for mention in found for uid in mention.uids}
+    pairs = {frozenset((uid, o)) for uid in named & kept.composed_ends.keys() for o in kept.composed_ends[uid] & named}
+    return [_composed(pair, graph) for pair in sorted(pairs, key=sorted)]
+
+
+def _composed(pair: frozenset[int], graph: Graph) -> str:
+    ends = " and ".join(repr(graph.node(uid).label) for uid in sorted(pair))
+    return f"names {ends}, the ends of a held-out composition, and no fact of it says why"
+
+
 def named_pairs(read: Read, graph: Graph, kept: Secrets) -> list[str]:
-    """Faults: held-out facts both of whose ends the document names, in any surface form."""
-    return _pairs(read.document.text, [(mention, read.meant(mention)) for mention in read.found], graph, kept)
+    """Faults: held-out facts both of whose ends the document names, in any surface form; a qualifier names too."""
+    text, meant = read.document.text, [(mention, read.meant(mention)) for mention in read.found]
+    whole = [(mention, uids) for mention, uids in meant if text[mention.start : mention.end].endswith(")")]
+    meant += [(mention, graph.told_by_name(uid)) for mention, uids in whole for uid in uids if graph.node(uid).qualifier]
+    return _pairs(text, meant, graph, kept)
 
 
 def named_in_text(text: str, found: Iterable[Mention], graph: Graph, kept: Secrets) -> list[str]:
@@ -99,7 +172,7 @@ def questions(read: Read, graph: Graph, split: Split) -> list[str]:
     if FORMS.get(document.form) == "asked":
         facts = tuple(fact for _, fact in read.facts if fact)
         asked = {uid for fact in facts for uid in asked_nodes(fact, document.form)} & split.qa_held_out
-        faults = [f"asks about {graph.node(uid).label!r} ({show(uid)})" for uid in sorted(asked)]
+        faults = [f"asks about {graph.node(uid).name!r} ({show(uid)})" for uid in sorted(asked)]
         if not faults and not split.may_ask(Subgraph(document.anchor, facts, document.form)):
             faults = ["asks for an answer that the train facts do not complete"]
     return faults or [

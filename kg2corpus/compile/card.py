@@ -43,7 +43,8 @@ def card(manifest: dict[str, Any]) -> str:
         "that carry each of them. Within a stage, `metadata.order` gives the declared order. `ledger.jsonl.zst` leads from a "
         "fact to its documents, `lexicon.yaml` holds all wordings, `split.json` what was held out.",
         "",
-        "The texts state what the graph states: its licence and its errors carry over.",
+        "The texts state what the graph states: its licence and its errors carry over."
+        + "".join(f" {source}: {licence}." for source, licence in sorted(manifest["licences"].items())),
         "",
         "Fingerprints: " + ", ".join(f"{name} `{value}`" for name, value in manifest["fingerprints"].items()) + ".",
         "",

@@ -1,13 +1,16 @@
-"""What may not be said: ends of held-out facts, questions on subjects kept from questions, lists that pretend to be whole."""
+"""What may not be said: ends of held-out facts, held-out compositions, questions on subjects kept from them, lists that pretend
+to be whole. Facts of held-out entities never come here: lessons see train facts only."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ..graph import Graph
 from ..lexicon.names import nameless
-from ..types import FORMS, Fact, Subgraph
+from ..types import FORMS, Fact, Node, Subgraph
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -20,6 +23,7 @@ THINNED = {"profile": 2, "pair": 2}
 NEEDS = {"question": "question", "inverse_question": "inverse_question", "chain_question": "question"}
 
 NAMES_HELD_OUT = "names both ends of a held-out fact"
+COMPOSES = "brings the two facts of a held-out composition together"
 MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
 NAMELESS = "has an end that nothing names (a blank node)"
@@ -33,6 +37,8 @@ class Gates:
     def __init__(self, graph: Graph, split: Split, lexicon: Lexicon) -> None:
         self.split = split
         self.lexicon = lexicon
+        self.told = lru_cache(1 << 16)(graph.told_by_name)
+        self.composed = split.composed
         self.partners: dict[int, set[int]] = {}
         for pair in split.held_out_pairs(graph):
             for one in pair:
@@ -41,14 +47,15 @@ class Gates:
     def judge(self, subgraph: Subgraph) -> tuple[Subgraph | None, str]:
         """The subgraph, thinned where its form allows that, or None; and the reason for what was taken away ("" for none)."""
         if FORMS[subgraph.form] == "asked" and not self.split.may_ask(subgraph):
-            return None, MAY_NOT_ASK
+            return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
         if subgraph.form in NEEDS and not self.lexicon.wordings(subgraph.facts[-1], NEEDS[subgraph.form]):
             return None, NO_WORDING
         if len(subgraph.facts) == 1:
             fact = subgraph.facts[0]
             if nameless(fact):
                 return None, NAMELESS
-            return (None, NAMES_HELD_OUT) if fact.object.uid in self.partners.get(fact.subject.uid, ()) else (subgraph, "")
+            held = fact.object.uid in self.partners.get(fact.subject.uid, ()) or self._told(fact, set())
+            return (None, NAMES_HELD_OUT) if held else (subgraph, "")
         kept, reason = self._kept(subgraph)
         if len(kept) == len(subgraph.facts):
             return subgraph, ""
@@ -60,6 +67,7 @@ class Gates:
         """The facts, in order, that may stand together in one document."""
         named: set[int] = set()
         listed: set[tuple[int, int]] = set()
+        said: set[int] = set()
         kept: list[Fact] = []
         reason = ""
         lists = subgraph.form not in ("evidence", "conclusion", "chain_question")
@@ -70,14 +78,28 @@ class Gates:
             if nameless(fact):
                 reason = reason or NAMELESS
                 continue
-            if object_ in held or not named.isdisjoint(held) or not named.isdisjoint(self.partners.get(object_, ())):
+            direct = object_ in held or not named.isdisjoint(held) or not named.isdisjoint(self.partners.get(object_, ()))
+            if direct or self._told(fact, named):
                 reason = NAMES_HELD_OUT
+                continue
+            if not said.isdisjoint(self.composed.get(fact.twin, ())):
+                reason = reason or COMPOSES
                 continue
             if lists and group in self.split.open_forward:
                 if group in listed:
                     reason = reason or INCOMPLETE
                     continue
                 listed.add(group)
-            named.update((subject, object_))
+            named.update((subject, object_), *map(self._tells, (fact.subject, fact.object)))
+            said.add(fact.twin)
             kept.append(fact)
         return kept, reason
+
+    def _tells(self, node: Node) -> frozenset[int]:
+        return self.told(node.uid) if node.qualifier else frozenset()
+
+    def _told(self, fact: Fact, named: set[int]) -> bool:
+        """Whether what the qualifier of an end names ("Springfield (Illinois)") is part of a held-out pair here."""
+        told = self._tells(fact.subject) | self._tells(fact.object)
+        here = named | told | {fact.subject.uid, fact.object.uid}
+        return bool(told) and any(b in self.partners.get(a, ()) for a, b in combinations(here, 2) if a in told or b in told)

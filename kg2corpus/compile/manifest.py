@@ -29,16 +29,23 @@ FORMAT = 1
 
 
 def _apart(graph: Graph, split: Split, lexicon: Lexicon) -> Iterator[str]:
-    """The names of both ends of each held-out fact, for replay: packing knows no graph."""
-    for pair in sorted(sorted(ends) for ends in split.held_out_pairs(graph)):
-        ends = [graph.node(uid) for uid in pair]
-        yield json.dumps([sorted({lexicon.name(n), n.label, *n.aliases}) for n in ends], ensure_ascii=False)
+    """What no passage of replay may name together, for packing knows no graph: the names of both ends of each held-out fact
+    and of each held-out composition, and those of each held-out entity alone."""
+    ends = {tuple(sorted(pair)) for pair in split.held_out_pairs(graph)}
+    ends |= {(one, other) for one, _, other in split.composition_ends(graph)}
+    for together in sorted(ends | {(uid,) for uid in split.held_out_entities}):
+        nodes = [graph.node(uid) for uid in together]
+        yield json.dumps([sorted({lexicon.name(n), n.name, n.label, *n.aliases}) for n in nodes], ensure_ascii=False)
 
 
 def finish(
-    job: Job, curriculum: Curriculum, graph: Graph, split: Split, lexicon: Lexicon, head: dict[str, Any]
-) -> dict[str, Any]:
-    """Merge the buckets' ledgers and write ledger, card and manifest. Returns the manifest. Zero documents are an error."""
+    job: Job, curriculum: Curriculum, graph: Graph, split: Split, lexicon: Lexicon, head: dict[str, Any],
+    left_out: list[dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """Merge the buckets' ledgers and write ledger, card and manifest. Returns the manifest. Zero documents are an error.
+
+    `left_out`: the relations that are not taught, as `relations.taught` gives them.
+    """
     from .. import __version__
 
     heads = [read_ledger(job.ledger(bucket))[0] for bucket in range(curriculum.buckets)]
@@ -63,6 +70,7 @@ def finish(
         "name": curriculum.name,
         "domain": curriculum.domain or graph.name,
         "counterfactual": graph.counterfactual,
+        "licences": graph.licences,
         "versions": {"kg2corpus": __version__, "python": platform.python_version()},
         "fingerprints": {
             "graph": graph.fingerprint,
@@ -86,6 +94,7 @@ def finish(
         "dropped": dict(sorted(dropped.items())),
         "repeats": sum(h["repeats"] for h in heads),
         "derived_relations": lexicon.derived,
+        "relations_left_out": left_out,
         "warnings": warnings,
     }
     write_text(job.out / "README.md", card(manifest))

@@ -19,6 +19,7 @@ from ..uid import digest, show
 from .budget import Budget, totals
 from .gates import Gates
 from .picks import FORM_INDEX, Facts, Slots
+from .relations import taught
 from .stage import FALLBACK, Filling, StagePlan
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def make_plan(
     from .measure import fitted
 
     split.check(graph)
+    split, _ = taught(curriculum.relations, graph, split)
     planner = Planner(curriculum, graph, split, lexicon)
     return fitted(planner, chars_per_token)
 

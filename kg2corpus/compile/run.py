@@ -25,6 +25,7 @@ from .bucket import Job, compile_bucket
 from .manifest import finish
 from .measure import chars_per_token, fitted
 from .plan import Planner, plan_fingerprint
+from .relations import taught
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -47,12 +48,14 @@ def compile_corpus(
 
     Whole files of an earlier run with the same fingerprints are kept, so a killed run is resumed by running it again; files
     of other fingerprints are removed first. The bytes do not depend on `workers` nor on what was resumed. `tokenizer`: a
-    model's folder, with which characters per token are measured (else the curriculum's figure or 4.0).
+    model's folder, with which characters per token are measured (else the curriculum's figure or 4.0). Relations that the
+    curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used.
     Raises UserError for a folder that holds something else, a split or lexicon of another graph, and an empty corpus.
     """
     if workers < 1:
         raise UserError(f"workers is {workers}", "give at least 1")
     split.check(graph)
+    split, left_out = taught(curriculum.relations, graph, split)
     planner = None
     measured = None
     if tokenizer is not None and curriculum.chars_per_token is None:
@@ -74,7 +77,7 @@ def compile_corpus(
         todo = [bucket for bucket in range(curriculum.buckets) if not job.whole(bucket)]
         _say(job, todo, graph, workers)
         reach("compile.manifest")
-        return finish(job, curriculum, graph, split, lexicon, head)
+        return finish(job, curriculum, graph, split, lexicon, head, left_out)
 
 
 def _prepare(job: Job, fingerprint: str) -> dict[str, Any] | None:

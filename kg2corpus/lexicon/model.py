@@ -133,7 +133,16 @@ class Lexicon:
     # wordings
 
     def items(self, fact: Fact, pool: str, *, many: bool = False) -> tuple[Item, ...]:
-        """The renderings of a fact in a pool, in the order of the file."""
+        """The renderings of a fact in a pool, in the order of the file.
+
+        Of a name with a qualifier there is no possessive ("Georgia (country)'s"), if it can be said otherwise.
+        """
+        found = self._items(fact, pool, many=many)
+        if not fact.subject.qualifier and not fact.object.qualifier:
+            return found
+        return tuple(i for i in found if not _possessive(i, fact)) or found
+
+    def _items(self, fact: Fact, pool: str, *, many: bool) -> tuple[Item, ...]:
         entry, pools = self._of(fact.relation)
         if pool not in _SALT:
             raise KeyError(pool)
@@ -150,7 +159,9 @@ class Lexicon:
         return pools[pool]
 
     def _same(self, fact: Fact) -> bool:
-        name = self.name(fact.subject)
+        if fact.subject.qualifier and fact.object.qualifier:
+            return False  # the city of Singapore in the country of Singapore: the names tell them apart
+        name = self.namer.of_label(clean(fact.subject.label), fact.subject.types)
         bare = name[4:] if name.startswith("the ") else name
         return clean(fact.object.label).casefold() in (name.casefold(), bare.casefold())
 
@@ -269,6 +280,14 @@ class Lexicon:
         flat = self.items(fact, "cloze")[i].template.one
         text = self.put(flat, [self.name(fact.subject)], [""], asked=fact.object)
         return capital(text).rstrip(), self.value(fact)
+
+
+def _possessive(item: Item, fact: Fact) -> bool:
+    """Whether an item has a possessive of an end whose name has a qualifier."""
+    subject, object_ = ("O", "S") if item.turned else ("S", "O")
+    flats = (item.template.one, item.template.many)
+    return any((fact.subject.qualifier and flat.possessive(subject)) or (fact.object.qualifier and flat.possessive(object_))
+               for flat in flats)  # fmt: skip
 
 
 def _without_thing(text: str) -> str:

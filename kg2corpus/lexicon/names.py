@@ -63,12 +63,13 @@ class Namer:
         self._nouns: dict[tuple[str, ...], str] = {}
 
     def name(self, node: Node) -> str:
-        """The entity in the middle of a sentence: "the Bahamas", "Bhutan", "the euro"."""
+        """The entity in the middle of a sentence: "the Bahamas", "Bhutan", "the euro", of two Georgias "Georgia (country)"."""
         found = self._names.get(node.uid)
         if found is None:
             if len(self._names) >= _CACHED:
                 self._names.clear()
-            found = self._names[node.uid] = self.of_label(clean(node.label) or "an unnamed node", node.types, node.literal)
+            found = self.of_label(clean(node.label) or "an unnamed node", node.types, node.literal)
+            found = self._names[node.uid] = f"{found} ({clean(node.qualifier)})" if node.qualifier else found
         return found
 
     def of_label(self, label: str, types: tuple[str, ...] = (), literal: bool = False) -> str:

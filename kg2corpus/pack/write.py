@@ -72,7 +72,7 @@ def pack(
     codec = open_codec(tokenizer)
     text = without(read_replay(replay), read_apart(corpus)) if replay is not None and replay_share > 0 else None
     if text is not None and not text.passages:
-        raise UserError("every replay passage names both ends of a held-out fact", "give another text, or a share of 0")
+        raise UserError("every replay passage names what is held out", "give another text, or a share of 0")
     tag = choose_domain_token(codec.tokenizer, domain or str(manifest.get("domain") or manifest.get("name") or ""))
     settings: dict[str, Any] = {
         "block": block, "lookahead": lookahead, "seed": seed, "chat_template": chat_template,

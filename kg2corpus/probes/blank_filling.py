@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import uid
 from ..types import Fact, Probe
-from .items import Grade, Said, end_for, grade_choice, probe_id
+from .items import CONTROLS, Grade, Said, end_for, grade_choice, probe_id
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -52,7 +52,7 @@ def ask(
         prompt, right = cut
         if gives_away(right, lexicon.name(fact.subject), prompt):
             return "the answer shows in the question"
-        held = group.split == "held_out"
+        held = group.split in CONTROLS
         room = max(1, candidates - len(group.facts))
         wrong = wrong_facts(view, lexicon, group, room, sampler=draw, seed=seed, only_matched=held)
         if not held:

@@ -7,6 +7,7 @@ made by a hash of names and a seed, never by what a model knows.
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # objects of one relation that are looked at as wrong answers, and statements of one object that are counted
 RANGE_CAP = 4096
 COUNT_CAP = 512
+_QUALIFIER = re.compile(r" \([^()]*\)$")
 # wrong answers in order that are kept for one fact
 KEPT = 256
 # two objects occur equally often if log(1 + count) differs by less: 0 matches only 0, and 1 matches 2 but not 3
@@ -115,18 +117,21 @@ class View:
         return bool(facts) and bool(self.split.may_ask(Subgraph(subject, facts, "question")))
 
     def is_held_out(self, fact: Fact) -> bool:
-        """Whether the split keeps the fact out of training."""
+        """Whether the fact itself is held out, and not with an entity of it."""
         scope = self.split.scope
         return fact.twin in self.split.held_out and (scope is None or fact.twin in scope)
 
     def group_of(self, facts: Sequence[Fact]) -> Group | None:
         """The group that a question about these facts, all of one subject and relation, belongs to; None if to no split.
 
-        A held-out group asks for its held-out facts alone. A group of train facts that is not asked about in the corpus
+        A held-out group asks for its held-out facts alone, one of a held-out entity for the facts of that entity. A group
+        of train facts that is not asked about in the corpus
         belongs to `qa_held_out` if its subject does, and else (an object is such a subject) to none.
         """
         if held := tuple(f for f in facts if self.is_held_out(f)):
             return Group("held_out", held)
+        if fallen := tuple(f for f in facts if self.split.names_held_out(f)):
+            return Group("held_out_entity", fallen)
         train = tuple(f for f in facts if self.split.is_train(f))
         if not train:
             return None
@@ -223,8 +228,9 @@ def wrong_facts(
 
 def gives_away(answer: str, subject: str, prompt: str = "") -> bool:
     """Whether an answer can be read off its question: it stands in it, or names the subject or is named by it."""
-    bare = subject.removeprefix("the ")
-    return shows(answer, subject) or shows(bare, answer) or shows(answer, prompt)
+    plainly = _QUALIFIER.sub("", answer)  # the city of Singapore is given away by the name of the country
+    bare = _QUALIFIER.sub("", subject).removeprefix("the ")
+    return shows(bare, answer) or any(shows(text, where) for text in (answer, plainly) for where in (subject, prompt))
 
 
 def slot_of(seed: int, task: str, fact: Fact, wording: str) -> int:
@@ -250,6 +256,7 @@ def each(
     The same groups come first in every wording and task. `skipped` counts the reasons, and what lies beyond the limit.
     """
     counter: Counter[str] = Counter() if skipped is None else skipped
+    known: set[tuple[str, str, str, tuple[str, ...]]] = set()
     for split, members in groups(view, seed=seed, relations=relations).items():
         for wording in WORDINGS:
             asked = 0
@@ -258,9 +265,18 @@ def each(
                     counter[f"{split}/{wording}: beyond the limit"] += 1
                 elif isinstance(made := make(group, wording), str):
                     counter[f"{split}/{wording}: {made}"] += 1
+                elif not known.isdisjoint(texts := _texts(made)):
+                    counter[f"{split}/{wording}: asks the same as another, of entities of the same names"] += 1
                 else:
+                    known |= texts
                     asked += 1
                     yield made
+
+
+def _texts(probe: Probe) -> set[tuple[str, str, str, tuple[str, ...]]]:
+    """What a probe asks, in words; a statement that may be put falsely asks two things."""
+    prompts = {probe.prompt, str(probe.data.get("false", probe.prompt))}
+    return {(probe.split, probe.wording, prompt, probe.candidates) for prompt in prompts}
 
 
 def question_of(lexicon: Lexicon, group: Group, wording: str, slot: int) -> str | None:

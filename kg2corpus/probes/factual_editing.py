@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .. import uid
 from ..types import Fact, Node, Probe
-from .items import Grade, Said, grade_choice, probe_id, shared_words, shows
+from .items import CONTROLS, Grade, Said, grade_choice, probe_id, shared_words, shows
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -65,7 +65,7 @@ def ask(
 
 def _places(group: Group, length: int, seed: int) -> list[int]:
     """The hops whose object may be the wrong node, in the order in which they are tried."""
-    if group.split == "held_out":
+    if group.split in CONTROLS:
         return [length - 1]
     return sorted(range(length), key=lambda i: uid.digest("place", str(seed), uid.show(group.fact.uid), str(i)))
 
@@ -117,7 +117,7 @@ def _wrong(
     """Nodes that make both facts at a place false, the most alike in exposures first."""
     from .choose import Group, wrong_facts
 
-    only = group.split == "held_out" and chain[place].uid == group.fact.uid
+    only = group.split in CONTROLS and chain[place].uid == group.fact.uid
     found = wrong_facts(view, lexicon, Group(group.split, (chain[place],)), 24, sampler=draw, seed=seed, only_matched=only)
     nodes = {n.uid for f in chain for n in (f.subject, f.object)}
     after = chain[place + 1] if place + 1 < len(chain) else None
@@ -138,15 +138,15 @@ def _probe(
     if len(own) < 2:
         return None
     faulty = _put(chain, place, own[0])
-    texts = {_say(lexicon, chain, seed): (place, right.label)}
+    texts = {_say(lexicon, chain, seed): (place, right.name)}
     for node in own[1:replacements]:
-        texts.setdefault(_say(lexicon, _put(chain, place, node), seed), (place, node.label))
+        texts.setdefault(_say(lexicon, _put(chain, place, node), seed), (place, node.name))
     for other in range(len(chain)):
         if other != place:
             # wrong nodes for the other places are looked for in the true chain, and put into the faulty one
             nodes = _wrong(view, lexicon, group, chain, other, draw, seed)
             for node in [n for n in nodes if n.uid != own[0].uid][:replacements]:
-                texts.setdefault(_say(lexicon, _put(faulty, other, node), seed), (other, node.label))
+                texts.setdefault(_say(lexicon, _put(faulty, other, node), seed), (other, node.name))
     statement = _say(lexicon, faulty, seed)
     if any(shows(t, statement) for t in lexicon.accepted(right, chain[place].relation)) or statement in texts:
         return None

@@ -19,7 +19,9 @@ from ..types import LogProb, Probe
 # what a model said: one LogProb per candidate for tasks that use "logprobs", the generated text for "generate"
 Said = Sequence[LogProb] | str
 
-SPLITS = ("train", "qa_held_out", "held_out")
+SPLITS = ("train", "qa_held_out", "held_out", "held_out_entity", "held_out_composition")
+# what training never held: a model can only guess
+CONTROLS = ("held_out", "held_out_entity")
 WORDINGS = ("seen", "unseen")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import uid
 from ..types import Fact, Node, Probe
-from .items import SPLITS, Grade, Said, plain, probe_id
+from .items import CONTROLS, SPLITS, Grade, Said, plain, probe_id
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -64,7 +64,7 @@ def ask(
         for anchor in entities:
             facts = graph.out(anchor)
             to_tell = _to_tell(view, name, anchor, facts)
-            if len(to_tell) < (1 if name == "held_out" else least):
+            if len(to_tell) < (1 if name in CONTROLS else least):
                 counter[f"{name}/unseen: too few facts"] += bool(to_tell)
             elif limit is not None and asked >= limit:
                 counter[f"{name}/unseen: beyond the limit"] += 1
@@ -78,6 +78,10 @@ def ask(
 def _to_tell(view: View, name: str, anchor: int, facts: Sequence[Fact]) -> set[int]:
     if name == "held_out":
         return {f.uid for f in facts if view.is_held_out(f)}
+    if name == "held_out_entity":
+        return {f.uid for f in facts if anchor in view.split.held_out_entities and not view.is_held_out(f)}
+    if name == "held_out_composition":
+        return set()
     if (anchor in view.split.qa_held_out) != (name == "qa_held_out"):
         return set()
     return {f.uid for f in facts if view.split.is_train(f)}

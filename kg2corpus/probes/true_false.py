@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .. import uid
 from ..types import Fact, Probe
-from .items import Grade, Said, grade_choice, probe_id
+from .items import CONTROLS, Grade, Said, grade_choice, probe_id
 
 if TYPE_CHECKING:
     from ..graph import Graph
@@ -48,7 +48,7 @@ def ask(
             return "the lexicon has no such wording"
         if gives_away(lexicon.value(fact), lexicon.name(fact.subject)):
             return "the answer shows in the question"
-        wrong = wrong_facts(view, lexicon, group, 1, sampler=draw, seed=seed, only_matched=group.split == "held_out")
+        wrong = wrong_facts(view, lexicon, group, 1, sampler=draw, seed=seed, only_matched=group.split in CONTROLS)
         if not wrong:
             return "no wrong answer that occurs as often"
         slot = slot_of(seed, NAME, fact, wording)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import glob
 import inspect
+import re
 import types
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -19,9 +20,10 @@ from .. import registry
 from ..config import count
 from ..errors import UserError, near, unknown
 from ._common import readable
-from ._open import PACKED, open_bytes, suffix
+from ._open import PACKED, is_sqlite, no_mapping, open_bytes, suffix
 
 HEAD = 1 << 16
+URL = re.compile(r"([a-z][a-z0-9+]+):/")
 STDIN = Path("-")
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -63,8 +65,19 @@ def expand(source: Path, format: str = "") -> tuple[list[Path], Counter[str]]:
         parts = [expand(match, format) for match in matches]
         return [path for paths, _ in parts for path in paths], sum((notes for _, notes in parts), Counter[str]())
     if not source.exists():
-        raise UserError(f"no such file or folder: {source}", _beside(source))
+        raise _missing(source)
     return [source], Counter()
+
+
+def _missing(source: Path) -> UserError:
+    scheme = URL.match(str(source))  # a path has lost one of the slashes
+    if scheme is None:
+        return UserError(f"no such file or folder: {source}", _beside(source))
+    if scheme[1] in ("http", "https"):
+        hint = "of a SPARQL endpoint make a file x.sparql.yaml with endpoint: ADDRESS in it, and load that; else fetch the file"
+    else:
+        hint = "a database needs a mapping: kg2corpus map URL --out shop.map.yaml; then kg2corpus load shop.map.yaml"
+    return UserError(f"an address ({scheme[1]}) is no file or folder", hint)  # the rest may hold a password
 
 
 def _beside(source: Path) -> str:
@@ -103,7 +116,7 @@ def choose(source: Path, format: str = "", options: Iterable[str] = ()) -> tuple
     Raises UserError if the source is missing, no reader takes it, or several would.
     """
     if not source.exists():
-        raise UserError(f"no such file or folder: {source}", _beside(source))
+        raise _missing(source)
     if source.is_dir():
         if not (name := _as_set(source)):
             raise UserError(f"{source}: a folder without triples.tsv", "give the files themselves")
@@ -112,6 +125,14 @@ def choose(source: Path, format: str = "", options: Iterable[str] = ()) -> tuple
     else:
         name = _by_suffix(source, suffix(source), options)
     return name, registry.find("readers", name)
+
+
+def finder(source: Path) -> Callable[[Path, str, int], tuple[str, str]] | None:
+    """What finds statements again in a source, by member and position, where its reader has such a `place`."""
+    if not any(hasattr(module, "place") for module in readers().values() if suffix(source) in _suffixes(module)):
+        return None
+    found: Callable[[Path, str, int], tuple[str, str]] | None = getattr(choose(source)[1], "place", None)
+    return found
 
 
 def spool_suffix(format: str) -> str:
@@ -168,6 +189,8 @@ def _by_suffix(source: Path, of: str, options: Iterable[str]) -> str:
     if len(found) == 1:
         return found[0]
     named = [name for name, module in readers().items() if of in _suffixes(module)]
+    if not named and is_sqlite(source):
+        raise no_mapping(source)
     if not named:
         raise UserError(f"{source}: no reader for '{of or source.name}'", f"{_known()}; --format says what a file is")
     if len(named) == 1:

@@ -6,12 +6,12 @@ import hashlib
 import inspect
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from .. import registry
 from ..errors import UserError
@@ -19,9 +19,11 @@ from ..types import Rank, Term, Triple
 from ._open import MAX_LINE, lines, open_bytes, suffix
 
 __all__ = [
-    "BATCH", "Batch", "Extra", "Kind", "Log", "Row", "content_hash", "in_batches", "lines", "members", "open_bytes",
+    "BATCH", "Batch", "Extra", "Kind", "Log", "Row", "content_hash", "guarded", "in_batches", "lines", "members", "open_bytes",
     "read_batches", "suffix", "text_lines", "to_triples",
 ]  # fmt: skip
+
+T = TypeVar("T")
 
 MAX_FAULTS = 100
 BATCH = 8192
@@ -128,14 +130,18 @@ def readable(source: Path) -> Iterator[None]:
 def read_batches(module: ModuleType, source: Path, log: Log, options: Mapping[str, Any] | None = None) -> Iterator[Batch]:
     """All rows of a source, by the reader's fast path where it has one."""
     given = dict(options or {})
+    if hasattr(module, "batches"):
+        return guarded(module, source, lambda: module.batches(source, log, **given))
+    if "log" in inspect.signature(module.read).parameters:
+        return guarded(module, source, lambda: in_batches(module.read(source, log=log, **given)))
+    return guarded(module, source, lambda: in_batches(module.read(source, **given)))
+
+
+def guarded(module: ModuleType, source: Path, reading: Callable[[], Iterable[T]]) -> Iterator[T]:
+    """What `reading` yields; a file that cannot be read, and a user's reader that fails, end in a UserError."""
     try:
         with readable(source):
-            if hasattr(module, "batches"):
-                yield from module.batches(source, log, **given)
-            elif "log" in inspect.signature(module.read).parameters:
-                yield from in_batches(module.read(source, log=log, **given))
-            else:
-                yield from in_batches(module.read(source, **given))
+            yield from reading()
     except UserError:
         raise
     except Exception as e:
@@ -151,7 +157,13 @@ def members(module: ModuleType, source: Path) -> list[Path]:
 
 
 def content_hash(module: ModuleType, source: Path, options: Mapping[str, Any] | None = None) -> str:
-    """sha256 of the source's content, unpacked; of a set, of its files' names and contents; with options, of these too."""
+    """sha256 of the source's content, unpacked; of a set, of its files' names and contents; with options, of these too.
+
+    A reader whose content lies elsewhere, as in a database, says itself what it is: `fingerprint(source, options)`.
+    """
+    if hasattr(module, "fingerprint"):
+        with readable(source):
+            return str(module.fingerprint(source, options or {}))
     whole = hashlib.sha256()
     for path in members(module, source):
         one = hashlib.sha256()

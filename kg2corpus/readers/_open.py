@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import gzip
 import io
 import lzma
+import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,6 +20,7 @@ from ..errors import UserError
 
 MAX_LINE = 64_000_000  # bytes
 PIECE = 1 << 16
+SQLITE = b"SQLite format 3\0"
 ZSTD_PIECE = 1 << 10  # packed bytes at a time: a piece of a hostile file becomes 32 MiB at most
 
 # what the unpackers raise for damaged files; bz2 raises OSError without a number
@@ -124,3 +127,21 @@ def lines(file: IO[bytes], name: str, limit: int = MAX_LINE) -> Iterator[bytes]:
             hint = "is this a file of this format? If such lines are right, allow them with --max-line"
             raise UserError(f"{name}:{number}: a line of more than {limit:,} bytes", hint)
         yield line
+
+
+def is_sqlite(path: Path) -> bool:
+    """Is it a file of SQLite, by its first bytes?"""
+    with path.open("rb") as f:
+        return f.read(len(SQLITE)) == SQLITE
+
+
+def no_mapping(path: Path) -> UserError:
+    """What to say of a database that is given as a source."""
+    at = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(at, uri=True)) as db:
+        if {"meta", "node", "fact", "statement"} <= {name for (name,) in db.execute("SELECT name FROM sqlite_master")}:
+            return UserError(f"{path.name} is a store of kg2corpus and no source", f"look at it: kg2corpus look --db {path}")
+    what = f"{path.name} is a database: which of its tables and columns are what, a mapping file must say"
+    made = path.with_suffix(".map.yaml").name
+    how = f"have one drafted: kg2corpus map {path} --out {made}"
+    return UserError(what, f"{how}; read and change it; then kg2corpus load {made}")

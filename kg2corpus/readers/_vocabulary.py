@@ -13,6 +13,7 @@ DC = "http://purl.org/dc/elements/1.1/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 QUDT = "http://qudt.org/schema/qudt/"
 K2C = "urn:kg2corpus:"
+PART = K2C + "part:"  # named graphs for the parts of a data set's own split: PART + "train"
 
 # prefixes that need no declaration in relations, types and datatypes of a TSV set
 WELL_KNOWN = {
@@ -40,6 +41,13 @@ FUNCTIONAL = OWL + "FunctionalProperty"
 INVERSE = OWL + "inverseOf"
 UNIT = SCHEMA + "unitText"
 NAME_LIKE = K2C + "nameLike"
+ROLE = K2C + "role"  # of a relation whose values describe their subject: label, alias, description, type or subclass
+KIND = K2C + "kind"  # of what a relation holds: identifier, code, coordinate or plain
+# what a source calls itself, and so what its licence is said of
+DATASETS = frozenset(
+    {OWL + "Ontology", "http://rdfs.org/ns/void#Dataset", "http://www.w3.org/ns/dcat#Dataset", SKOS + "ConceptScheme"}
+    | {s + "Dataset" for s in (SCHEMA, "http://schema.org/")}
+)
 
 _NAMES = """
 string boolean decimal integer double float date time dateTime dateTimeStamp duration yearMonthDuration dayTimeDuration gYear

@@ -6,7 +6,7 @@ What cannot be read raises `Faulty`, what is not wanted `Aside`; both carry thei
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -28,6 +28,9 @@ ABOUT_QUALIFIER = "unit, bounds, precision, calendar or globe of a qualifier's v
 NO_SUCH_TIME = "value that is a time of no calendar (year 0, 30 February)"
 # what strings of these datatypes mean lies in a notation or in another file
 NO_TEXT = {"math": "a formula", "musical-notation": "musical notation", "tabular-data": "a table", "geo-shape": "a map"}
+
+# what Wikidata's datatypes say of a relation, where that is something to leave out of a corpus
+KIND_OF = {"external-id": "identifier", "url": "identifier", "commonsMedia": "identifier", "globe-coordinate": "coordinate"}
 
 _NAMES = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
 _TIME = re.compile(r"([+-])([0-9]{1,16})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
@@ -104,6 +107,13 @@ def statement_triple(subject: str, relation: str, rank: Any, statement: Any, pla
     elif relation == "P31" and term.kind == "iri" and rank != "deprecated":
         predicate = v.TYPE
     return Triple(subject, predicate, term, place, "", rank, "", (*about, *_qualifiers(statement, log)))
+
+
+def kind_triples(relation: str, statement: Mapping[str, Any], place: int) -> Iterator[Triple]:
+    """What the datatype of a property's statement says of the property."""
+    if kind := KIND_OF.get(str(statement["mainsnak"].get("datatype"))):
+        yield Triple(DIRECT + relation, v.TYPE, Term("iri", v.PROPERTY), place)
+        yield Triple(DIRECT + relation, v.KIND, Term("literal", kind), place)
 
 
 def _relation(id: str) -> str:

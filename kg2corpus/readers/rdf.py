@@ -9,7 +9,7 @@ qualifiers of what is said about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -20,8 +20,10 @@ import pyoxigraph as ox
 from ..errors import unknown
 from ..types import Term, Triple
 from . import _vocabulary as v
+from ._columns import Chunk
 from ._common import BATCH, Batch, Log, Row, to_triples
 from ._guard import DEEPEST_TERM
+from ._ntriples import columns as ntriples
 from ._open import lines, open_bytes, suffix
 from ._statements import by_statement, clean, rows_of
 
@@ -54,6 +56,15 @@ def batches(source: Path, log: Log, *, syntax: str = "", base: str = "") -> Iter
     return _by_line(source, kind, log) if kind in _BY_LINE else by_statement(source, kind, log, base=base)
 
 
+def columns(source: Path, log: Log, *, syntax: str = "", base: str = "") -> Iterator[Batch | Chunk]:
+    """As `batches`, N-Triples as columns."""
+    if (f".{syntax.removeprefix('.').lower()}" if syntax else suffix(source)) not in (".nt", ".ntriples"):
+        yield from batches(source, log, syntax=syntax, base=base)
+        return
+    kind = ox.RdfFormat.N_TRIPLES
+    yield from ntriples(source, log, lambda lines, numbers: _parse_lines(lines, numbers, kind, source.name, log))
+
+
 def read(source: Path, *, log: Log | None = None, syntax: str = "", base: str = "") -> Iterator[Triple]:
     """The triples of one RDF file (`syntax` and `base` as in `batches`).
 
@@ -72,14 +83,14 @@ def _by_line(source: Path, kind: ox.RdfFormat, log: Log) -> Iterator[Batch]:
         while chunk := list(islice(numbered, BATCH)):
             if first == 1:
                 chunk[0] = chunk[0].removeprefix(b"\xef\xbb\xbf")
-            yield "", _parse_lines(chunk, first, kind, source.name, log)
+            yield "", _parse_lines(chunk, range(first, first + len(chunk)), kind, source.name, log)
             first += len(chunk)
 
 
-def _parse_lines(chunk: list[bytes], first: int, kind: ox.RdfFormat, file: str, log: Log) -> list[Row]:
-    """Parse the lines in one go; if that finds a fault, line by line."""
+def _parse_lines(chunk: list[bytes], of: Sequence[int], kind: ox.RdfFormat, file: str, log: Log) -> list[Row]:
+    """Parse the lines with these numbers in one go; if that finds a fault, line by line."""
     quads: list[Any] | None
-    numbers = [n for n, line in enumerate(chunk, first) if (bare := line.lstrip()) and not bare.startswith(b"#")]
+    numbers = [n for n, line in zip(of, chunk, strict=True) if (bare := line.lstrip()) and not bare.startswith(b"#")]
     whole = b"".join(chunk)
     try:
         quads = list(ox.parse(input=whole, format=kind)) if whole.count(_TERM) <= DEEPEST_TERM else None
@@ -88,7 +99,7 @@ def _parse_lines(chunk: list[bytes], first: int, kind: ox.RdfFormat, file: str, 
     if quads is not None and len(quads) == len(numbers):
         return rows_of(zip(numbers, quads, strict=True), {}, file, log, named=True)
     found: list[tuple[int, Any]] = []
-    for number, line in enumerate(chunk, first):
+    for number, line in zip(of, chunk, strict=True):
         if line.count(_TERM) > DEEPEST_TERM:  # the parser recurses, and would end the process
             log.fault(file, number, f"more than {DEEPEST_TERM:,} triple terms in a line")
             continue

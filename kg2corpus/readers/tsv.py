@@ -2,7 +2,8 @@
 
 UTF-8, one row a line, cells parted by tabs, no quoting and no escapes; a first line that names the columns is a header.
 
-- `triples.tsv`: subject, relation, object or value, `entity`|`literal`, and `train|valid|test` (not used; counted).
+- `triples.tsv`: subject, relation, object or value, `entity`|`literal`, and the part of the set's own split that the row
+  stands in (`train|valid|test`), which is kept as the statement's named graph (`PART` and its name) for `split --given`.
   Without the fourth column an object is a literal if its relation has a datatype, an entity otherwise; a set that lists
   its entities may leave it out too: what is not listed is a literal.
 - `entities.tsv`: id, label, type, description, aliases (types and aliases joined by `|`).
@@ -23,7 +24,7 @@ from urllib.parse import quote
 from ..errors import near
 from ..types import Term, Triple
 from . import _vocabulary as v
-from ._common import BATCH, Batch, Log, Row, text_lines, to_triples
+from ._common import BATCH, Batch, Extra, Log, Row, text_lines, to_triples
 
 SUFFIXES = (".tsv",)
 FOLDER = "triples.tsv"
@@ -58,6 +59,7 @@ class _Set:
         self.listed: frozenset[str] | None = None
         self.expand = lru_cache(1 << 16)(self._expand)
         self.named_types: set[str] = set()
+        self.part = lru_cache(64)(_part)
 
     def path(self, name: str) -> Path:
         return self.source / name if self.source.is_dir() else self.source
@@ -174,8 +176,7 @@ class _Set:
                 continue
             relation = self.expand(name, "relation")
             kind = cells.get("kind", "").strip()
-            if kind in SPLITS or cells.get("split"):
-                self.log.notes["train/valid/test column of triples.tsv, which is not used (see `split`)"] += 1
+            extra = self.part(cells.get("split", "").strip() or (kind if kind in SPLITS else ""))
             if kind not in ("entity", "literal"):
                 if kind and kind not in SPLITS:
                     self.log.fault(shown, line, f"column 4 is neither 'entity' nor 'literal' but '{kind}'")
@@ -188,9 +189,9 @@ class _Set:
                     self.log.notes["empty value"] += 1
             elif kind == "entity":
                 target = self.expand(value.strip())
-                yield self.expand(subject), relation, "blank" if target.startswith("_:") else "iri", target, "", "", line, None
+                yield self.expand(subject), relation, "blank" if target.startswith("_:") else "iri", target, "", "", line, extra
             else:
-                yield self.expand(subject), relation, "literal", value, self.datatypes.get(relation, ""), "", line, None
+                yield self.expand(subject), relation, "literal", value, self.datatypes.get(relation, ""), "", line, extra
 
     def guess(self, relation: str, value: str) -> str:
         """entity or literal, for a row that does not say."""
@@ -200,6 +201,11 @@ class _Set:
             have = self.source.is_dir() and self.path("entities.tsv").is_file()
             self.listed = frozenset(c.get("id", "").strip() for _, c in self.rows("entities.tsv")) if have else frozenset()
         return "entity" if not self.listed or value.strip() in self.listed else "literal"
+
+
+def _part(name: str) -> Extra | None:
+    """The named graph of a part of the set's own split; None for a row that stands in none."""
+    return Extra(graph=v.PART + escape(name)) if name else None
 
 
 def _range(least: int, most: int) -> str:
@@ -274,7 +280,10 @@ SAMPLE: dict[str, tuple[str | dict[str, str], list[Triple]]] = {
             Triple(_E + "city/Abu%20Dhabi", v.DESCRIPTION, Term("literal", "A capital"), 1, "entities.tsv"),
             Triple(_E + "city/Abu%20Dhabi", v.ALT_LABEL, Term("literal", "Abu Zabi"), 1, "entities.tsv"),
             Triple(_E + "city/Abu%20Dhabi", _E + "twin_town", Term("iri", _E + "city/Doha"), 1, "triples.tsv"),
-            Triple(_E + "city/Abu%20Dhabi", _E + "people", Term("literal", "1483000", v.XSD + "integer"), 2, "triples.tsv"),
+            Triple(
+                _E + "city/Abu%20Dhabi", _E + "people", Term("literal", "1483000", v.XSD + "integer"), 2, "triples.tsv",
+                graph=v.PART + "train",
+            ),
         ],
     ),
     "bare.tsv": ("n1\thypernym\tn2\n", [Triple("n1", "hypernym", Term("iri", "n2"), 1)]),

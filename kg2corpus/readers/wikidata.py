@@ -12,6 +12,8 @@ Keys are http://www.wikidata.org/entity/Q42 and, of relations, http://www.wikida
 - Numbers are xsd:decimal, times what their precision allows: xsd:dateTime, xsd:date, xsd:gYearMonth, xsd:gYear (0000 is 1 BC),
   else words: "the 16th century". Dates are those of their own calendar: none is converted. Places are WKT literals, URLs
   xsd:anyURI, texts have their language; identifiers and names of media files are plain literals.
+- Relations whose datatype is external-id, url or commonsMedia are declared to hold identifiers, of globe-coordinate
+  coordinates, so that curricula leave them out (docs/properties.md).
 - About the value itself, as qualifiers http://wikiba.se/ontology#...: quantityUnit, quantityLowerBound, quantityUpperBound,
   timePrecision (of times in words), timeCalendarModel (not Gregorian), geoGlobe (not Earth). Qualifiers cannot have qualifiers:
   that of their values is left aside.
@@ -37,7 +39,21 @@ from ..errors import UserError, near
 from ..types import Term, Triple
 from . import _vocabulary as v
 from ._common import Log, open_bytes
-from ._wikidata import DIRECT, ENTITY, GREGORIAN, READ, Aside, Faulty, kind_of, mapping, part, shown, statement_triple, text
+from ._wikidata import (
+    DIRECT,
+    ENTITY,
+    GREGORIAN,
+    READ,
+    Aside,
+    Faulty,
+    kind_of,
+    kind_triples,
+    mapping,
+    part,
+    shown,
+    statement_triple,
+    text,
+)  # fmt: skip
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 LONGEST = 1 << 25
@@ -55,6 +71,7 @@ class _Wanted:
     languages: tuple[str, ...]
     relations: frozenset[str]
     best: bool
+    told: set[str]  # relations whose datatype has been looked at
 
 
 def looks(head: bytes) -> bool:
@@ -95,7 +112,7 @@ def _wanted(name: str, language: str, relations: Sequence[str], ranks: str) -> _
         raise UserError(f"{name}: unknown ranks '{ranks}'", near(ranks, ("best", "all")))
     if wrong := sorted(id for id in ids if id[:1] != "P" or not id[1:].isdecimal()):
         raise UserError(f"{name}: '{wrong[0]}' in the option relations is no property", "give ids such as P31,P569")
-    return _Wanted(languages, ids, ranks == "best")
+    return _Wanted(languages, ids, ranks == "best", set())
 
 
 # the file: JSON values, each with the positions of what it says
@@ -208,6 +225,9 @@ def _triples(asked: str, entity: Any, places: Iterator[int], wanted: _Wanted, na
         for place, rank, statement in _ranked(relation, found, places, wanted, log):
             try:
                 yield statement_triple(ENTITY + id, relation, rank, statement, place, log)
+                if relation not in wanted.told:
+                    wanted.told.add(relation)
+                    yield from kind_triples(relation, statement, place)
             except Faulty as e:
                 log.fault(name, place, f"{id} {relation[:20]}: {e}")
             except Aside as e:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 BEFORE, AFTER, CHANCE = "#8c939d", "#0072b2", "#d55e00"
-SPLIT_COLOURS = {"train": "#0072b2", "qa_held_out": "#009e73", "held_out": "#cc79a7"}
+SPLIT_COLOURS = {"train": "#0072b2", "qa_held_out": "#009e73", "held_out": "#cc79a7", "held_out_entity": "#d55e00",
+                 "held_out_composition": "#56b4e9"}  # fmt: skip
 FONT = "system-ui, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 WIDTH, ROW = 520, 34
 
@@ -108,10 +109,12 @@ def against_exposures(facts: Sequence[Row]) -> str:
     bins = exposure_bins(facts)
     if not bins:
         return ""
-    names = [split_name(split) for split in SPLIT_COLOURS]
+    shown = {b["split"] for b in bins}
+    colours = {name: colour for split, colour in SPLIT_COLOURS.items() if (name := split_name(split)) in shown}
+    names = list(colours)
     legend = alt.Legend(title=None, orient="top", offset=24, labelLimit=300, symbolSize=110, symbolOpacity=1)
-    colour = alt.Color("split:N", scale=alt.Scale(domain=names, range=list(SPLIT_COLOURS.values())), legend=legend)
-    shapes = alt.Scale(domain=names, range=["circle", "square", "triangle-up"])
+    colour = alt.Color("split:N", scale=alt.Scale(domain=names, range=list(colours.values())), legend=legend)
+    shapes = alt.Scale(domain=names, range=["circle", "square", "triangle-up", "diamond", "cross"])
     shape = alt.Shape("split:N", scale=shapes, legend=legend)
     order = list(dict.fromkeys(b["stated"] for b in bins))
     x = alt.X("stated:N", sort=order, title="times stated in the corpus, per fact", axis=alt.Axis(labelAngle=0))

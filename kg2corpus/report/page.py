@@ -133,7 +133,7 @@ def relations(facts: Sequence[Row]) -> str:
     """Share right by relation for facts that were trained, over all tasks."""
     by: dict[str, list[Row]] = {}
     for fact in facts:
-        if fact["split"] != "held_out" and fact["relation"]:
+        if fact["split"] not in ("held_out", "held_out_entity") and fact["relation"]:
             by.setdefault(fact["relation"], []).append(fact)
     if not by:
         return ""

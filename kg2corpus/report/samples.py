@@ -72,7 +72,7 @@ def _fact(graph: Graph | None, fact_uid: int) -> SampleFact:
         return SampleFact(uid.show(fact_uid))
     fact = graph.fact(fact_uid)
     places = tuple(place(*statement) for statement in graph.statements(fact_uid))
-    return SampleFact(uid.show(fact_uid), fact.subject.label, fact.relation.label, fact.object.label, places)
+    return SampleFact(uid.show(fact_uid), fact.subject.name, fact.relation.label, fact.object.name, places)
 
 
 def place(source: str, file: str, position: int) -> str:

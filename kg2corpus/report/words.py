@@ -13,12 +13,16 @@ TASKS = {
     "blank_filling": "Blank filling",
     "factual_editing": "Factual editing",
     "open_ended": "Open-ended",
+    "composition": "Composition",
 }
-SPLITS = {"train": "train facts", "qa_held_out": "subjects never asked about", "held_out": "held-out facts (control)"}
+SPLITS = {"train": "train facts", "qa_held_out": "subjects never asked about", "held_out": "held-out facts (control)",
+          "held_out_entity": "held-out entities (control)", "held_out_composition": "held-out compositions"}  # fmt: skip
 SPLIT_NOTES = {
     "train": "facts stated in the corpus, with questions about their subjects",
     "qa_held_out": "facts stated in the corpus whose subjects no question of the corpus asks about",
     "held_out": "facts that the corpus does not contain: a change whose interval leaves out zero would be a leak, or chance",
+    "held_out_entity": "facts of entities that the corpus never names: the strictest control",
+    "held_out_composition": "two facts that the corpus states, but never together: the model itself has to compose them",
 }
 LEVELS = {1: "recall", 2: "relate", 3: "compose", 4: "reason", 5: "answer"}
 

@@ -3,73 +3,109 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from ..errors import UserError, near
-from .schema import FORMAT_VERSION, meta
+from ..errors import UserError, near, unknown
+from .database import Place, Sql, engine_of, place
+from .schema import FORMAT_VERSION, Tables
 
-__all__ = ["FORMAT_VERSION", "db_path", "open_db", "read_meta"]
-
-
-def db_path(db: str) -> Path:
-    """The file behind `--db`: a path, or a URL such as `sqlite:///kg.db`. Raises UserError for other databases."""
-    if "://" not in db:
-        return Path(db)
-    try:
-        url = make_url(db)
-    except ArgumentError:
-        raise UserError(f"not a database URL: {db}", "give a path such as kg.db, or sqlite:///kg.db") from None
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise UserError(
-            f"{url.get_backend_name()} stores are not supported yet: {url.render_as_string()}", "give a path such as kg.db"
-        )
-    return Path(url.database)
+__all__ = ["FORMAT_VERSION", "Store", "open_db", "place"]
 
 
-def connect(path: Path, *, create: bool = False) -> Engine:
-    """An engine on an SQLite file. Transactions are opened by whoever writes (`BEGIN IMMEDIATE`), reads need none."""
-    mode = "rwc" if create else "rw"
-    uri = f"{path.resolve().as_uri()}?mode={mode}"
+@dataclass(frozen=True)
+class Store:
+    """An open store: its engine, and the tables of the graph that is meant."""
 
-    def connect_file() -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=5.0, check_same_thread=False)
+    place: Place
+    engine: Engine
 
-    return create_engine("sqlite://", creator=connect_file)
+    @property
+    def tables(self) -> Tables:
+        return self.place.tables
+
+    @contextmanager
+    def sql(self) -> Iterator[Sql]:
+        """A connection for plain SQL. Of PostgreSQL the transaction is committed at the end unless something is raised."""
+        with self.engine.connect() as connection:
+            yield Sql(connection.connection.driver_connection)
+            if self.place.url is not None:
+                connection.connection.driver_connection.commit()  # type: ignore[union-attr]
+
+    def meta(self) -> dict[str, str]:
+        """The meta table: format_version, graph_id, counterfactual, name, prefixes, languages, content."""
+        with self.engine.connect() as conn:
+            return {str(key): str(value) for key, value in conn.execute(select(self.tables.meta))}
+
+    def close(self) -> None:
+        self.engine.dispose()
 
 
-def open_db(db: str) -> Engine:
+def open_db(db: str) -> Store:
     """Open an existing store. Raises UserError if it is missing, is not a store, or has another format version."""
-    path = db_path(db)
-    if not path.is_file():
+    where = place(db)
+    if where.path is not None and not where.path.is_file():
+        path = where.path
         beside = [p.name for p in path.parent.glob("*.db")] if path.parent.is_dir() else []
         hint = f"in {path.parent}: {near(path.name, beside)}" if beside else "make one with: kg2corpus load FILE --db " + db
         raise UserError(f"no store at {path}", hint)
-    engine = connect(path)
+    store = Store(where, engine_of(where))
     try:
-        found = read_meta(engine).get("format_version", "")
-    except DatabaseError as e:
-        engine.dispose()
-        raise UserError(f"{path} is not a kg2corpus store: {e.orig}", "make one with: kg2corpus load FILE --db NEW.db") from e
+        found = _version(store)
+    except BaseException:
+        store.close()
+        raise
     if found != str(FORMAT_VERSION):
-        engine.dispose()
+        store.close()
         raise UserError(
-            f"{path} has store format {found or 'none'}, this version reads {FORMAT_VERSION}",
+            f"{where.shown} has store format {found or 'none'}, this version reads {FORMAT_VERSION}",
             "load the sources again into a new store",
         )
-    return engine
+    return store
 
 
-def damaged(path: Path, e: Exception) -> UserError:
-    """What to say of a store that SQLite stops reading in its midst."""
-    what = f"{path} is damaged: {getattr(e, 'orig', e)}"
-    return UserError(what, "take a backup of it, or load the sources again into a new store")
+def _version(store: Store) -> str:
+    where = store.place
+    try:
+        with store.sql() as sql:
+            there = sql.names()
+        graphs = sorted(name.removesuffix("meta").removesuffix("__") for name in there if name.endswith("meta"))
+        if store.tables.meta.name in there:
+            return store.meta().get("format_version", "")
+    except sqlite3.DatabaseError as e:
+        raise no_store(where, e) from e
+    except OperationalError as e:
+        if where.url is not None:
+            what = f"{where.shown} cannot be reached: {_first_line(e)}"
+            raise UserError(what, "is the server running, and the URL right?") from e
+        raise no_store(where, e) from e
+    except DatabaseError as e:
+        raise no_store(where, e) from e
+    if [name for name in graphs if name] and where.graph:
+        raise unknown(f"graph in {where.shown.partition('#')[0]}:", where.graph, graphs)
+    if graphs:
+        named = ", ".join(f"{where.shown}#{graph}" for graph in graphs)
+        raise UserError(f"{where.shown} has no graph without a name", f"name one of its graphs: {named}")
+    what = "it has no such tables" if there else "it is empty"
+    raise UserError(f"{where.shown} is not a kg2corpus store: {what}", "make one with: kg2corpus load FILE --db NEW.db")
 
 
-def read_meta(engine: Engine) -> dict[str, str]:
-    """The meta table as a dict: format_version, graph_id, counterfactual, name, prefixes, content."""
-    with engine.connect() as conn:
-        return {row.key: row.value for row in conn.execute(select(meta))}
+def no_store(where: Place, e: Exception) -> UserError:
+    what = f"{where.shown} is not a kg2corpus store: {_first_line(e)}"
+    return UserError(what, "make one with: kg2corpus load FILE --db NEW.db")
+
+
+def _first_line(e: Exception) -> str:
+    return next(iter(str(getattr(e, "orig", e)).strip().splitlines()), type(e).__name__)
+
+
+def damaged(where: Path | str, e: Exception) -> UserError:
+    """What to say of a store that the database stops reading in its midst."""
+    return UserError(
+        f"{where} is damaged: {_first_line(e)}", "take a backup of it, or load the sources again into a new store"
+    )

@@ -74,13 +74,21 @@ def _within(fit: Sequence[tuple[int, int]], facts: int | None) -> list[int]:
     return chosen
 
 
-def choose_qa_held_out(graph: Graph, subjects: Iterable[int], *, seed: int, share: float) -> frozenset[int]:
-    """A share of the subjects, stratified by their types."""
+def choose_qa_held_out(
+    graph: Graph, subjects: Iterable[int], *, apart: frozenset[int] = frozenset(), seed: int, share: float
+) -> tuple[frozenset[int], int]:
+    """(a share of the subjects, stratified by their types; how many that is). None of those `apart`: there may be fewer."""
     strata: dict[str, list[int]] = defaultdict(list)
     for subject in order(subjects, "qa_held_out", seed):
         strata["\n".join(graph.node(subject).types)].append(subject)
     quota = quotas({name: len(members) for name, members in strata.items()}, share)
-    return frozenset(subject for name, members in strata.items() for subject in members[: quota[name]])
+    free = {name: [subject for subject in members if subject not in apart] for name, members in strata.items()}
+    return frozenset(s for name, members in free.items() for s in members[: quota[name]]), sum(quota.values())
+
+
+def asked_about(facts: Iterable[Fact]) -> frozenset[int]:
+    """The subjects of the facts in all their readings: those that questions about them can be about."""
+    return frozenset(uid for fact in facts for uid in _asked((fact,)))
 
 
 def choose_held_out(

@@ -1,305 +1,252 @@
-"""First half of a load: rows of a reader into node and annotation, and into temporary tables for what needs the whole.
+"""First half of a load: chunks of triples become numbers. It knows no database.
 
-Every occurrence of a fact goes to `stage` with its uid; `finish` makes facts and statements of it. Memory stays flat: keys are
-cached up to CACHE, then looked up by uid.
+Every occurrence of a fact goes to `facts` by the uid of the fact; what describes a node or relation to `descriptions`. What
+needs the whole (OWL expressions, triple terms) is put apart. `settle` makes of it what `merge` writes.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections import Counter
-from hashlib import blake2b
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from .. import uid as uids
-from ..errors import UserError
-from ..readers import _vocabulary as v
-from ..readers._common import Extra, Row
-from ..types import Term
-from .canonical import canonical, clean_label
-from .naming import label_from_key, relation_label, relation_name
-from .staging import FACT, SIXTEEN, STAGING, fact_uid, name_hash, opening, part
-from .vocabulary import CHARACTERISTICS, EMPTY_TYPES, NOTES, PROPERTY_TYPES, SCHEMA_NOTES, UNITS, VALID_FROM, VALID_TO
+from ..columns import Ints
+from ..readers._columns import LITERAL, NOVALUE, SOMEVALUE, TRIPLE, Chunk
+from ..readers._common import Extra, Log
+from .canonical import canonical
+from .descriptions import DESCRIBES, Descriptions
+from .names import Names, encoded, plain
+from .spill import Spill
+from .terms import fact_uids
+from .vocabulary import APART, LICENCES, VALID_FROM, VALID_TO
 
-CACHE = 1_500_000  # keys; some 400 bytes each
 EXTRAS = 50_000  # of what is said about statements, which named graphs and ranks repeat
 
-# id, uid, and the uid as `uid.digest` takes it in: length and hex digits
-Ref = tuple[int, int, bytes]
-# subject uid, kind, rank, text, language
-Note = tuple[int, str, int, str, str]
+# s, r and o are numbers of Terms and of `relations`; place an index of `places`, extra 0 or a number of `extras`
+FACT = pa.schema(
+    [("uid", pa.int64())]
+    + [(name, pa.int32()) for name in ("s", "r", "o", "place", "extra")]
+    + [("position", pa.int64())]
+)
+QUALIFIER = pa.schema(
+    [("extra", pa.int64()), ("ordinal", pa.int32()), ("relation", pa.int32()), ("kind", pa.string()), ("object", pa.int32())]
+)
+# a staged row that was put apart: uid, s, r, o, place, extra, position
+Apart = tuple[int, int, int, int, int, int, int]
+
 
 class Ingest:
-    """Takes rows in; counts what was recognised and what was dropped, and why."""
+    """Takes chunks in. `names` gives numbers to what they name, `described` keeps what they say about nodes."""
 
-    def __init__(self, conn: sqlite3.Connection, graph_id: str) -> None:
-        self.conn = conn
-        self.graph_id = graph_id
-        # as in `uid.entity_uid` and `uid.literal_uid`
-        self._entity, self._literal = opening("entity", graph_id), opening("literal", graph_id)
+    def __init__(self, graph_id: str, folder: Path) -> None:
+        self.names = Names(graph_id, folder)
+        self.described = Descriptions(self.names, folder)
+        self.facts = Spill(FACT, folder, "facts")
+        self.places: list[tuple[int, str]] = []  # source and file
+        self.extras: list[tuple[str, str, str, str]] = [("", "", "", "")]  # rank, graph, valid from, valid to
+        self.qualifiers: list[pa.Table] = []
+        self.unvalued: list[tuple[int, int, str, int, int, str]] = []  # s, r, kind, place, position, rank
+        self.reified: list[tuple[int, int, int, int, int, int, int]] = []  # reifier, fact uid, s, r, o, place, position
+        self.apart: list[Apart] = []
+        self.licences: list[tuple[int, int, str]] = []  # source, subject, text
         self.triples = 0
-        self.recognised: Counter[str] = Counter()
-        self.dropped: Counter[str] = Counter()
-        self.warnings: Counter[str] = Counter()
-        self.blanks = ""
-        self._blank_keys: list[str] = []
-        self.nodes: dict[str | tuple[str, str, str], Ref] = {}
-        self.relations: dict[str, Ref] = {}
-        self._new_nodes: list[tuple[int, int, str, str, str, str, str, str, int]] = []
-        self._notes: list[Note] = []
-        self._types: list[tuple[int, int]] = []
-        self._extras: dict[Extra, int] = {}
-        self._next_extra = 1
-        for statement in STAGING:
-            conn.execute(statement)
-        self._next_node = 1 + (conn.execute("SELECT max(id) FROM node").fetchone()[0] or 0)
-        self._next_relation = 1 + (conn.execute("SELECT max(id) FROM relation").fetchone()[0] or 0)
-        self.first_node = self._next_node
-        self.fresh = self._next_node == 1
-        self._whole = True  # the cache knows every node of the store
-        if self.fresh:
-            conn.execute("DROP INDEX node_uid")  # made when it is needed, which is faster
-        self._load_known()
+        # extras that replace those of the first statements of a fact, by its uid and source; and roles by relation
+        self.overrides: dict[tuple[int, int], list[int]] = {}
+        self.roles: dict[int, str] = {}
+        self.limit: int | None = None  # triples that are taken in at most
+        self._known_extras: dict[Extra, int] = {}
+        self._qualifiers: list[tuple[int, int, int, str, int | None]] = []
+        self._source = 0
 
-    def _load_known(self) -> None:
-        for id_, uid, key in self.conn.execute("SELECT id, uid, key FROM relation"):
-            self.relations[key] = (id_, uid, part(uid))
-        if self._next_node > CACHE:
-            self._whole = False
+    def close(self) -> None:
+        """Close the files of what was spilled."""
+        for spill in (self.names.terms.new, self.facts, self.described.notes):
+            spill.close()
+
+    # chunks
+
+    def begin(self, source: int, sha256: str, *, first: bool = False) -> None:
+        """A new source: its blank nodes are other ones than those of the sources before. What a `first` one says about
+        relations comes before what others say."""
+        self._source = source
+        self.names.begin(sha256)
+        self.described.begin(source, first=first)
+
+    def add(self, chunk: Chunk, shown: str, log: Log) -> None:
+        """Take in a chunk of the source that was begun; `shown` names its file in faults."""
+        chunk = _without_nul(chunk, shown, log)
+        if self.limit is not None:
+            chunk = _part(chunk, np.arange(min(len(chunk.position), self.limit - self.triples)))
+        predicates = encoded(chunk.predicate)
+        codes, keys = predicates.indices.to_numpy(zero_copy_only=False), predicates.dictionary.to_pylist()
+        fact = chunk.kind <= LITERAL
+        for code, key in enumerate(keys):
+            if key in DESCRIBES:
+                rows = np.flatnonzero(codes == code)
+                fact[rows] &= self.described.take(key, chunk, rows)
+        place = self._place(chunk.file)
+        odd = np.flatnonzero(chunk.kind > LITERAL)
+        for row in odd.tolist():
+            self._odd(chunk, row, keys[codes[row]], place)
+        self._facts(chunk, np.flatnonzero(fact), codes, keys, place)
+        self.triples += len(codes)
+        self.described.flush()
+
+    def _place(self, file: str) -> int:
+        place = (self._source, file)
+        if place not in self.places[-8:]:
+            self.places.append(place)
+        return len(self.places) - 1 - self.places[::-1].index(place)
+
+    def _facts(self, chunk: Chunk, rows: Ints, codes: npt.NDArray[np.int32], keys: list[str], place: int) -> None:
+        if not len(rows):
             return
-        for id_, uid, key, kind, datatype, language in self.conn.execute(
-            "SELECT id, uid, key, kind, datatype, language FROM node"
-        ):
-            self.nodes[(key, datatype, language) if kind == "literal" else key] = (id_, uid, part(uid))
+        at = pa.array(rows)
+        entity = pa.array(rows[chunk.kind[rows] != LITERAL])
+        both = self.names.nodes(pa.chunked_array([plain(chunk.subject.take(at)), chunk.value.take(entity)]).combine_chunks())
+        subject = both[: len(rows)]
+        used = np.unique(codes[rows])
+        number = np.zeros(len(keys), np.int64)
+        number[used] = [self.names.relation(keys[code]) for code in used.tolist()]
+        relation = number[codes[rows]]
+        object_ = np.empty(len(rows), np.int64)
+        literal = chunk.kind[rows] == LITERAL
+        object_[~literal] = both[len(rows) :]
+        some = pa.array(rows[literal])
+        object_[literal] = self.names.literals(chunk.value.take(some), chunk.datatype.take(some), chunk.language.take(some))
+        uid, of_relation = np.frombuffer(self.names.terms._uids, np.int64), np.array(self.names.relation_uids, np.int64)
+        fact = fact_uids(uid[subject], of_relation[relation], uid[object_])
+        del uid
+        extra = np.zeros(len(rows), np.int64)
+        if chunk.extras:
+            row_of = {row: i for i, row in enumerate(rows.tolist())}
+            for row, told in chunk.extras.items():
+                if row in row_of:
+                    extra[row_of[row]] = self.extra(told)
+        columns = (fact, subject, relation, object_, np.full(len(rows), place), extra, chunk.position[rows])
+        stay = self._put_apart(columns, keys, used, codes[rows], chunk, rows)
+        arrays = [pa.array(c if stay is None else c[stay], f.type) for c, f in zip(columns, FACT, strict=True)]
+        self.facts.add(pa.table(arrays, schema=FACT))
+        self.names.terms.flush()
 
-    # terms
+    def _put_apart(
+        self, columns: tuple[Ints, ...], keys: list[str], used: npt.NDArray[np.int32],
+        codes: npt.NDArray[np.int32], chunk: Chunk, rows: Ints,
+    ) -> npt.NDArray[np.bool_] | None:
+        """Keep what `settle` looks at one by one; returns which rows are ordinary facts, None for all."""
+        stay = None
+        for code in used.tolist():
+            if keys[code] in APART or keys[code] in LICENCES:
+                mine = np.flatnonzero(codes == code)
+                if keys[code] in LICENCES:
+                    for i in mine.tolist():
+                        self.licences.append((self._source, int(columns[1][i]), chunk.value[int(rows[i])].as_py()))
+                    continue
+                stay = np.ones(len(codes), np.bool_) if stay is None else stay
+                stay[mine] = False
+                self.apart += zip(*(c[mine].tolist() for c in columns), strict=True)
+        return stay
 
-    def _add(self, hashed: bytes, key: str, kind: str, label: str = "", datatype: str = "", language: str = "") -> Ref:
-        uid = int.from_bytes(hashed, "big", signed=True)
-        if not self._whole:
-            self._flush_nodes()
-            found = self.conn.execute("SELECT id, key, datatype, language FROM node WHERE uid = ?", (uid,)).fetchone()
-            if found:
-                if tuple(found[1:]) != (key, datatype, language):
-                    raise clash(found[1], key)
-                return found[0], uid, SIXTEEN + hashed.hex().encode()
-        id_ = self._next_node
-        self._next_node += 1
-        self._new_nodes.append((id_, uid, key, kind, label, "", datatype, language, int(kind == "literal")))
-        return id_, uid, SIXTEEN + hashed.hex().encode()
-
-    def node(self, key: str) -> Ref:
-        """The reference of an entity or blank node, made if it is new."""
-        ref = self.nodes.get(key)
-        if ref is None:
-            if key.startswith("_:"):
-                whole = self.blanks + key[2:]
-                ref = self._add(name_hash(self._entity, whole), whole, "blank")
-                self._blank_keys.append(key)
-            else:
-                ref = self._add(name_hash(self._entity, key), key, "entity")
-            self.nodes[key] = ref
-        return ref
-
-    def literal(self, raw: tuple[str, str, str]) -> Ref:
-        """The reference of a literal by (value, datatype, language) as read."""
-        ref = self.nodes.get(raw)
-        if ref is None:
-            value, datatype, language, well = canonical(*raw)
-            if not well:
-                self.warnings[f"literals that are no {datatype.rpartition('#')[2]}; kept as they are"] += 1
-            name = (value, datatype, language)
-            ref = self.nodes.get(name)
-            if ref is None:
-                hashed = name_hash(self._literal, value, datatype, language)
-                ref = self._add(hashed, value, "literal", clean_label(value), datatype, language)
-                self.nodes[name] = ref
-            self.nodes[raw] = ref
-        return ref
-
-    def relation(self, key: str) -> Ref:
-        """The reference of a relation, made if it is new."""
-        ref = self.relations.get(key)
-        if ref is None:
-            uid = uids.relation_uid(key, self.graph_id)
-            ref = self.relations[key] = (self._next_relation, uid, part(uid))
-            self._next_relation += 1
-            self.conn.execute(
-                "INSERT INTO relation VALUES (?, ?, ?, ?, ?, '', '', '', 0, 0, 0, '', 0)",
-                (ref[0], uid, key, relation_name(key), relation_label(key)),
-            )
-        return ref
-
-    # rows
-
-    def begin(self, sha256: str) -> None:
-        """A new source: its blank nodes are other ones than those of the sources before."""
-        self.blanks = f"_:{sha256[:16]}/"
-        for key in self._blank_keys:
-            self.nodes.pop(key, None)
-        self._blank_keys = []
-
-    def add(self, source: int, file: str, rows: list[Row]) -> None:
-        """Take in the rows of one member of a source."""
-        nodes, relations, special, from_bytes = self.nodes, self.relations, SPECIAL, int.from_bytes
-        staged = []
-        for s, p, kind, value, datatype, language, position, extra in rows:
-            if p in special and self._note(s, p, kind, value, language):
-                continue
-            if kind == "novalue" or kind == "somevalue":
-                self._unvalued(s, p, kind, source, file, position, extra)
-                continue
-            if kind == "triple":
-                self._reified(s, source, position, extra)
-                continue
-            subject = nodes.get(s) or self.node(s)
-            relation = relations.get(p) or self.relation(p)
-            if kind == "literal":
-                name = (value, datatype, language)
-                object_ = nodes.get(name) or self.literal(name)
-            else:
-                object_ = nodes.get(value) or self.node(value)
-            found = blake2b(
-                FACT + subject[2] + relation[2] + object_[2], digest_size=8
-            ).digest()  # `fact_uid`, without the call
-            about = self.extra(extra) if extra else 0
-            fact = from_bytes(found, "big", signed=True)
-            staged.append((fact, subject[0], relation[0], object_[0], source, file, position, about))
-        self.triples += len(rows)
-        self._flush(staged)
+    # what is said about statements, and objects that are no nodes
 
     def extra(self, extra: Extra) -> int:
-        """The number, from 1, under which what is said about a statement is staged."""
-        if (known := self._extras.get(extra)) is not None:
+        """The number, from 1, under which what is said about a statement is kept."""
+        if (known := self._known_extras.get(extra)) is not None:
             return known
-        if len(self._extras) >= EXTRAS:
-            self._extras.clear()
-        id_ = self._extras[extra] = self._next_extra
-        self._next_extra += 1
+        if len(self._known_extras) >= EXTRAS:
+            self._known_extras.clear()
+        number = self._known_extras[extra] = len(self.extras)
         valid = ["", ""]
         for ordinal, (key, term) in enumerate(extra.qualifiers):
             for i, keys in enumerate((VALID_FROM, VALID_TO)):
                 if key in keys and term.kind == "literal":
                     valid[i] = canonical(term.value, term.datatype, term.language)[0]
             valued = term.kind not in ("novalue", "somevalue")
-            what = ("value", self._term(term)[0]) if valued else (term.kind, None)
-            row = (id_, ordinal, self.relation(key)[0], *what)
-            self.conn.execute("INSERT INTO stage_qualifier VALUES (?, ?, ?, ?, ?)", row)
-        self.conn.execute("INSERT INTO stage_extra VALUES (?, ?, ?, ?, ?)", (id_, extra.rank, extra.graph, *valid))
-        return id_
+            what: tuple[str, int | None] = ("value", self.names.term(term)) if valued else (term.kind, None)
+            self.qualify(number, ordinal, self.names.relation(key), *what)
+        self.extras.append((extra.rank, extra.graph, valid[0], valid[1]))
+        if len(self._qualifiers) > 50_000:
+            self._flush_qualifiers()
+        return number
 
-    def _term(self, term: Term) -> Ref:
-        literal = term.kind == "literal"
-        return self.literal((term.value, term.datatype, term.language)) if literal else self.node(term.value)
+    def qualify(self, extra: int, ordinal: int, relation: int, kind: str, object: int | None) -> None:
+        """Say one thing more about the statements that have this extra."""
+        self._qualifiers.append((extra, ordinal, relation, kind, object))
 
-    def _unvalued(self, s: str, p: str, kind: str, source: int, file: str, position: int, extra: Extra | None) -> None:
-        row = (self.node(s)[0], self.relation(p)[0], kind, source, file, position, extra.rank if extra else "")
-        self.conn.execute("INSERT OR IGNORE INTO unvalued VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-        self.recognised[kind] += 1
+    def _odd(self, chunk: Chunk, row: int, predicate: str, place: int) -> None:
+        """A triple whose object is no node: that there is no value, or an unknown one; or a triple term."""
+        extra, position = chunk.extras.get(row), int(chunk.position[row])
+        s = self.names.node(chunk.subject[row].as_py())
+        if chunk.kind[row] in (NOVALUE, SOMEVALUE):
+            kind = "novalue" if chunk.kind[row] == NOVALUE else "somevalue"
+            self.unvalued.append((s, self.names.relation(predicate), kind, place, position, extra.rank if extra else ""))
+            self.described.recognised[kind] += 1
+        elif chunk.kind[row] == TRIPLE and extra and extra.triple:
+            subject, key, term = extra.triple
+            at, relation, object_ = self.names.node(subject), self.names.relation(key), self.names.term(term)
+            ends = (self.names.terms.uid(at), self.names.relation_uids[relation], self.names.terms.uid(object_))
+            self.reified.append((s, uids.fact_uid(*ends), at, relation, object_, place, position))
 
-    def _reified(self, s: str, source: int, position: int, extra: Extra | None) -> None:
-        assert extra is not None
-        assert extra.triple is not None
-        subject, key, term = extra.triple
-        at, relation, object_ = self.node(subject), self.relation(key), self._term(term)
-        row = (self.node(s)[0], fact_uid(at[2], relation[2], object_[2]), at[0], object_[0], source, position)
-        self.conn.execute("INSERT INTO stage_reifies VALUES (?, ?, ?, ?, ?, ?)", row)
+    def stage(self, rows: Sequence[Apart]) -> None:
+        """Add staged facts one by one."""
+        if rows:
+            columns = zip(*rows, strict=True)
+            self.facts.add(pa.table([pa.array(c, f.type) for c, f in zip(columns, FACT, strict=True)], schema=FACT))
 
-    def _note(self, s: str, p: str, kind: str, value: str, language: str) -> bool:
-        """Take in a triple that describes its subject; False if it is an ordinary fact (too)."""
-        if p == v.TYPE:
-            self._type(s, kind, value)
-            return True
-        if p in UNITS:
-            # a fact as well, until `finish` knows whether the subject is a relation
-            self._annotate(s, "unit", 0, value if kind == "literal" else label_from_key(value), "")
-            return False
-        if p in NOTES:
-            if kind != "literal":
-                return False
-            what, rank = NOTES[p]
-            text = clean_label(value)
-            if text:
-                self._annotate(s, what, rank, text, language.lower())
-                self.recognised[what] += 1
-            else:
-                self.dropped[f"empty {what}"] += 1
-            return True
-        self._annotate(s, "property", 0, "", "")
-        if SCHEMA_NOTES[p] != "property":
-            self._annotate(s, SCHEMA_NOTES[p], 0, value, "")
-        if SCHEMA_NOTES[p] == "inverse" and kind == "iri":
-            self._annotate(value, "property", 0, "", "")
-            self._annotate(value, "inverse", 0, s, "")
-        self.recognised["schema"] += 1
-        return True
+    def licences_of(self) -> dict[int, str]:
+        """The licence that each source (by number) declares for what it calls a data set or an ontology."""
+        found: dict[int, str] = {}
+        for source, subject, text in self.licences:
+            if subject in self.described.datasets:
+                found[source] = min(found.get(source, text), text)
+        return found
 
-    def _type(self, s: str, kind: str, value: str) -> None:
-        if value in PROPERTY_TYPES:
-            self._annotate(s, "property", 0, "", "")
-            if value in CHARACTERISTICS:
-                self._annotate(s, CHARACTERISTICS[value], 0, "", "")
-            self.recognised["schema"] += 1
-        elif value in EMPTY_TYPES:
-            self.node(s)
-            self.dropped["rdf:type owl:Thing, owl:NamedIndividual or rdfs:Resource, which says nothing"] += 1
-        elif kind == "iri":
-            self._types.append((self.node(s)[0], self.node(value)[0]))
-            self.recognised["type"] += 1
-        else:
-            self.dropped[f"rdf:type with a {kind} object"] += 1
+    def flush(self) -> None:
+        """Hand over what is gathered in lists."""
+        self.described.flush()
+        self._flush_qualifiers()
+        self.names.terms.flush()
 
-    def _annotate(self, s: str, kind: str, rank: int, text: str, language: str) -> None:
-        self._notes.append((self.node(s)[1], kind, rank, text, language))
-
-    # writing
-
-    def _flush_nodes(self) -> None:
-        if self._new_nodes:
-            try:
-                self.conn.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", self._new_nodes)
-            except sqlite3.IntegrityError:
-                raise self._find_clash() from None
-            self._new_nodes = []
-
-    def index_nodes(self) -> None:
-        """Make the index by uid, if it is not there. Raises UserError if two nodes have one uid."""
-        try:
-            self.conn.execute("CREATE UNIQUE INDEX IF NOT EXISTS node_uid ON node (uid)")
-        except sqlite3.IntegrityError:
-            found = self.conn.execute("SELECT min(key), max(key) FROM node GROUP BY uid HAVING count(*) > 1").fetchone()
-            raise clash(*found) from None
-
-    def _find_clash(self) -> UserError:
-        for row in self._new_nodes:
-            found = self.conn.execute("SELECT key FROM node WHERE uid = ?", (row[1],)).fetchone()
-            if found and found[0] != row[2]:
-                return clash(found[0], row[2])
-        return clash("a node", "another one")
-
-    def _flush(self, staged: list[tuple[int, int, int, int, int, str, int, int]]) -> None:
-        run = self.conn.executemany
-        self._flush_nodes()
-        run("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", staged)
-        if self._types:
-            run("INSERT OR IGNORE INTO stage_type VALUES (?, ?)", self._types)
-            self._types = []
-        if self._notes:
-            run("INSERT OR IGNORE INTO annotation VALUES (?, ?, ?, ?, ?)", self._notes)
-            if not self.fresh:
-                run("INSERT OR IGNORE INTO touched VALUES (?)", [(n[0],) for n in self._notes])
-            self._notes = []
-        if len(self.nodes) > CACHE:
-            self.nodes.clear()
-            self._blank_keys = []
-            self._whole = False
-            self.index_nodes()
+    def _flush_qualifiers(self) -> None:
+        if self._qualifiers:
+            columns = zip(*self._qualifiers, strict=True)
+            self.qualifiers.append(
+                pa.table([pa.array(c, f.type) for c, f in zip(columns, QUALIFIER, strict=True)], schema=QUALIFIER)
+            )
+            self._qualifiers = []
 
 
-SPECIAL = frozenset(NOTES) | frozenset(SCHEMA_NOTES) | UNITS | {v.TYPE}
+def _without_nul(chunk: Chunk, shown: str, log: Log) -> Chunk:
+    """The chunk without the triples that hold a NUL character, which PostgreSQL cannot store: each is a fault."""
+    bad = np.zeros(len(chunk.position), np.bool_)
+    for column in (chunk.subject, chunk.predicate, chunk.value, chunk.datatype, chunk.language):
+        if pa.types.is_dictionary(column.type):
+            held = pc.match_substring(column.dictionary, "\0")
+            if pc.any(held).as_py():
+                bad |= held.to_numpy(zero_copy_only=False)[column.indices.to_numpy(zero_copy_only=False)]
+        elif pc.any(held := pc.match_substring(column, "\0")).as_py():
+            bad |= held.to_numpy(zero_copy_only=False)
+    for row, extra in chunk.extras.items():
+        texts = [extra.graph, *(text for key, term in extra.qualifiers for text in (key, term.value, term.datatype))]
+        bad[row] |= any("\0" in text for text in texts)
+    if not bad.any():
+        return chunk
+    for row in np.flatnonzero(bad).tolist():
+        log.fault(shown, int(chunk.position[row]), "a NUL character (U+0000), which no database keeps in a text")
+    return _part(chunk, np.flatnonzero(~bad))
 
 
-def clash(one: str, other: str) -> UserError:
-    return UserError(
-        f"two names have the same 64-bit uid: '{one}' and '{other}'",
-        "rename one of them, or load with another graph id (a one in 10^9 event even at 100 million names)",
-    )
+def _part(chunk: Chunk, keep: Ints) -> Chunk:
+    """Some rows of a chunk."""
+    if len(keep) == len(chunk.position):
+        return chunk
+    at = pa.array(keep, pa.int64())
+    taken = [c.take(at) for c in (chunk.subject, chunk.predicate, chunk.value, chunk.datatype, chunk.language)]
+    row_of = {row: i for i, row in enumerate(keep.tolist())}
+    extras = {row_of[row]: extra for row, extra in chunk.extras.items() if row in row_of}
+    return Chunk(chunk.file, taken[0], taken[1], chunk.kind[keep], taken[2], taken[3], taken[4], chunk.position[keep], extras)

@@ -8,37 +8,22 @@ and counted, with the blank nodes that they are made of.
 
 from __future__ import annotations
 
-import sqlite3
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..readers import _vocabulary as v
-from .ingest import Ingest
-from .staging import fact_uid, part
+from .. import uid as uids
+from .canonical import XSD
+from .ingest import Apart, Ingest
+from .terms import BLANK
+from .vocabulary import BOTH, DEPRECATED, EQUIVALENT, FIRST, ON, OTHER_EXPRESSIONS, REST, SOME, SUBCLASS, VALUE
 
-# a row of `stage`
-Staged = tuple[int, int, int, int, int, str, int, int]
-
-ON, SOME, VALUE = v.OWL + "onProperty", v.OWL + "someValuesFrom", v.OWL + "hasValue"
-SUBCLASS, EQUIVALENT, BOTH = v.RDFS + "subClassOf", v.OWL + "equivalentClass", v.OWL + "intersectionOf"
-FIRST, REST = v.RDF + "first", v.RDF + "rest"
-OTHERS = tuple(
-    v.OWL + name
-    for name in (
-        "allValuesFrom", "unionOf", "complementOf", "oneOf", "cardinality", "minCardinality", "maxCardinality", "onClass",
-        "qualifiedCardinality", "minQualifiedCardinality", "maxQualifiedCardinality", "onDataRange", "hasSelf", "onDatatype",
-        "withRestrictions",
-    )
-)  # fmt: skip
-DEPRECATED = v.OWL + "deprecated"
 LEFT = "OWL class expression that is no plain relation"
 OBSOLETE = "deprecated term (owl:deprecated)"
 
 
 @dataclass(frozen=True, slots=True)
 class _Expressions:
-    """The blank nodes of class expressions, and what hangs on them: node id -> node ids."""
+    """The blank nodes of class expressions, and what hangs on them, as numbers."""
 
     on: dict[int, int]
     filler: dict[int, int]
@@ -59,119 +44,97 @@ class _Expressions:
         return {*self.on, *self.filler, *self.lists, *self.others, *self.first}
 
 
-def flatten(conn: sqlite3.Connection, ingest: Ingest) -> Counter[str]:
-    """Replace staged class expressions by facts and drop deprecated terms. Returns what was left out, by reason."""
-    dropped: Counter[str] = Counter()
-    if DEPRECATED in ingest.relations:
-        dropped[OBSOLETE] = _deprecated(conn, ingest.relation(DEPRECATED)[0])
-    if any(key in ingest.relations for key in (ON, BOTH, *OTHERS)):
-        dropped[LEFT] = _Flattening(conn, ingest).run()
-    return +dropped
+def flatten(ingest: Ingest) -> set[int]:
+    """Replace class expressions by facts. Returns the numbers of what they are made of, and of deprecated terms, which go;
+    counts what is not said."""
+    rows, ingest.apart = sorted(ingest.apart, key=lambda row: (row[4], row[6])), []
+    gone = _deprecated(ingest, rows)
+    if gone:
+        ingest.described.dropped[OBSOLETE] += len(gone)
+    if any(key in ingest.names.relations for key in (ON, BOTH, *OTHER_EXPRESSIONS)):
+        work = _Flattening(ingest, rows)
+        rows = rows + list(work.facts())
+        gone |= work.blank
+        if work.left:
+            ingest.described.dropped[LEFT] += len(work.left)
+    ingest.stage(rows)
+    return gone
 
 
-def _deprecated(conn: sqlite3.Connection, relation: int) -> int:
-    """Drop every staged fact of a term that is marked so. Returns how many terms."""
-    run = conn.execute
-    run(
-        "CREATE TEMP TABLE obsolete AS SELECT DISTINCT s AS id FROM stage JOIN node n ON n.id = o"
-        " WHERE r = ? AND n.key IN ('true', '1')",
-        (relation,),
-    )
-    count = int(run("SELECT count(*) FROM obsolete").fetchone()[0])
-    among = "(SELECT id FROM obsolete)"
-    run(f"INSERT OR IGNORE INTO candidate SELECT o FROM stage WHERE s IN {among}")
-    run(f"INSERT OR IGNORE INTO candidate SELECT s FROM stage WHERE o IN {among}")
-    run("INSERT OR IGNORE INTO candidate SELECT id FROM obsolete")
-    run("INSERT OR IGNORE INTO schema_node SELECT id FROM obsolete")  # named or not, it goes
-    run(f"DELETE FROM stage WHERE s IN {among} OR o IN {among}")
-    run(f"DELETE FROM stage_type WHERE node IN {among}")
-    return count
+def _deprecated(ingest: Ingest, rows: list[Apart]) -> set[int]:
+    if DEPRECATED not in ingest.names.relations:
+        return set()
+    relation = ingest.names.relation(DEPRECATED)
+    true = {
+        uids.literal_uid(value, datatype, "", ingest.names.graph_id)
+        for value in ("true", "1")
+        for datatype in ("", XSD + "boolean")
+    }
+    return {s for _, s, r, o, *_ in rows if r == relation and ingest.names.terms.uid(o) in true}
 
 
 class _Flattening:
-    """One pass over the staged class expressions of a load."""
+    """One pass over the class expressions of a load."""
 
-    def __init__(self, conn: sqlite3.Connection, ingest: Ingest) -> None:
-        self.conn = conn
+    def __init__(self, ingest: Ingest, rows: list[Apart]) -> None:
         self.ingest = ingest
+        self.names = ingest.names
+        self.rows = rows
+        self.kinds = ingest.names.terms.kinds()
         self.found = self._collect()
         self.blank = self.found.nodes()
         self.left: set[int] = set()
+        self.keys = list(ingest.names.relations)
 
-    def run(self) -> int:
-        """Returns the number of class expressions that are not said."""
-        added = list(self._facts())
-        self._remove()
-        self.conn.executemany("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?, ?)", added)
-        return len(self.left)
-
-    def _rows(self, *keys: str) -> list[tuple[int, int]]:
-        """(subject, object) of staged facts of these relations whose subject is a blank node."""
-        among = self._ids(*keys)
-        query = f"SELECT s, o FROM stage JOIN node n ON n.id = s AND n.kind = 'blank' WHERE r IN {among} ORDER BY position"
-        return self.conn.execute(query).fetchall()
-
-    def _ids(self, *keys: str) -> str:
-        known = (self.ingest.relations[key][0] for key in keys if key in self.ingest.relations)
-        return f"({', '.join(map(str, known))})"
+    def _pairs(self, *keys: str) -> dict[int, int]:
+        """subject -> object of the facts of these relations whose subject is a blank node."""
+        among = {self.names.relations[key] for key in keys if key in self.names.relations}
+        return {s: o for _, s, r, o, *_ in self.rows if r in among and self.kinds[s] == BLANK}
 
     def _collect(self) -> _Expressions:
-        lists, others = dict(self._rows(BOTH)), dict(self._rows(*OTHERS))
-        first, rest = dict(self._rows(FIRST)), dict(self._rows(REST))
+        lists, others = self._pairs(BOTH), self._pairs(*OTHER_EXPRESSIONS)
+        first, rest = self._pairs(FIRST), self._pairs(REST)
         todo, cells = [*lists.values(), *others.values()], set()
         while todo:  # only the lists of class expressions: others are part of the graph
             if (cell := todo.pop()) in first and cell not in cells:
                 cells.add(cell)
                 todo += [rest[cell]] if cell in rest else []
-        filler = dict(self._rows(SOME, VALUE))
-        return _Expressions(dict(self._rows(ON)), filler, lists, {c: first[c] for c in cells}, rest, set(others))
+        filler = self._pairs(SOME, VALUE)
+        return _Expressions(self._pairs(ON), filler, lists, {c: first[c] for c in cells}, rest, set(others))
 
-    def _facts(self) -> Iterator[Staged]:
+    def facts(self) -> Iterator[Apart]:
         """Staged rows for what the expressions say about the classes that they stand under."""
-        query = (
-            "SELECT s, o, source, file, position, extra FROM stage JOIN node n ON n.id = o AND n.kind = 'blank'"
-            f" WHERE r IN {self._ids(SUBCLASS, EQUIVALENT)} ORDER BY source, position"
-        )
-        for s, o, source, file, position, extra in self.conn.execute(query).fetchall():
-            if o not in self.blank or s in self.blank:
+        stands = {self.names.relations[key] for key in (SUBCLASS, EQUIVALENT) if key in self.names.relations}
+        key_of: dict[int, str] = {}
+        for row in self.rows:
+            _, s, r, o, place, extra, position = row
+            if r not in stands or o not in self.blank or s in self.blank:
                 continue
             for property_, target in self._said(o, set()):
-                relation = self.ingest.relation(SUBCLASS if property_ is None else self._key(property_))
-                uid = fact_uid(self._part(s), relation[2], self._part(target))
-                yield uid, s, relation[0], target, source, file, position, extra
+                if property_ is not None and property_ not in key_of:
+                    key_of[property_] = self.names.texts({property_})[property_][0]
+                relation = self.names.relation(SUBCLASS if property_ is None else key_of[property_])
+                ends = (self.names.terms.uid(s), self.names.relation_uids[relation], self.names.terms.uid(target))
+                uid = uids.fact_uid(*ends)
+                yield uid, s, relation, target, place, extra, position
 
     def _said(self, node: int, seen: set[int]) -> Iterator[tuple[int | None, int]]:
         """(property, target) that an expression says, None for a superclass; what it cannot say goes to `left`."""
         e = self.found
-        if node in seen:
-            return
-        seen.add(node)
-        property_, filler = e.on.get(node), e.filler.get(node)
-        if property_ is not None and filler is not None and not {property_, filler} & self.blank:
-            yield property_, filler
-        elif node in e.lists:
-            for member in e.members(e.lists[node]):
-                if member in self.blank:
-                    yield from self._said(member, seen)
-                else:
-                    yield None, member
-        else:
-            self.left.add(node)
-
-    def _key(self, node: int) -> str:
-        key: str = self.conn.execute("SELECT key FROM node WHERE id = ?", (node,)).fetchone()[0]
-        return key
-
-    def _part(self, node: int) -> bytes:
-        return part(self.conn.execute("SELECT uid FROM node WHERE id = ?", (node,)).fetchone()[0])
-
-    def _remove(self) -> None:
-        run = self.conn.execute
-        run("CREATE TEMP TABLE expression (id INTEGER PRIMARY KEY)")
-        self.conn.executemany("INSERT INTO expression VALUES (?)", ((node,) for node in self.blank))
-        among = "(SELECT id FROM expression)"
-        run(f"INSERT OR IGNORE INTO candidate SELECT o FROM stage WHERE s IN {among}")
-        run("INSERT OR IGNORE INTO candidate SELECT id FROM expression")
-        run(f"INSERT OR IGNORE INTO candidate SELECT type FROM stage_type WHERE node IN {among}")
-        run(f"DELETE FROM stage WHERE s IN {among} OR o IN {among}")
-        run(f"DELETE FROM stage_type WHERE node IN {among}")
+        todo = [node]
+        while todo:
+            node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            property_, filler = e.on.get(node), e.filler.get(node)
+            if property_ is not None and filler is not None and not {property_, filler} & self.blank:
+                yield property_, filler
+            elif node in e.lists:
+                for member in e.members(e.lists[node]):
+                    if member in self.blank:
+                        todo.append(member)
+                    else:
+                        yield None, member
+            else:
+                self.left.add(node)

@@ -7,11 +7,14 @@ members or more. Types keep their names, and so do blank nodes. The permutation 
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from random import Random
 
+import pyarrow as pa
+
 from .. import uid as uids
+from .database import Sql
+from .schema import Tables
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,9 @@ def _swap_away(i: int, order: list[int], names: list[str]) -> None:
             return
 
 
-def permute(conn: sqlite3.Connection, seed: int) -> Permutation:
+def permute(sql: Sql, t: Tables, seed: int) -> Permutation:
     """Permute the names in a complete store whose uids carry the graph id already."""
-    groups = _groups(conn)
+    groups = _groups(sql, t)
     giver: dict[int, int] = {}
     alone: list[str] = []
     for types, members in sorted(groups.items()):
@@ -69,55 +72,62 @@ def permute(conn: sqlite3.Connection, seed: int) -> Permutation:
         rng = Random(uids.digest("permute-labels", str(seed), *types))
         for member, other in zip(members, derange([m[2] for m in members], rng), strict=True):
             giver[member[1]] = members[other][1]
-    conn.execute("CREATE TEMP TABLE moved (receiver INTEGER PRIMARY KEY, giver INTEGER UNIQUE)")
-    conn.executemany("INSERT INTO moved VALUES (?, ?)", giver.items())
-    _move_names(conn)
-    facts = _move_facts(conn)
-    relations = tuple(name for (name,) in conn.execute("SELECT name FROM relation WHERE name_like ORDER BY key"))
-    return Permutation(len(giver), tuple(alone), len(groups.get((), [])), relations, facts)
+    sql.run("CREATE TEMP TABLE moved (receiver BIGINT PRIMARY KEY, giver BIGINT UNIQUE)")
+    sql.bulk("moved", {"receiver": pa.array(giver.keys(), pa.int64()), "giver": pa.array(giver.values(), pa.int64())})
+    _move_names(sql, t)
+    facts = _move_facts(sql, t)
+    found = sorted((key, name) for key, name in sql.run(f"SELECT key, name FROM {t.relation} WHERE name_like"))
+    return Permutation(len(giver), tuple(alone), len(groups.get((), [])), tuple(name for _, name in found), facts)
 
 
-def _groups(conn: sqlite3.Connection) -> dict[tuple[str, ...], list[tuple[str, int, str]]]:
+def _groups(sql: Sql, t: Tables) -> dict[tuple[str, ...], list[tuple[str, int, str]]]:
     """Entities (key, id, label) by their sorted type keys; types themselves and relations are left out."""
-    types: dict[int, list[str]] = {}
-    for id_, key in conn.execute("SELECT y.node_id, t.key FROM node_type y JOIN node t ON t.id = y.type_id"):
-        types.setdefault(id_, []).append(key)
+    types: dict[int, set[str]] = {}
+    for id_, key in sql.run(f"SELECT y.node_id, k.key FROM {t.node_type} y JOIN {t.node} k ON k.id = y.type_id"):
+        types.setdefault(id_, set()).add(key)
     groups: dict[tuple[str, ...], list[tuple[str, int, str]]] = {}
-    rows = conn.execute("SELECT id, key, label FROM node WHERE kind = 'entity' AND id NOT IN (SELECT type_id FROM node_type)")
-    for id_, key, label in rows:
+    apart = f"id NOT IN (SELECT type_id FROM {t.node_type})"
+    for id_, key, label in sql.run(f"SELECT id, key, label FROM {t.node} WHERE kind = 'entity' AND {apart}"):
         groups.setdefault(tuple(sorted(types.get(id_, ()))), []).append((key, id_, label))
     return groups
 
 
-def _move_names(conn: sqlite3.Connection) -> None:
-    run = conn.execute
+def _move_names(sql: Sql, t: Tables) -> None:
+    run = sql.run
     run(
         "CREATE TEMP TABLE gift AS"
         " SELECT m.receiver, n.label, n.description, n.named, n.uid AS giver_uid, r.uid AS receiver_uid"
-        " FROM moved m JOIN node n ON n.id = m.giver JOIN node r ON r.id = m.receiver"
+        f" FROM moved m JOIN {t.node} n ON n.id = m.giver JOIN {t.node} r ON r.id = m.receiver"
     )
     run("CREATE UNIQUE INDEX gift_receiver ON gift (receiver)")
-    run("UPDATE node SET label = g.label, description = g.description, named = g.named FROM gift g WHERE g.receiver = node.id")
-    run("CREATE TEMP TABLE old_alias AS SELECT m.receiver, a.text, a.language FROM alias a JOIN moved m ON m.giver = a.node_id")
-    run("DELETE FROM alias WHERE node_id IN (SELECT giver FROM moved)")
-    run("INSERT INTO alias SELECT receiver, text, language FROM old_alias")
+    run(
+        f"UPDATE {t.node} SET label = g.label, description = g.description, named = g.named FROM gift g"
+        f" WHERE g.receiver = {t.node}.id"
+    )
+    run(
+        "CREATE TEMP TABLE old_alias AS"
+        f" SELECT m.receiver, a.text, a.language FROM {t.alias} a JOIN moved m ON m.giver = a.node_id"
+    )
+    run(f"DELETE FROM {t.alias} WHERE node_id IN (SELECT giver FROM moved)")
+    run(f"INSERT INTO {t.alias} (node_id, text, language) SELECT receiver, text, language FROM old_alias")
     notes = "('label', 'alias', 'description')"
     run(
-        "CREATE TEMP TABLE old_note AS SELECT g.receiver_uid, a.kind, a.rank, a.text, a.language"
-        f" FROM annotation a JOIN gift g ON g.giver_uid = a.uid WHERE a.kind IN {notes}"
+        "CREATE TEMP TABLE old_note AS SELECT g.receiver_uid, a.kind, a.rank, a.text, a.language, a.source_id"
+        f" FROM {t.annotation} a JOIN gift g ON g.giver_uid = a.uid WHERE a.kind IN {notes}"
     )
-    run(f"DELETE FROM annotation WHERE kind IN {notes} AND uid IN (SELECT giver_uid FROM gift)")
-    run("INSERT INTO annotation SELECT * FROM old_note")
+    run(f"DELETE FROM {t.annotation} WHERE kind IN {notes} AND uid IN (SELECT giver_uid FROM gift)")
+    run(f"INSERT INTO {t.annotation} (uid, kind, rank, text, language, source_id) SELECT * FROM old_note")
 
 
-def _move_facts(conn: sqlite3.Connection) -> int:
+def _move_facts(sql: Sql, t: Tables) -> int:
     """Give the name-like facts to the receivers of the names; statements keep to their fact and so to their source line."""
-    rows = conn.execute(
-        "SELECT f.id, s.id, r.id, o.id, s.uid, r.uid, o.uid FROM fact f JOIN relation r ON r.id = f.relation_id AND r.name_like"
-        " JOIN node o ON o.id = f.object_id AND o.kind = 'literal'"
-        " JOIN moved m ON m.giver = f.subject_id JOIN node s ON s.id = m.receiver"
+    rows = sql.run(
+        f"SELECT f.id, s.id, r.id, o.id, s.uid, r.uid, o.uid FROM {t.fact} f"
+        f" JOIN {t.relation} r ON r.id = f.relation_id AND r.name_like"
+        f" JOIN {t.node} o ON o.id = f.object_id AND o.kind = 'literal'"
+        f" JOIN moved m ON m.giver = f.subject_id JOIN {t.node} s ON s.id = m.receiver"
     ).fetchall()
     moved = [(id_, uids.fact_uid(s_uid, r_uid, o_uid), s, r, o) for id_, s, r, o, s_uid, r_uid, o_uid in rows]
-    conn.executemany("DELETE FROM fact WHERE id = ?", [(row[0],) for row in moved])
-    conn.executemany("INSERT INTO fact VALUES (?, ?, ?, ?, ?)", moved)
+    sql.many(f"DELETE FROM {t.fact} WHERE id = ?", [(row[0],) for row in moved])
+    sql.many(f"INSERT INTO {t.fact} (id, uid, subject_id, relation_id, object_id) VALUES (?, ?, ?, ?, ?)", moved)
     return len(moved)

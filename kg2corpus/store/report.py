@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-import sqlite3
+import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
+from .database import Sql
 from .ingest import Ingest
 from .permute import Permutation
+from .schema import Tables
+
+T = TypeVar("T")
+
+
+class Clock:
+    """Where the time of a load goes: seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[str] = Counter()
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time that the block takes."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - start  # type: ignore[assignment]
+
+    def each(self, name: str, items: Iterator[T]) -> Iterator[T]:
+        """Add the time that it takes to make each of the items."""
+        while True:
+            with self.stage(name):
+                item = next(items, None)
+            if item is None:
+                return
+            yield item
 
 
 @dataclass(frozen=True)
@@ -43,6 +74,12 @@ class LoadReport:
     bad: list[str] = field(default_factory=list)
     bad_count: int = 0
     name_like: list[str] = field(default_factory=list)
+    licences: dict[str, str] = field(default_factory=dict)
+    facts_removed: int = 0
+    replaced: list[str] = field(default_factory=list)
+    chosen: bool = False  # filters have left facts out, and with them what describes their ends
+    names: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     permutation: Permutation | None = None
     counterfactual: str = ""
     created: bool = False
@@ -52,24 +89,33 @@ class LoadReport:
         """Was everything there before?"""
         return all(s.known for s in self.sources)
 
-    def take(self, ingest: Ingest, counts: dict[str, int], conn: sqlite3.Connection) -> None:
+    def take(self, ingest: Ingest, counts: Counter[str], sql: Sql, t: Tables, clock: Clock) -> None:
         """Fill in what the load counted."""
         self.triples = ingest.triples
         self.facts_new, self.facts_known = counts["facts_new"], counts["facts_known"]
-        self.statements, self.nodes, self.aliases = counts["statements"], counts["nodes"], counts["aliases"]
-        self.recognised, self.dropped, self.warnings = ingest.recognised, ingest.dropped, ingest.warnings
+        self.statements, self.nodes = counts["statements"], counts["nodes"]
+        self.recognised, self.dropped = +ingest.described.recognised, +ingest.described.dropped
+        self.warnings = ingest.names.warnings
 
         def count(what: str) -> int:
-            found: int = conn.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
-            return found
+            return int(sql.one(f"SELECT count(*) FROM {what}"))
 
-        self.name_like = [name for (name,) in conn.execute("SELECT name FROM relation WHERE name_like ORDER BY key")]
-        if unnamed := count("node WHERE kind = 'entity' AND NOT named"):
+        self.aliases = count(str(t.alias))
+        found = sorted((key, name) for key, name in sql.run(f"SELECT key, name FROM {t.relation} WHERE name_like"))
+        self.name_like = [name for _, name in found]
+        self.licences = dict(sql.run(f"SELECT name, licence FROM {t.source} WHERE licence <> ''").fetchall())
+        kinds = {0: "made from the key", 1: "in the first language, or without one", 2: "in another language"}
+        for named, n in sql.run(f"SELECT named, count(*) FROM {t.node} WHERE kind = 'entity' GROUP BY named"):
+            self.names[kinds[named]] = n
+        if unnamed := self.names.get(kinds[0], 0):
             self.warnings["entities without a label; theirs was made from the key"] = unnamed
-        if blank := count("node WHERE kind = 'blank' AND NOT named"):
+        if other := self.names.get(kinds[2], 0):
+            self.warnings["entities with a label in another language only"] = other
+        if blank := count(f"{t.node} WHERE kind = 'blank' AND named = 0"):
             self.warnings["blank nodes without a label"] = blank
-        if not count("fact"):
+        if not sql.run(f"SELECT 1 FROM {t.fact} LIMIT 1").fetchone():
             self.warnings["the store holds no facts, so there is nothing to compile"] = 1
+        self.seconds = {name: round(s, 3) for name, s in clock.seconds.items()}
 
     def lines(self) -> list[str]:
         """The report for people, one line per matter."""
@@ -80,19 +126,22 @@ class LoadReport:
             )
         out = []
         for s in self.sources:
-            bad = f", {s.bad:,} malformed lines skipped" if s.bad else ""
-            out.append(
-                f"{s.name}: loaded before, nothing added" if s.known else f"{s.name} ({s.format}): {s.triples:,} triples{bad}"
-            )
-        known = f", {self.facts_known:,} known before" if self.facts_known else ""
-        out.append(
-            f"{'wrote' if self.created else 'added to'} {self.db}: {self.facts_new:,} facts{known}, "
-            f"{self.statements:,} statements, {self.nodes:,} nodes, {self.aliases:,} aliases"
-        )
+            bad = f", {_counted(s.bad, 'malformed line')} skipped" if s.bad else ""
+            read = f"{s.name} ({s.format}): {_counted(s.triples, 'triple')}{bad}"
+            out.append(f"{s.name}: loaded before, nothing added" if s.known else read)
+        known = f" ({self.facts_known:,} more known before)" if self.facts_known else ""
+        sizes = (_counted(n, what) for n, what in ((self.statements, "statement"), (self.nodes, "node")))
+        also = _counted(self.aliases, "alias", "aliases")
+        made = "wrote" if self.created else "added to"
+        out.append(f"{made} {self.db}: {_counted(self.facts_new, 'fact')}{known}, {', '.join(sizes)}, {also}")
+        if self.replaced:
+            old = f"{_counted(self.facts_removed, 'fact')} of the old version went out first"
+            out.append(f"replaced {', '.join(self.replaced)}: {old}")
         if self.recognised:
-            out.append("kept as description, not as facts: " + _listed(self.recognised))
+            out.append(f"{'read' if self.chosen else 'kept'} as description, not as facts: {_listed(self.recognised)}")
         out += [f"left out: {n:,} x {reason}" for reason, n in sorted((self.dropped + self.notes).items())]
         out += [f"note: {n:,} {reason}" if n > 1 else f"note: {reason}" for reason, n in sorted(self.warnings.items())]
+        out += [f"licence of {name}: {text}" for name, text in sorted(self.licences.items())]
         if self.name_like:
             out.append("name-like relations: " + ", ".join(self.name_like))
         out += [f"skipped: {line}" for line in self.bad]
@@ -111,6 +160,10 @@ class LoadReport:
         plain["sources"] = [asdict(s) for s in self.sources]
         plain["permutation"] = asdict(self.permutation) if self.permutation else None
         return {**plain, "facts": self.facts_new + self.facts_known, "unchanged": self.unchanged}
+
+
+def _counted(count: int, what: str, several: str = "") -> str:
+    return f"{count:,} {what if count == 1 else several or what + 's'}"
 
 
 def _listed(counts: Counter[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,10 @@ from ..errors import UserError
 from ..readers._choose import STDIN, choose, expand, reader_options, spool_suffix, syntax
 from ..readers._common import content_hash
 from ..readers._open import bare_name, suffix
+from .database import Sql
+from .schema import Tables
+
+PROPERTIES = "properties"  # the reader of what people say about relations
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Source:
     options: Mapping[str, Any]
     sha256: str
     place: str  # where it lies, "-" for standard input
+    licence: str = ""
+    told: str = "{}"  # options and filters that are not the defaults, as JSON
 
     @property
     def name(self) -> str:
@@ -37,9 +44,13 @@ class Source:
 
 @contextmanager
 def gather(
-    sources: Sequence[Path], folder: Path, *, format: str, options: Mapping[str, Any]
-) -> Iterator[tuple[list[Source], Counter[str]]]:
-    """The sources, each content once, and what was left aside. Standard input lies in `folder` as long as this lasts."""
+    sources: Sequence[Path], properties: Sequence[Path], folder: Path, *, format: str, options: Mapping[str, Any],
+    filters: Mapping[str, Any], licence: str,
+) -> Iterator[tuple[list[Source], Counter[str]]]:  # fmt: skip
+    """The sources, each content once, and what was left aside. Standard input lies in `folder` as long as this lasts.
+
+    Files of `properties`, which speak of relations by name, come last. `filters` are part of what a source is.
+    """
     with tempfile.TemporaryDirectory(prefix=".kg2corpus-stdin-", dir=folder) if STDIN in sources else _nothing() as spool:
         found: dict[str, Source] = {}
         notes: Counter[str] = Counter()
@@ -47,9 +58,13 @@ def gather(
             paths, aside = expand(given, format)
             notes += aside
             for path in paths:
-                one = _source(path, Path(spool), format, options)
+                one = _source(path, Path(spool), format, options, filters, licence)
                 found.setdefault(one.sha256, one)
-        yield list(found.values()), notes
+        for path in properties:
+            one = _source(path, Path(spool), PROPERTIES, {}, {}, "")
+            found.setdefault(one.sha256, one)
+        # what relations are called is known when all others were read
+        yield sorted(found.values(), key=lambda one: one.format == PROPERTIES), notes
 
 
 @contextmanager
@@ -57,14 +72,38 @@ def _nothing() -> Iterator[str]:
     yield ""
 
 
-def _source(path: Path, spool: Path, format: str, options: Mapping[str, Any]) -> Source:
+def _source(
+    path: Path, spool: Path, format: str, options: Mapping[str, Any], filters: Mapping[str, Any], licence: str
+) -> Source:
     place = str(path) if path == STDIN else str(path.resolve())
     if path == STDIN:
         path = _spooled(spool, format)
     name, module = choose(path, format, options)
     chosen = reader_options(name, module, options)
+    told = {**chosen, "filters": dict(filters)} if filters else chosen
     # the same triples under another file name are the same source
-    return Source(path, name, module, syntax(path, format, module) | chosen, content_hash(module, path, chosen), place)
+    sha256, told_ = content_hash(module, path, told), json.dumps(told, sort_keys=True)
+    return Source(path, name, module, syntax(path, format, module) | chosen, sha256, place, licence, told_)
+
+
+def replaced(sql: Sql, t: Tables, new: Sequence[Source]) -> dict[str, int]:
+    """The source of the store (name, id) that each new one is a version of: the one of its path, else the one of its name.
+
+    Raises UserError where there is none, or more than one.
+    """
+    rows = sql.run(f"SELECT id, name, path FROM {t.source}").fetchall()
+    found = {}
+    for one in new:
+        same = [(id_, name) for id_, name, path in rows if path == one.place] or [
+            (id_, name) for id_, name, _ in rows if name == one.name
+        ]
+        if len(same) != 1:
+            known = ", ".join(sorted({name for _, name, _ in rows}))
+            what = "no source of this store has" if not same else f"{len(same)} sources of this store have"
+            hint = "without --replace it is added" if not same else "give the one that is meant by its path of then"
+            raise UserError(f"{one.name}: {what} this path or name; it holds {known}", hint)
+        found[same[0][1]] = same[0][0]
+    return found
 
 
 def _spooled(folder: Path, format: str) -> Path:

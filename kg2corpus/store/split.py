@@ -1,10 +1,10 @@
-"""The split: which facts are trained, which are held out, and about which subjects no question is asked in training."""
+"""The split: which facts are trained; which facts, entities and compositions are held out; which subjects are never asked."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -17,13 +17,21 @@ import numpy.typing as npt
 from .. import uid as uids
 from ..columns import ints
 from ..errors import UserError, unknown
-from .holdout import Group, choose_held_out, choose_qa_held_out, choose_subjects, open_groups
+from .compositions import Pair, choose_compositions, ends_of
+from .dropping import ASKED, choose_entities, touching
+from .holdout import Group, Mask, asked_about, choose_held_out, choose_qa_held_out, choose_subjects, open_groups
+from .parts import given_facts
 
 if TYPE_CHECKING:
     from ..graph import Graph
     from ..types import Fact, Relation, Subgraph
 
-FORMAT = 1
+FORMAT = 2
+HELD_OUT = 0.1  # the share of facts that is held out where nothing else is said
+TOLD = "facts given as held out that a name gives away, as in 'Springfield (Illinois)': what bears it cannot be said"
+SHORT = "fewer subjects never asked about than asked for: the others are those of facts that are given as held out"
+UIDS = ("held_out", "qa_held_out", "held_out_entities")
+PAIRS = ("held_out_compositions", "open_forward", "open_inverse")
 # forms whose question is about the object, or about more than one node: each node of them counts as asked about
 ASK_ALL = {"inverse_question", "chain_question"}
 
@@ -32,9 +40,11 @@ ASK_ALL = {"inverse_question", "chain_question"}
 class Split:
     """What is kept back from one graph (`graph`: its fingerprint), by twin uid and subject uid.
 
-    Facts of the `scope` (None: all) that are not `held_out` are train facts. Those of `qa_held_out` subjects are trained
-    too, but no question about these subjects is. `open_forward` are (subject, relation) groups and `open_inverse` (object,
-    relation) groups that the train facts do not complete, so that no list of them may be said to be whole.
+    Facts of the `scope` (None: all) are train facts, but for those that are `held_out` and those of `held_out_entities`,
+    which no document names. Those of `qa_held_out` subjects are trained too, but no question about these subjects is. Both
+    facts of a held-out composition (two twins) are trained, but never in one document. `open_forward` are (subject, relation)
+    groups and `open_inverse` (object, relation) groups that the train facts do not complete, so that no list of them may be
+    said to be whole. `counted` says what was asked for and what gave way.
     """
 
     graph: str
@@ -43,8 +53,11 @@ class Split:
     held_out: frozenset[int]
     qa_held_out: frozenset[int]
     scope: frozenset[int] | None = None
+    held_out_entities: frozenset[int] = frozenset()
+    held_out_compositions: frozenset[Pair] = frozenset()
     open_forward: frozenset[Group] = field(default=frozenset(), repr=False)
     open_inverse: frozenset[Group] = field(default=frozenset(), repr=False)
+    counted: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -52,13 +65,40 @@ class Split:
         return blake2b(json.dumps(self._plain(), sort_keys=True).encode(), digest_size=8).hexdigest()
 
     def is_train(self, fact: Fact) -> bool:
-        """Whether the fact is in scope and not held out, in any of its readings."""
-        return fact.twin not in self.held_out and (self.scope is None or fact.twin in self.scope)
+        """Whether the fact is in scope and not held out, in any of its readings, and names no held-out entity."""
+        return (
+            fact.twin not in self.held_out and (self.scope is None or fact.twin in self.scope) and not self.names_held_out(fact)
+        )
+
+    def names_held_out(self, fact: Fact) -> bool:
+        """Whether an end of the fact is a held-out entity."""
+        return not self.held_out_entities.isdisjoint((fact.subject.uid, fact.object.uid))
+
+    def composes(self, twins: Iterable[int]) -> bool:
+        """Whether two of these twins make a held-out composition, which no document may bring together."""
+        if not self.composed:
+            return False
+        known = set(twins)
+        return any(not known.isdisjoint(self.composed[twin]) for twin in known if twin in self.composed)
+
+    @cached_property
+    def composed(self) -> Mapping[int, frozenset[int]]:
+        """For each twin of a held-out composition the twins that it must not be brought together with."""
+        found: dict[int, set[int]] = {}
+        for one, other in self.held_out_compositions:
+            found.setdefault(one, set()).add(other)
+            found.setdefault(other, set()).add(one)
+        return {twin: frozenset(others) for twin, others in found.items()}
+
+    def composition_ends(self, graph: Graph) -> list[tuple[int, int, int]]:
+        """(an end, the node between, the other end) of each held-out composition, ascending."""
+        self.check(graph)
+        return ends_of(graph, self.held_out_compositions)
 
     def mask(self, graph: Graph) -> npt.NDArray[np.bool_]:
         """`is_train` for all rows of `graph.columns.facts` at once: `graph.restrict(split.mask(graph))`."""
         self.check(graph)
-        return _train_mask(graph, self.held_out, self.scope)
+        return _train_mask(graph, self.held_out, self.scope, self.held_out_entities)
 
     def held_out_pairs(self, graph: Graph) -> set[frozenset[int]]:
         """The two ends of each held-out fact: no train document may relate them."""
@@ -72,10 +112,12 @@ class Split:
         """Whether a question about these facts may stand in the corpus. Decides about every form that asks.
 
         No, if one is no train fact; if a subject is QA-held-out, in any reading of a symmetric relation or one with an
-        inverse (and any node, where the question starts at the object or runs over several facts); or if the complete
-        answer is not trained: a group of subject and relation, or for an inverse question of object and relation, has a
-        member that is held out or out of scope.
+        inverse (and any node, where the question starts at the object or runs over several facts); if two of them make a
+        held-out composition; or if the complete answer is not trained: a group of subject and relation, or for an inverse
+        question of object and relation, has a member that is held out or out of scope.
         """
+        if self.composes(fact.twin for fact in subgraph.facts):
+            return False
         for fact in subgraph.facts:
             turns = fact.relation.symmetric or fact.relation.inverse is not None
             if fact.subject.uid in self.qa_held_out:
@@ -99,25 +141,6 @@ class Split:
                 "make a split of this graph with `kg2corpus split`, or use the database that it was made from",
             )
 
-    def summary(self, graph: Graph) -> dict[str, Any]:
-        """Sizes for people: facts, train facts, held-out facts, subjects, and the same by relation name."""
-        train, held = self.mask(graph), _among(ints(graph.columns.facts, "twin"), self.held_out)
-        relation = ints(graph.columns.facts, "relation")
-        rows = [
-            {"relation": r.name, "train": int(train[relation == i].sum()), "held_out": int(held[relation == i].sum())}
-            for i, r in enumerate(graph.relations())
-        ]
-        return {
-            "fingerprint": self.fingerprint,
-            "facts": len(train),
-            "out_of_scope": int((~train & ~held).sum()),
-            "train": int(train.sum()),
-            "held_out": int(held.sum()),
-            "subjects": len(np.unique(ints(graph.columns.facts, "subject")[train])),
-            "qa_held_out_subjects": len(self.qa_held_out),
-            "relations": [row for row in rows if row["train"] or row["held_out"]],
-        }
-
     # files
 
     def _plain(self) -> dict[str, Any]:
@@ -127,8 +150,9 @@ class Split:
             "seed": self.seed,
             "options": dict(self.options),
             "scope": None if self.scope is None else _shown(self.scope),
-            **{name: _shown(getattr(self, name)) for name in ("held_out", "qa_held_out")},
-            **{name: _shown_pairs(getattr(self, name)) for name in ("open_forward", "open_inverse")},
+            "counted": dict(self.counted),
+            **{name: _shown(getattr(self, name)) for name in UIDS},
+            **{name: _shown_pairs(getattr(self, name)) for name in PAIRS},
         }
 
     def save(self, path: Path) -> None:
@@ -154,8 +178,11 @@ class Split:
                 seed=raw["seed"],
                 options=raw["options"],
                 scope=None if raw["scope"] is None else _parsed(raw["scope"]),
+                counted=raw["counted"],
                 held_out=_parsed(raw["held_out"]),
                 qa_held_out=_parsed(raw["qa_held_out"]),
+                held_out_entities=_parsed(raw["held_out_entities"]),
+                held_out_compositions=_parsed_pairs(raw["held_out_compositions"]),
                 open_forward=_parsed_pairs(raw["open_forward"]),
                 open_inverse=_parsed_pairs(raw["open_inverse"]),
             )
@@ -173,71 +200,112 @@ def make_split(
     graph: Graph,
     *,
     seed: int = 0,
-    held_out: float = 0.1,
+    held_out: float | None = None,
     qa_held_out: float = 0.5,
+    held_out_entities: float = 0.0,
+    held_out_compositions: int = 0,
     relations: Sequence[str] = (),
     subjects: int | None = None,
     facts: int | None = None,
     functional_only: bool = False,
     min_values: int = 10,
+    min_degree: int = 1,
+    min_facts: int = 10,
     among: Collection[int] | None = None,
+    parts: Mapping[str, Collection[int]] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Split:
     """Draw a split by seed and names alone: the same for the same graph, whatever the order of loading.
 
-    `held_out`: share of the facts (counted by twin, stratified by relation) kept out of training. They come from relations
-    with at least `min_values` distinct objects that do not hold names (a name cannot be inferred nor guessed), and never
-    from QA-held-out subjects. `qa_held_out`: share of the subjects, stratified by type, that are trained but never asked
-    about. `relations` (names, labels or keys) limit the scope; `subjects` takes so many subjects that have all of these
-    relations, with one object each if `functional_only`; `facts` takes subjects up to so many facts; `among` (fact uids)
-    leaves only these facts in the scope.
-    Raises UserError for an unknown relation, shares out of range, and a scope without facts.
+    `held_out`: share of the facts (counted by twin, stratified by relation) kept out of training; by default 0.1, and 0 where
+    a given part is held out. They come from relations with at least `min_values` distinct objects that do not hold names (a
+    name cannot be inferred nor guessed), and never from QA-held-out subjects. `qa_held_out`: share of the subjects,
+    stratified by type, that are trained but never asked about. `held_out_entities`: share of the entities of each type that
+    appear nowhere (`dropping`: each neighbour keeps `min_degree` facts, each relation `min_facts`).
+    `held_out_compositions`: how many chains of two train facts are never brought together (`compositions`).
+
+    `relations` (names, labels or keys) limit the scope; `subjects` takes so many subjects that have all of these relations,
+    with one object each if `functional_only`; `facts` takes subjects up to so many facts; `among` (fact uids) leaves only
+    these facts in the scope. `given` says of parts of the data set (`parts`: name -> fact uids, see `parts.parts_of`) that
+    they are held_out or unused; all others may be trained.
+    Raises UserError for an unknown relation or part, shares out of range, a scope without facts, and where no entity or not
+    so many compositions can be held out.
     """
-    for name, share in (("held_out", held_out), ("qa_held_out", qa_held_out)):
+    split_given = dict(given or {})
+    if held_out is None:
+        held_out = 0.0 if "held_out" in split_given.values() else HELD_OUT
+    shares = {"held_out": held_out, "qa_held_out": qa_held_out, "held_out_entities": held_out_entities}
+    for name, share in shares.items():
         if not 0 <= share <= 1:
             raise UserError(f"{name} is a share of 0 to 1, not {share}", f"for example {name}=0.1")
     if held_out and qa_held_out == 1:
         raise UserError("nothing can be held out of a graph whose subjects are all QA-held-out", "lower qa_held_out")
     if not len(graph):
         raise UserError("the graph has no facts to split", "load a source with `kg2corpus load`")
+    part = given_facts(graph, parts or {}, split_given)
     chosen = [find_relation(graph, name).uid for name in dict.fromkeys(relations)]
     limited = subjects is not None or facts is not None or functional_only
     within, scope = set(graph.anchors()), None
+    twin = ints(graph.columns.facts, "twin")
     view = graph
-    if chosen or limited or among is not None:
+    if chosen or limited or among is not None or part.unused:
         if limited:
             within = set(
                 choose_subjects(graph, chosen, seed=seed, subjects=subjects, facts=facts, functional_only=functional_only)
             )
         picked = (f for s in within for f in graph.out(s) if not chosen or f.relation.uid in chosen)
-        scope = frozenset(f.twin for f in picked if among is None or f.uid in among)
+        scope = frozenset(f.twin for f in picked if among is None or f.uid in among) - part.unused
         if not scope:
             raise UserError("the scope of the split has no facts", "name other relations, or allow more facts")
-        view = graph.restrict(_among(ints(graph.columns.facts, "twin"), scope))
+        view = graph.restrict(_among(twin, scope))
         within &= set(view.anchors())
-    qa = choose_qa_held_out(graph, within, seed=seed, share=qa_held_out)
-    held = choose_held_out(view.facts(), qa, seed=seed, share=held_out, min_values=min_values)
-    train, twin = _train_mask(graph, held, scope), ints(graph.columns.facts, "twin")
+    counted = dict(part.counted)
+    held = part.held_out if scope is None else part.held_out & scope
+    entities, wanted = choose_entities(
+        graph, _train_mask(graph, held, scope), seed=seed, share=held_out_entities, min_degree=min_degree, min_facts=min_facts
+    )
+    counted |= {ASKED: wanted} if wanted else {}
+    fallen = touching(graph, entities)
+    view = view.restrict(~fallen) if entities else view
+    held = held & frozenset(twin[~fallen].tolist()) if held and entities else held
+    about = asked_about(view.restrict(_among(twin, held)).facts()) if held else frozenset()
+    qa, wanted = choose_qa_held_out(graph, within - entities, apart=about, seed=seed, share=qa_held_out)
+    counted |= {SHORT: wanted - len(qa)} if len(qa) < wanted else {}
+    # what a name gives away ("Springfield (Illinois)") cannot be held out
+    told = frozenset(graph.fact(uid).twin for uid in graph.telling_facts())
+    counted |= {TOLD: len(held & told)} if held & told else {}
+    rest = view.restrict(~_among(twin, held | told)) if held | told else view
+    held |= choose_held_out(rest.facts(), qa, seed=seed, share=held_out, min_values=min_values)
+    train = _train_mask(graph, held, scope, entities)
     if not train.any():
         raise UserError(f"no train facts are left: held_out is {held_out}", "hold out a smaller share")
-    forward, inverse = open_groups(graph, train, _among(twin, held))
+    apart = train & ~_among(twin, told)
+    compositions = choose_compositions(graph, apart, seed=seed, count=held_out_compositions, apart=qa, min_values=min_values)
+    forward, inverse = open_groups(graph, train, _among(twin, held) | fallen)
     return Split(
         graph=graph.fingerprint,
         seed=seed,
         options={
-            "held_out": held_out,
-            "qa_held_out": qa_held_out,
+            **shares,
+            "held_out_compositions": held_out_compositions,
             "relations": [graph.relation(r).key for r in chosen],
             "subjects": subjects,
             "facts": facts,
             "functional_only": functional_only,
             "min_values": min_values,
+            "min_degree": min_degree,
+            "min_facts": min_facts,
             "among": None if among is None else len(among),
+            "given": split_given,
         },
         held_out=held,
         qa_held_out=qa,
         scope=scope,
+        held_out_entities=entities,
+        held_out_compositions=compositions,
         open_forward=forward,
         open_inverse=inverse,
+        counted=counted,
     )
 
 
@@ -260,10 +328,14 @@ def _among(column: npt.NDArray[np.int64], members: frozenset[int]) -> npt.NDArra
     return np.isin(column, np.fromiter(members, np.int64, len(members)))
 
 
-def _train_mask(graph: Graph, held: frozenset[int], scope: frozenset[int] | None) -> npt.NDArray[np.bool_]:
+def _train_mask(
+    graph: Graph, held: frozenset[int], scope: frozenset[int] | None, entities: frozenset[int] = frozenset()
+) -> Mask:
     twin = ints(graph.columns.facts, "twin")
     kept = ~_among(twin, held)
-    return kept if scope is None else kept & _among(twin, scope)
+    if scope is not None:
+        kept &= _among(twin, scope)
+    return kept & ~touching(graph, entities) if entities else kept
 
 
 def _shown(members: frozenset[int]) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, select
 
-from . import schema as s
+from . import Store
+from .schema import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,13 @@ class Statement:
     qualifiers: tuple[tuple[str, str], ...] = ()
 
 
-def statements(engine: Engine, facts: Iterable[int]) -> dict[int, list[Statement]]:
+def statements(store: Store, facts: Iterable[int]) -> dict[int, list[Statement]]:
     """The statements of each fact uid, in the order of source, file and position."""
-    with engine.connect() as db:
-        return {uid: _of(db, uid) for uid in facts}
+    with store.engine.connect() as db:
+        return {uid: _of(db, store.tables, uid) for uid in facts}
 
 
-def _of(db: Connection, uid: int) -> list[Statement]:
+def _of(db: Connection, s: Tables, uid: int) -> list[Statement]:
     t, g = s.statement.c, s.named_graph.c
     found = db.execute(
         select(t.id, s.source.c.name, t.file, t.position, t.rank, g.iri, t.valid_from, t.valid_to)
@@ -40,15 +41,14 @@ def _of(db: Connection, uid: int) -> list[Statement]:
             .outerjoin(s.named_graph, g.id == t.graph_id)
         )
         .where(s.fact.c.uid == uid)
-        .order_by(s.source.c.name, t.file, t.position, t.id)
     )
     return [
-        Statement(source, file, position, rank, graph or "", begin, end, _qualifiers(db, id_))
-        for id_, source, file, position, rank, graph, begin, end in found.all()
+        Statement(source, file, position, rank, graph or "", begin, end, _qualifiers(db, s, id_))
+        for id_, source, file, position, rank, graph, begin, end in sorted(found.all(), key=lambda r: (r[1], r[2], r[3], r[0]))
     ]
 
 
-def _qualifiers(db: Connection, statement: int) -> tuple[tuple[str, str], ...]:
+def _qualifiers(db: Connection, s: Tables, statement: int) -> tuple[tuple[str, str], ...]:
     q = s.qualifier.c
     rows = db.execute(
         select(s.relation.c.label, q.kind, s.node.c.label)

@@ -31,10 +31,12 @@ NOTES: dict[str, tuple[str, int]] = {
 SCHEMA_NOTES: dict[str, str] = {
     v.RDFS + "range": "range",
     v.RDFS + "domain": "property",
-    v.RDFS + "subPropertyOf": "property",
+    v.RDFS + "subPropertyOf": "sub_property",
     v.OWL + "inverseOf": "inverse",
     v.OWL + "equivalentProperty": "property",
     v.NAME_LIKE: "name_like",
+    v.ROLE: "role",
+    v.KIND: "kind",
     **{s + "inverseOf": "inverse" for s in _SCHEMAS},
     **{s + "domainIncludes": "property" for s in _SCHEMAS},
     **{s + "rangeIncludes": "property" for s in _SCHEMAS},
@@ -65,3 +67,30 @@ _WIKIDATA = ("http://www.wikidata.org/prop/direct/", "http://www.wikidata.org/pr
 VALID_FROM = frozenset({p + "P580" for p in _WIKIDATA} | {s + "startDate" for s in _SCHEMAS} | {v.K2C + "validFrom"})
 VALID_TO = frozenset({p + "P582" for p in _WIKIDATA} | {s + "endDate" for s in _SCHEMAS} | {v.K2C + "validTo"})
 EMPTY_TYPES = frozenset({v.OWL + "Thing", v.OWL + "NamedIndividual", v.RDFS + "Resource"})
+
+# the kinds of rows of the annotation table; their order is that of the codes in which a load keeps them
+NOTE_KINDS = (
+    "label", "alias", "description", "property", "range", "inverse", "symmetric", "transitive", "functional", "unit",
+    "name_like", "role", "kind", "sub_property", "individual",
+)  # fmt: skip
+
+# OWL class expressions and deprecation, which are looked at as a whole (`ontology`)
+ON, SOME, VALUE = v.OWL + "onProperty", v.OWL + "someValuesFrom", v.OWL + "hasValue"
+SUBCLASS, EQUIVALENT, BOTH = v.RDFS + "subClassOf", v.OWL + "equivalentClass", v.OWL + "intersectionOf"
+FIRST, REST = v.RDF + "first", v.RDF + "rest"
+DEPRECATED = v.OWL + "deprecated"
+OTHER_EXPRESSIONS = tuple(
+    v.OWL + name
+    for name in (
+        "allValuesFrom", "unionOf", "complementOf", "oneOf", "cardinality", "minCardinality", "maxCardinality", "onClass",
+        "qualifiedCardinality", "minQualifiedCardinality", "maxQualifiedCardinality", "onDataRange", "hasSelf", "onDatatype",
+        "withRestrictions",
+    )
+)  # fmt: skip
+APART = frozenset({ON, SOME, VALUE, SUBCLASS, EQUIVALENT, BOTH, FIRST, REST, DEPRECATED, *OTHER_EXPRESSIONS})
+LICENCES = frozenset(
+    {v.DCTERMS + "license", v.DCTERMS + "rights", v.DC + "rights", "http://creativecommons.org/ns#license"}
+    | {s + "license" for s in _SCHEMAS}
+)
+# what the values of a relation are that plays such a role: kind and rank of the note that they make
+ROLES = {"label": ("label", 2), "alias": ("alias", 2), "description": ("description", 2)}

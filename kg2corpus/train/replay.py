@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from random import Random
 from ..documents import APART, read_lines
 from ..errors import UserError
 from ..models.tokens import Codec
+from ..scripts import words
 from ..uid import digest
 
 LONGEST_NAME = 5  # words of a name that are looked for
@@ -48,32 +48,29 @@ def read_replay(path: Path) -> Replay:
     return Replay(tuple(passages), hashed.hexdigest()[:16], tuple(f.name for f in files))
 
 
-def without(replay: Replay, apart: Iterable[tuple[Sequence[str], Sequence[str]]]) -> Replay:
-    """The replay without passages that name both ends of a held-out fact; `apart` has the names of the two ends."""
+def without(replay: Replay, apart: Iterable[Sequence[Sequence[str]]]) -> Replay:
+    """The replay without passages that name what must not be named: `apart` has the names of both ends of each held-out fact
+    and composition, and those of each held-out entity. A passage that names all of a row, in any of its names, is left out."""
     places: dict[tuple[str, ...], set[int]] = {}
     for number, passage in enumerate(replay.passages):
-        words = _words(passage)
+        said = words(passage)
         for length in range(1, LONGEST_NAME + 1):
-            for at in range(len(words) - length + 1):
-                places.setdefault(words[at : at + length], set()).add(number)
+            for at in range(len(said) - length + 1):
+                places.setdefault(said[at : at + length], set()).add(number)
 
     def found(names: Sequence[str]) -> set[int]:
         # of a longer name its beginning is looked for: rather one passage less than a leak
-        return set().union(*(places.get(_words(name)[:LONGEST_NAME], set()) for name in names if _words(name)))
+        return set().union(*(places.get(words(name)[:LONGEST_NAME], set()) for name in names if words(name)))
 
-    gone = set().union(*(found(one) & found(other) for one, other in apart)) if places else set()
+    gone = set().union(*(set.intersection(*map(found, row)) for row in apart)) if places else set()
     kept = tuple(p for number, p in enumerate(replay.passages) if number not in gone)
     return Replay(kept, replay.fingerprint, replay.names, len(gone))
 
 
-def read_apart(corpus: Path) -> list[tuple[list[str], list[str]]]:
-    """The names that a corpus wants kept apart; none for one that holds nothing out."""
+def read_apart(corpus: Path) -> list[list[list[str]]]:
+    """The names that a corpus wants kept out of replay, alone or together; none for one that holds nothing out."""
     path = corpus / APART
-    return [(one, other) for one, other in map(json.loads, read_lines(path))] if path.is_file() else []
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\w+", text.casefold()))
+    return list(map(json.loads, read_lines(path))) if path.is_file() else []
 
 
 def _passages(text: str) -> list[str]:

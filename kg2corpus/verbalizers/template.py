@@ -131,7 +131,7 @@ def _composed(lexicon: Lexicon, subgraph: Subgraph, rng: Random) -> str:
 
 
 def _broken(subgraph: Subgraph) -> UserError:
-    names = " / ".join(f"{f.subject.label} {f.relation.name} {f.object.label}" for f in subgraph.facts)
+    names = " / ".join(f"{f.subject.name} {f.relation.name} {f.object.name}" for f in subgraph.facts)
     return UserError(f"the facts of a {subgraph.form} do not join: {names}", "a chain's facts share a node each with the next")
 
 
