@@ -43,7 +43,7 @@ def marks(columns: Columns, rows: Ints | None = None) -> dict[int, Mark]:
     `rows` (of `columns.facts`) limits it to a view. The same for the same facts, whatever the order of loading.
     """
     table = columns.relations
-    declared = table.column("kind").to_pylist() if "kind" in table.column_names else [""] * table.num_rows
+    declared = table.column("kind").to_pylist()
     texts = {name: table.column(name).to_pylist() for name in ("name", "label", "datatype", "unit")}
     found = {r: Mark(r, kind, True, "declared") for r, kind in enumerate(declared) if kind in KINDS}
     for r, (values, datatype) in _samples(columns, rows).items():

@@ -35,10 +35,11 @@ from .test_readers import SAMPLES, write
 RDF_ROOT = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://e/">'
 DEEP = 100_000
 SPLICES = (
-    b"\0", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'"', b"'", b"\\", b"\\u0000", b"\\ud800", b"<", b">", b"{", b"}", b"[", b"]",
-    b"(", b")", b"<<(", b")>>", b"<!--", b"<![CDATA[", b"<!DOCTYPE a [", b"<!ENTITY x \"y\">", b"&x;", b"&#0;", b"&#xD800;", b"@", b"@@",
-    b"\n", b"\r", b"\t", b",", b";", b"|", b"9" * 5000, b"1e999", b"-0", b"NaN", b"null", b"true", b"{}", b"[]", b"_:", b"#", b"\x85",
-    b"\xe2\x80\xa8", b"\xe2\x80\xae", b"{" * 2000, b"[" * 2000, b"(" * 2000, b'{"a":' * 2000, b"0 HEAD\n", b"[Term]\n", b" .\n", b":",
+    b"\0", b"\xff", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'"', b"'", b"\\", b"\\u0000", b"\\ud800", b"<", b">", b"{", b"}",
+    b"[", b"]", b"(", b")", b"<<(", b")>>", b"<!--", b"<![CDATA[", b"<!DOCTYPE a [", b'<!ENTITY x "y">', b"&x;", b"&#0;",
+    b"&#xD800;", b"@", b"@@", b"\n", b"\r", b"\t", b",", b";", b"|", b"9" * 5000, b"1e999", b"-0", b"NaN", b"null", b"true",
+    b"{}", b"[]", b"_:", b"#", b"\x85", b"\xe2\x80\xa8", b"\xe2\x80\xae", b"{" * 2000, b"[" * 2000, b"(" * 2000,
+    b'{"a":' * 2000, b"0 HEAD\n", b"[Term]\n", b" .\n", b":",
 )  # fmt: skip
 
 
@@ -46,20 +47,22 @@ def harmless(module: ModuleType, path: Path, *, named: str = "") -> bool:
     """Reads the file with and without `skip_bad`; tells whether it gave triples."""
     found = False
     for skip in (False, True):
-        log = Log(skip_bad=skip)
+        log, fault = Log(skip_bad=skip), None
         try:
             for _, rows in read_batches(module, path, log):
                 for s, p, kind, value, datatype, language, position, extra in rows:
                     found = True
-                    assert position > 0
+                    assert position > 0 or hasattr(module, "place"), "keys of a database may be negative"
                     assert kind in ("iri", "blank", "literal", "novalue", "somevalue", "triple")
                     told = [q for name, term in (extra.qualifiers if extra else ()) for q in (name, term.value)]
                     for text in (s, p, value, datatype, language, extra.graph if extra else "", *told):
                         text.encode()
             log.check()
         except UserError as e:
-            assert (named or path.name) in e.message, e.message
-            assert e.hint, e.message
+            fault = e
+        if fault is not None:
+            assert (named or path.name) in fault.message, fault.message
+            assert fault.hint, fault.message
     return found
 
 
@@ -84,7 +87,8 @@ def mutated(data: bytes, rng: random.Random) -> bytes:
     return data
 
 
-@pytest.mark.parametrize(("name", "title"), SAMPLES)
+# a changed SPARQL source would have another endpoint asked; its own tests answer it with nonsense
+@pytest.mark.parametrize(("name", "title"), [(name, title) for name, title in SAMPLES if name != "sparql"])
 def test_mutated_samples(name: str, title: str, tmp_path: Path) -> None:
     module = registry.find("readers", name)
     content = module.SAMPLE[title][0]
@@ -96,6 +100,13 @@ def test_mutated_samples(name: str, title: str, tmp_path: Path) -> None:
             path.write_bytes(mutated(content.encode(), rng))
             good += harmless(module, path)
             continue
+        if callable(content):
+            path = write(tmp_path, title, content) if not (tmp_path / title).exists() else tmp_path / title
+            whole = path.read_bytes()
+            path.write_bytes(mutated(whole, rng))
+            good += harmless(module, path)
+            path.write_bytes(whole)
+            continue
         path = tmp_path / "set"
         shutil.rmtree(path, ignore_errors=True)
         write(tmp_path, "set", content)
@@ -105,11 +116,7 @@ def test_mutated_samples(name: str, title: str, tmp_path: Path) -> None:
     assert good, "some mutations leave triples"
 
 
-FIRST = {name: next(t for n, t in SAMPLES if n == name and isinstance(registry.find("readers", name).SAMPLE[t][0], str))
-         for name in dict.fromkeys(n for n, _ in SAMPLES)}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FIRST)
+@pytest.mark.parametrize("name", [name for name in dict.fromkeys(name for name, _ in SAMPLES) if name != "sparql"])
 def test_any_bytes(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     module, folder = registry.find("readers", name), tmp_path_factory.mktemp("any")
     texts = st.text(max_size=20).map(lambda text: text.encode("utf-8", "replace"))
@@ -176,11 +183,12 @@ try:
     log.check()
 except UserError as e:
     message = f"{e.message} | {e.hint}"
-print(json.dumps([count, sum(log.notes.values()), message, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024]))
+taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+print(json.dumps([count, sum(log.notes.values()), message, taken // 1024]))
 """
 
 
-def attack(name: str, path: Path, *, most: int = 250, seconds: float = 60, **options: Any) -> tuple[int, int, str]:
+def attack(name: str, path: Path, *, most: int = 250, seconds: int = 60, **options: Any) -> tuple[int, int, str]:
     """(triples, number of notes, message) of a file that is read in a process of its own, which takes at most `most` MiB."""
     command = [sys.executable, "-c", PROGRAM, name, str(path), json.dumps(options)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)

@@ -285,3 +285,19 @@ def test_a_small_cache_gives_the_same_store(tmp_path: Path, monkeypatch: pytest.
     assert len(rows(tmp_path / "blank.db", "SELECT key FROM node WHERE kind = 'blank'")) == 14
     assert len(rows(tmp_path / "blank.db", "SELECT uid FROM fact")) == 4_000
     assert not load([put(tmp_path / "c.nt", "_:n1 <b:b> <c:1> .\n")], str(tmp_path / "blank.db")).facts_known
+
+
+def test_a_source_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kg2corpus.store import load as module
+
+    source = put(tmp_path / "g.nt", "<x:a> <x:p> <x:b> .\n")
+    read = module.read_chunks
+
+    def slow(*given: Any) -> Any:
+        yield from read(*given)
+        put(source, "<x:a> <x:p> <x:b> .\n<x:a> <x:p> <x:c> .\n")
+
+    monkeypatch.setattr(module, "read_chunks", slow)
+    with pytest.raises(UserError, match=r"g\.nt has changed while it was read"):
+        load([source], str(tmp_path / "kg.db"))
+    assert not (tmp_path / "kg.db").exists()

@@ -18,7 +18,7 @@ from sqlalchemy import MetaData, create_engine, select
 from sqlalchemy.pool import NullPool
 
 from kg2corpus import api
-from kg2corpus.columns import assemble
+from kg2corpus.assemble import assemble
 from kg2corpus.errors import UserError
 from kg2corpus.graph import Graph
 from kg2corpus.killpoints import VARIABLE

@@ -190,6 +190,7 @@ def test_a_declared_kind_goes_before_the_measured_one() -> None:
     facts: list[Any] = [("e/1", "p/iso_code", ("AUT", "")), ("e/1", "p/born", ("1999", "")), ("e/1", "p/knows", "e/2")]
     columns = make_graph(facts).columns
     assert [m.kind for m in marks(columns).values()] == ["plain", "code"]
-    declared = columns.relations.append_column("kind", [["identifier", "plain", "code"]])
+    at = columns.relations.column_names.index("kind")
+    declared = columns.relations.set_column(at, "kind", [["identifier", "plain", "code"]])
     found = marks(type(columns)(**{**vars(columns), "relations": declared}))
     assert [(m.kind, m.declared) for m in found.values()] == [("identifier", True), ("plain", True), ("code", True)]

@@ -11,7 +11,7 @@ import pytest
 
 from kg2corpus import registry
 from kg2corpus.errors import UserError
-from kg2corpus.readers import rdf, tsv
+from kg2corpus.readers import rdf, table, tsv
 from kg2corpus.readers._choose import choose
 from kg2corpus.readers._common import BATCH, Log, content_hash, members
 from kg2corpus.readers._vocabulary import RDF
@@ -181,6 +181,12 @@ def test_objects_of_three_columns(tmp_path: Path) -> None:
     found = [t for t in tsv.read(write(tmp_path, "set", files)) if t.file == "triples.tsv"]
     assert [t.object.kind for t in found] == ["iri", "literal", "literal"]
     assert found[2].object.datatype.endswith("#int")
+
+
+def test_a_column_of_kgtk_that_stands_twice(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.tsv", "id\tnode1\tlabel\tnode2\tnode1\ne\ta\tr\tb\n")
+    with pytest.raises(UserError, match=r"a\.tsv:1: the column 'node1' stands twice in the header"):
+        list(table.read(path))
 
 
 @pytest.mark.parametrize("key", ["Abu Dhabi", "50%", "a|b<c>", "São Tomé", "x[1]\\", "100%20"])

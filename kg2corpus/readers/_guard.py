@@ -17,6 +17,7 @@ from xml.parsers import expat
 import pyoxigraph as ox
 
 from ..errors import UserError
+from ._common import Log
 from ._open import PIECE, open_bytes
 
 DEEPEST = 2_000  # elements of XML in one another: the parser's time grows with the square
@@ -26,7 +27,20 @@ REFERENCES = 1 << 16  # references to entities in one text
 _DECLARED = 1 << 12  # bytes of a whole declaration of an entity
 _MARK = b"<!ENTITY"
 _ENTITY = re.compile(rb"<!ENTITY\s+(?:%\s+)?([^\s\"'>]+)\s+(?:\"([^\"]*)\"|'([^']*)'|[A-Z])")
+_TAIL = 1 << 12
+_ROOT_ENDS = re.compile(rb"</(?:\w+:)?RDF\s*>\s*\Z")
+_CUT_OFF = {expat.errors.codes[e] for e in (
+    expat.errors.XML_ERROR_NO_ELEMENTS, expat.errors.XML_ERROR_UNCLOSED_TOKEN, expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    expat.errors.XML_ERROR_PARTIAL_CHAR,
+)}  # fmt: skip
 _REFERENCE = re.compile(rb"&([^\s;&#]+);")
+_XML = re.compile(rb"\s*<(?:\?xml\b|!DOCTYPE\b|!--|rdf:RDF\b|html\b)", re.IGNORECASE)
+_NAMES = {
+    ox.RdfFormat.TURTLE: "Turtle",
+    ox.RdfFormat.TRIG: "TriG",
+    ox.RdfFormat.N3: "N3",
+    ox.RdfFormat.STREAMING_JSON_LD: "JSON-LD",
+}
 _UTF8 = b"\xef\xbb\xbf"
 
 
@@ -55,15 +69,25 @@ def fed(pieces: Iterator[bytes]) -> IO[bytes]:
     return cast(IO[bytes], _Fed(pieces))
 
 
-def guarded(source: Path, kind: ox.RdfFormat, longest: int) -> IO[bytes]:
-    """The unpacked bytes of a file without a byte order mark; `longest` bytes may stand between two tags of XML.
+def guarded(source: Path, kind: ox.RdfFormat, log: Log) -> IO[bytes]:
+    """The unpacked bytes of a file without a byte order mark; `log.max_line` bytes may stand between two tags of XML.
 
     Reading raises UserError for what must not reach the parser.
     """
-    plain = _pieces(source)
+    plain = _pieces(source, kind)
     if kind == ox.RdfFormat.RDF_XML:
-        return fed(_xml(plain, source, longest))
+        return fed(_xml(plain, source, log))
     return fed(_terms(plain, source.name) if kind in (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG) else plain)
+
+
+def what_next(hint: str, kind: ox.RdfFormat, log: Log) -> str:
+    """The hint for a fault that ends the reading; where faults were to be skipped, why this one cannot be."""
+    if not log.skip_bad:
+        return f"{hint}; nothing was written"
+    return (
+        f"--skip-bad does not work for {kind.name}: after a fault it is unknown where the next statement begins, "
+        "and what would be lost. Correct it, or convert the file to N-Triples; nothing was written"
+    )
 
 
 def by_line(source: Path) -> Iterator[bytes]:
@@ -75,12 +99,16 @@ def by_line(source: Path) -> Iterator[bytes]:
             yield line
 
 
-def _pieces(source: Path) -> Iterator[bytes]:
+def _pieces(source: Path, kind: ox.RdfFormat) -> Iterator[bytes]:
     with open_bytes(source) as f:
         first = f.read(PIECE)
         if first[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise UserError(f"{source.name}:1: UTF-16, where RDF is UTF-8", _convert(source, "UTF-16"))
-        yield first.removeprefix(_UTF8)
+        first = first.removeprefix(_UTF8)
+        if kind != ox.RdfFormat.RDF_XML and _XML.match(first):
+            what = f"{source.name}:1: this is XML or HTML, and no {_NAMES[kind]}"
+            raise UserError(what, "if it is RDF/XML, say so: --format rdfxml; nothing was written")
+        yield first
         while piece := f.read(PIECE):
             yield piece
 
@@ -101,10 +129,10 @@ def _terms(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
         yield piece
 
 
-def _xml(pieces: Iterator[bytes], source: Path, longest: int) -> Iterator[bytes]:
+def _xml(pieces: Iterator[bytes], source: Path, log: Log) -> Iterator[bytes]:
     sizes: dict[bytes, int] = {}
     depth = quiet = references = 0
-    known, last, held = False, b"", b""
+    known, last, held, tail = False, b"", b"", b""
     for piece in pieces:
         window = last + piece
         last = piece[-1:]
@@ -119,16 +147,19 @@ def _xml(pieces: Iterator[bytes], source: Path, longest: int) -> Iterator[bytes]
         tag = piece.rfind(b"<")
         quiet = quiet + len(piece) if tag < 0 else len(piece) - tag
         references = (references if tag < 0 else 0) + piece.count(b"&", max(tag, 0))
-        if quiet > longest:
-            what = f"{source.name}: one tag or text is longer than {longest:,} bytes"
+        if quiet > log.max_line:
+            what = f"{source.name}: one tag or text is longer than {log.max_line:,} bytes"
             raise UserError(what, "an end tag may be missing; if such texts are right, allow them with --max-line")
         if sizes and references > REFERENCES:
             what = f"{source.name}: one text has more than {REFERENCES:,} references to entities"
             raise UserError(what, "write out what they stand for; nothing was written")
+        tail = (tail + piece)[-_TAIL:]
         held += piece
         cut = _declare(held, sizes, source.name)
         yield held[:cut]
         held = held[cut:]
+    if depth or not _ROOT_ENDS.search(tail):  # the parser takes a file that was cut off for a whole one
+        _check_end(source, log)
     yield held
 
 
@@ -154,6 +185,23 @@ def _declare(data: bytes, sizes: dict[bytes, int], name: str) -> int:
 
 
 _GROWN = "entities are read as short names of namespaces only: write out longer texts; nothing was written"
+
+
+def _check_end(source: Path, log: Log) -> None:
+    """Raises UserError for an XML file that ends before its root element does."""
+    parser = expat.ParserCreate()
+    with open_bytes(source) as f:
+        try:
+            while piece := f.read(PIECE):
+                parser.Parse(piece, False)
+            parser.Parse(b"", True)
+        except expat.ExpatError as e:
+            if e.code in _CUT_OFF:
+                what = f"{source.name}:{e.lineno}: the file ends before the end of its outermost element, </rdf:RDF>"
+                hint = "it may have been cut off: fetch or export it again"
+                raise UserError(what, what_next(hint, ox.RdfFormat.RDF_XML, log)) from e
+        except (LookupError, ValueError):
+            pass  # an encoding that the reader's own parser refuses, too
 
 
 def _deepest(source: Path) -> int:

@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ..errors import UserError
 from ..types import Rank, Term, Triple
 from . import _vocabulary as v
 from ._common import Log
@@ -60,6 +61,9 @@ class _Edge:
 def triples(header: list[str], records: Callable[[Log], Records], name: str, log: Log) -> Iterator[Triple]:
     """The edges of a file. `records` reads it from its beginning."""
     place = {column: i for i, column in enumerate(header)}
+    if len(place) < len(header):
+        twice = next(column for i, column in enumerate(header) if place[column] != i)
+        raise UserError(f"{name}:1: the column '{twice[:60]}' stands twice in the header", "rename or remove one of them")
     is_edge = _ids(place["id"], records(Log(skip_bad=True, max_line=log.max_line))) if "id" in place else lambda key: False
     held: dict[str, _Edge] = {}
     said = Said()

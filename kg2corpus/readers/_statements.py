@@ -19,7 +19,7 @@ from ..errors import UserError
 from ..types import Term
 from . import _vocabulary as v
 from ._common import BATCH, Batch, Extra, Kind, Log, Row
-from ._guard import by_line, fed, guarded
+from ._guard import by_line, fed, guarded, what_next
 
 _XML_LITERAL = v.RDF + "XMLLiteral"
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
@@ -27,6 +27,10 @@ QUOTED = "a triple as the object of another predicate than rdf:reifies, or insid
 
 # what the parser says, and what to do about it
 _ADVICE = (
+    (r"^Unexpected end", "something is not closed: a quotation mark, a bracket, a statement; or the file was cut off"),
+    (r"Unexpected text event: '\s*(@|prefix|base|Prefix|Ontology|\[|\{)", "this is no RDF/XML; if it is Turtle: --format ttl"),
+    (r"Cannot find ';' after '&'|escaping character", "write &amp; for the character &"),
+    (r"^\{ is not a valid subject", "if this is TriG or JSON-LD, say so: --format trig, --format jsonld"),
     (r"The prefix (\S*?):? has not been declared", r"declare it before: @prefix \1: <https://...> ."),
     (r"Unknown prefix (\S*?):?$", r'declare it in an element around it: xmlns:\1="https://..."'),
     (r"No scheme found in an absolute IRI", "write the whole IRI; relative ones are for Turtle, TriG and RDF/XML"),
@@ -48,7 +52,7 @@ def by_statement(
     """
     blanks: dict[str, str] = {}
     first = 1
-    with data or guarded(source, kind, log.max_line) as f:
+    with data or guarded(source, kind, log) as f:
         parser = parse(f, kind, base or base_of(source))
         while True:
             chunk: list[Any] = []
@@ -90,17 +94,12 @@ def first_fault(source: Path, kind: ox.RdfFormat, e: SyntaxError | MemoryError, 
     """The error of a fault: with its line, else with the ordinal of the statement that cannot be read."""
     if isinstance(e, MemoryError):
         what = f"{source.name}#{ordinal}: a literal, IRI or comment in this statement is longer than 16 MiB"
-        return UserError(what, "a quotation mark may be missing; longer texts are read from N-Triples; nothing was written")
+        return UserError(what, "a quotation mark may be missing; leave out texts that are really so long; nothing was written")
     line = e.lineno or (_line(source, kind) if kind == ox.RdfFormat.RDF_XML else 0)
     what = clean(e)
     hint = next((re.sub(f".*?{found}.*", to, what, flags=re.DOTALL) for found, to in _ADVICE if re.search(found, what)), "")
-    hint = f"{hint or 'correct it'}; nothing was written"
-    if log.skip_bad:
-        hint = (
-            f"--skip-bad does not work for {kind.name}: after a fault it is unknown where the next statement begins, "
-            "and what would be lost. Correct it, or convert the file to N-Triples; nothing was written"
-        )
-    return UserError(f"{source.name}{f':{line}' if line else f'#{ordinal}'}: {what}", hint)
+    place = f":{line}" if line else f"#{ordinal}"
+    return UserError(f"{source.name}{place}: {what}", what_next(hint or "correct it", kind, log))
 
 
 def _with_canonical_xml(row: Row) -> Row:

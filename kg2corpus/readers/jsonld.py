@@ -114,11 +114,11 @@ def _told(source: Path, found: Iterator[Batch], base: str, data: bytes) -> Itera
             raise
         with _said_of(source):
             wanted = named(_parsed(source, data), base) if data else []
-        what = f"the context {' and '.join(wanted[:5])}" if wanted else "a context that it only names"
         hint = "contexts are not fetched by themselves: allow it with --option contexts=allow, or save it as a file"
         if wanted:
             hint += f" {file_name(wanted[0], base)} in a folder and give --option contexts=FOLDER"
-        raise UserError(f"{source.name}: it needs {what}, which is not inside of it", hint) from e
+        which = f"the context{'s' * (len(wanted) > 1)} {' and '.join(wanted[:5])}" if wanted else "a context"
+        raise UserError(f"{source.name}: it names {which}, and does not hold what is in it", hint) from e
 
 
 def _unmapped(data: bytes, base: str) -> Counter[str]:

@@ -31,14 +31,14 @@ CHOICES = {"role": (v.ROLE, ROLES), "kind": (v.KIND, KINDS)}
 KNOWN = (*TEXTS, *CHOICES, *FLAGS, "inverse", "datatype", "name_like")
 PREFIXES = "prefixes"
 _YES = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+_OTHERS = re.compile(r"(?m)^(?:database|endpoint)\s*:")  # of readers that share the suffix
 _LOOKS = re.compile(rf"(?m)^\s*(?:.*[{{,]\s*)?(?:{'|'.join(KNOWN)}):\s")
-_ANOTHER = re.compile(r"""(?m)^(["']?)(?:database|endpoint)\1[ \t]*:""")  # a mapping of a database, which says such things too
 
 
 def looks(head: bytes) -> bool:
-    """Does the file say one of the characteristics of something?"""
+    """Does the file say one of the characteristics of something, and name no database or endpoint?"""
     text = head.decode("utf-8", "replace")
-    return _LOOKS.search(text) is not None and not _ANOTHER.search(text)
+    return _LOOKS.search(text) is not None and not _OTHERS.search(text)
 
 
 def read(source: Path, *, log: Log | None = None) -> Iterator[Triple]:

@@ -108,7 +108,7 @@ def _parse_lines(chunk: list[bytes], of: Sequence[int], kind: ox.RdfFormat, file
         except SyntaxError as e:
             log.fault(file, number, clean(e))
         except MemoryError:
-            log.fault(file, number, "one literal or IRI is too long for the parser")
+            log.fault(file, number, "a literal or IRI of more than 16 MiB")
     return rows_of(found, {}, file, log, named=True)
 
 

@@ -279,6 +279,7 @@ class _Load:
                     reach("load.reading")
                     if ingest.limit is not None and ingest.triples >= ingest.limit:
                         break
+                one.check_unchanged()
                 self.reports.append(SourceReport(one.name, one.format, triples=ingest.triples - before, bad=log.count))
                 self.notes += log.notes
                 whole.faults += log.faults

@@ -19,7 +19,7 @@ def by_key(chunks: Iterator[Chunk], shown: str, names: Mapping[str, Set[str]], l
     """The chunks of a properties file with keys of relations in the place of names. `names`: keys by folded name.
 
     What is no key of a relation, and the name of none or of several, is a fault of its line; an IRI may be of one that is not
-    there yet.
+    there yet, and so may anything as long as there are none.
     """
     for chunk in chunks:
         subjects, predicates, values = (column.to_pylist() for column in (chunk.subject, chunk.predicate, chunk.value))
@@ -32,7 +32,7 @@ def by_key(chunks: Iterator[Chunk], shown: str, names: Mapping[str, Set[str]], l
                 if len(keys) > 1 and name not in keys:
                     several = f"'{name}' is the name of {len(keys)} relations; give a key: {', '.join(sorted(keys))}"
                     log.fault(shown, position, several)
-                elif not keys and ":" not in name and "/" not in name:
+                elif not keys and names and ":" not in name and "/" not in name:
                     log.fault(shown, position, f"no relation '{name}' in the sources; {near(name, names)}")
             return told[name]
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..readers._choose import STDIN, choose, expand, reader_options, spool_suffix, syntax
-from ..readers._common import content_hash
+from ..readers._common import content_hash, members, readable
 from ..readers._open import bare_name, suffix
 from .database import Sql
 from .schema import Tables
@@ -36,6 +36,16 @@ class Source:
     place: str  # where it lies, "-" for standard input
     licence: str = ""
     told: str = "{}"  # options and filters that are not the defaults, as JSON
+
+    stamp: tuple[tuple[int, int], ...] = ()  # size and time of its files when they were hashed
+
+    def check_unchanged(self) -> None:
+        """Raise UserError if the content is no longer the one that was hashed."""
+        told = json.loads(self.told)
+        # what was fetched anew for this load would be fetched once more
+        live = hasattr(self.module, "fingerprint") and not told.get("refresh")
+        if (live and content_hash(self.module, self.path, told) != self.sha256) or _stamp(self.module, self.path) != self.stamp:
+            raise UserError(f"{self.name} has changed while it was read", "load it again when nothing writes to it")
 
     @property
     def name(self) -> str:
@@ -82,8 +92,14 @@ def _source(
     chosen = reader_options(name, module, options)
     told = {**chosen, "filters": dict(filters)} if filters else chosen
     # the same triples under another file name are the same source
+    stamp = _stamp(module, path)
     sha256, told_ = content_hash(module, path, told), json.dumps(told, sort_keys=True)
-    return Source(path, name, module, syntax(path, format, module) | chosen, sha256, place, licence, told_)
+    return Source(path, name, module, syntax(path, format, module) | chosen, sha256, place, licence, told_, stamp)
+
+
+def _stamp(module: ModuleType, path: Path) -> tuple[tuple[int, int], ...]:
+    with readable(path):
+        return tuple((status.st_size, status.st_mtime_ns) for status in (p.stat() for p in members(module, path)))
 
 
 def replaced(sql: Sql, t: Tables, new: Sequence[Source]) -> dict[str, int]:
