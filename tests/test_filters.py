@@ -89,7 +89,9 @@ def test_sample_and_limit(tmp_path: Path) -> None:
 
 
 @given(st.integers(1, 6), st.sets(st.tuples(st.integers(0, 5), st.integers(0, 1), st.integers(0, 9)), min_size=1))
-def test_no_node_has_more_facts_than_the_cap(tmp_path_factory: pytest.TempPathFactory, most: int, facts: set[tuple[int, ...]]) -> None:
+def test_no_node_has_more_facts_than_the_cap(
+    tmp_path_factory: pytest.TempPathFactory, most: int, facts: set[tuple[int, ...]]
+) -> None:
     folder = tmp_path_factory.mktemp("cap")
     lines = [f"<x:s{s}> <x:p{p}> <x:{'s' if o < 6 else 'o'}{o}> .\n" for s, p, o in sorted(facts)]
     graph, report = taken(folder, put(folder / "g.nt", "".join(lines)), max_degree=most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,13 +50,14 @@ def read(source, *, log=None):
 
 
 @pytest.fixture(scope="module")
-def db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     tmp_path = tmp_path_factory.mktemp("office")
     (tmp_path / "office.py").write_text(READER, encoding="utf-8")
     registry.add_file(tmp_path / "office.py")
     (tmp_path / "g.office").write_text("x\n", encoding="utf-8")
     load([tmp_path / "g.office"], str(tmp_path / "kg.db"))
-    return tmp_path / "kg.db"
+    yield tmp_path / "kg.db"
+    registry._extra["readers"].pop("office", None)
 
 
 def rows(db: Path, query: str) -> list[tuple[object, ...]]:

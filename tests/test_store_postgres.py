@@ -33,8 +33,9 @@ WHOLE = {
     "statement": "SELECT f.uid, s.sha256, x.file, x.position, x.rank, g.iri, x.valid_from, x.valid_to FROM {t.statement} x"
     " JOIN {t.fact} f ON f.id = x.fact_id JOIN {t.source} s ON s.id = x.source_id"
     " LEFT JOIN {t.named_graph} g ON g.id = x.graph_id",
-    "qualifier": "SELECT f.uid, q.ordinal, r.key, q.kind, o.key FROM {t.qualifier} q JOIN {t.statement} x ON x.id = q.statement_id"
-    " JOIN {t.fact} f ON f.id = x.fact_id JOIN {t.relation} r ON r.id = q.relation_id LEFT JOIN {t.node} o ON o.id = q.object_id",
+    "qualifier": "SELECT f.uid, q.ordinal, r.key, q.kind, o.key FROM {t.qualifier} q"
+    " JOIN {t.statement} x ON x.id = q.statement_id JOIN {t.fact} f ON f.id = x.fact_id"
+    " JOIN {t.relation} r ON r.id = q.relation_id LEFT JOIN {t.node} o ON o.id = q.object_id",
     "unvalued": "SELECT n.uid, r.key, u.kind, u.position, u.rank FROM {t.unvalued} u JOIN {t.node} n ON n.id = u.subject_id"
     " JOIN {t.relation} r ON r.id = u.relation_id",
     "meta": "SELECT key, value FROM {t.meta}",
@@ -101,11 +102,13 @@ def test_the_demo_graph(tmp_path: Path, postgres: str) -> None:
 def test_statements_qualifiers_and_odd_texts(tmp_path: Path, postgres: str) -> None:
     rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
     text = f"""@prefix x: <x:> . @prefix rdf: <{rdf}> .
-    x:a x:knows x:b {{| x:since "2001" ; x:until "a\\tb\\\\c\\nd\\re" |}} . x:a <{LABEL}> "ת'\\"\\\\N"@he, "\\\\N" . x:b x:says "\\\\." .
+    x:a x:knows x:b {{| x:since "2001" ; x:until "a\\tb\\\\c\\nd\\re" |}} .
+    x:a <{LABEL}> "ת'\\"\\\\N"@he, "\\\\N" . x:b x:says "\\\\." .
     x:c x:says "{'long ' * 2000}" ; <http://purl.org/dc/terms/description> "{'x' * 9000}" .
     """
     trig = "<x:g> { <x:a> <x:knows> <x:b> . <x:a> <x:p> <x:q> . }"
-    lines = '["a", "p", "b"]\n{"subject": "a", "relation": "p", "object": "c", "rank": "preferred", "qualifiers": {"w": [1, "two"]}}\n'
+    told = '{"subject": "a", "relation": "p", "object": "c", "rank": "preferred", "qualifiers": {"w": [1, "two"]}}'
+    lines = f'["a", "p", "b"]\n{told}\n'
     sources = [
         put(tmp_path / "a.ttl", text), put(tmp_path / "b.trig", trig), put(tmp_path / "c.jsonl", lines), COUNTRIES,
     ]  # fmt: skip
