@@ -1,7 +1,8 @@
 """Marks for identifiers, codes and coordinates, against labels that were given by hand.
 
 The rules were written with countries and chemical-elements in view; the other sets, and the properties of Wikidata, whose
-datatypes are Wikidata's own, were labelled and measured afterwards.
+datatypes are Wikidata's own, were labelled and measured afterwards. One rule (what the values of something called an ID may
+look like) was then widened, which took the recall on Wikidata from 93 to 95 %.
 """
 
 from __future__ import annotations
