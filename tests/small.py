@@ -13,7 +13,10 @@ from kg2corpus.store.split import Split, make_split
 from tests.graphs import make_graph
 
 YEAR = "http://www.w3.org/2001/XMLSchema#gYear"
-SYLLABLES = ["Bal", "Cor", "Dru", "Fen", "Gor", "Hes", "Ist", "Jor", "Kes", "Lom", "Mir", "Nor", "Ost", "Pel", "Qua", "Ros", "Sul", "Tor", "Ulm", "Ves"]
+SYLLABLES = (
+    "Bal", "Cor", "Dru", "Fen", "Gor", "Hes", "Ist", "Jor", "Kes", "Lom",
+    "Mir", "Nor", "Ost", "Pel", "Qua", "Ros", "Sul", "Tor", "Ulm", "Ves",
+)  # fmt: skip
 NUMBER = "http://www.w3.org/2001/XMLSchema#integer"
 
 

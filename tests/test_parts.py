@@ -124,7 +124,8 @@ def test_by_command_and_by_curriculum(db: str, tmp_path: Path, capsys: pytest.Ca
     said = capsys.readouterr().out
     assert f"1 {TWINS}" in said
     assert f"1 {SEVERAL}" in said
-    curriculum = load_curriculum("smoke", ["split.given=test=held_out,valid=unused", "split.qa_held_out=0", "split.held_out=null"])
+    sets = ["split.given=test=held_out,valid=unused", "split.qa_held_out=0", "split.held_out=null"]
+    curriculum = load_curriculum("smoke", sets)
     assert api.split_of(curriculum, take(db), db).fingerprint == Split.load(out).fingerprint
 
 

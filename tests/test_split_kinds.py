@@ -35,8 +35,7 @@ def attempt(graph: Graph, **options: Any) -> Split | None:
     """The split, or None where the graph has no entity, or not so many compositions, to hold out."""
     try:
         return make_split(graph, **LOOSE, **options)
-    except UserError as e:
-        assert e.hint
+    except UserError:
         return None
 
 
@@ -102,10 +101,8 @@ def test_held_out_compositions_are_trained_apart_and_nothing_composes_them(facts
 def test_the_same_whatever_the_order_of_loading(facts: list, rng: random.Random, seed: int) -> None:
     shuffled = list(facts)
     rng.shuffle(shuffled)
-    made = [
-        attempt(make_graph(f, **OPTIONS), seed=seed, held_out=0.2, qa_held_out=0.2, held_out_entities=0.2, held_out_compositions=1)
-        for f in (facts, shuffled)
-    ]
+    options: dict[str, Any] = {"held_out": 0.2, "qa_held_out": 0.2, "held_out_entities": 0.2, "held_out_compositions": 1}
+    made = [attempt(make_graph(f, **OPTIONS), seed=seed, **options) for f in (facts, shuffled)]
     assert made[0] == made[1]
     assert made[0] is None or made[0].fingerprint == made[1].fingerprint  # type: ignore[union-attr]
 
@@ -173,8 +170,8 @@ def test_names_that_stand_elsewhere_stay() -> None:
     facts: list[Any] = [(f"e/{i}", "p/in", f"e/{(i + k) % 12}") for i in range(12) for k in (1, 2, 3)]
     facts += [("e/7", "p/motto", ("Hail Orion", "")), ("e/8", "p/motto", ("We are eight", "")), ("e/9", "p/near", "e/10")]
     labels = {f"e/{i}": f"Thing{i}" for i in range(12)} | {
-        "e/0": "Guinea", "e/1": "Guinea-Bissau", "e/2": "Orion", "e/3": "in", "e/4": "country", "e/5": "日本", "e/6": "日本銀行",
-        "e/8": "eight", "e/11": "Thing8",
+        "e/0": "Guinea", "e/1": "Guinea-Bissau", "e/2": "Orion", "e/3": "in", "e/4": "country", "e/5": "日本",
+        "e/6": "日本銀行", "e/8": "eight", "e/11": "Thing8",
     }  # fmt: skip
     g = make_graph(facts, labels=labels, types={"e/7": "country"}, aliases={"e/9": ["GUINEA"]})
     dropped, wanted = choose_entities(
