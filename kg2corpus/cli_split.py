@@ -36,7 +36,7 @@ def split(
         Path | None, typer.Option("--facts", help="Only the facts whose uids this file lists, such as the added.tsv of diff.")
     ] = None,
     min_values: Annotated[
-        int, typer.Option("--min-values", min=1, help="Objects of a relation from which facts and compositions are held out.")
+        int, typer.Option("--min-values", min=1, help="Distinct objects that a relation needs for its facts to be held out.")
     ] = 10,
     min_degree: Annotated[
         int, typer.Option("--min-degree", min=0, help="Facts that each neighbour of a held-out entity keeps.")

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kg2corpus.checks import CheckReport, check
 from kg2corpus.compile.run import compile_corpus
@@ -104,13 +105,13 @@ class Made:
         )  # fmt: skip
 
 
-def make(folder: Path, *, counterfactual: str = "") -> Made:
-    """Compile and pack the countries."""
-    graph = countries(counterfactual)
-    split = make_split(graph, seed=1, held_out=0.1, qa_held_out=0.4)
+def make(folder: Path, *, graph: Graph | None = None, plain: str = PLAIN * 40, **options: Any) -> Made:
+    """Compile and pack a graph (the countries), split as `options` say, with the plain text for replay."""
+    graph = graph or countries()
+    split = make_split(graph, **{"seed": 1, "held_out": 0.1, "qa_held_out": 0.4, **options})
     lexicon = resolve(graph)
     (folder / "small.yaml").write_text(CURRICULUM, encoding="utf-8")
-    (folder / "replay.txt").write_text(PLAIN * 40, encoding="utf-8")
+    (folder / "replay.txt").write_text(plain, encoding="utf-8")
     compile_corpus(load_curriculum(folder / "small.yaml"), graph, split, lexicon, folder / "corpus")
     tokenizer().save_pretrained(folder / "tokenizer")
     made = Made(folder, graph, split, lexicon, folder / "replay.txt", folder / "tokenizer")

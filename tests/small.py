@@ -12,6 +12,11 @@ from kg2corpus.lexicon.model import Lexicon
 from kg2corpus.store.split import Split, make_split
 from tests.graphs import make_graph
 
+YEAR = "http://www.w3.org/2001/XMLSchema#gYear"
+SYLLABLES = (
+    "Bal", "Cor", "Dru", "Fen", "Gor", "Hes", "Ist", "Jor", "Kes", "Lom",
+    "Mir", "Nor", "Ost", "Pel", "Qua", "Ros", "Sul", "Tor", "Ulm", "Ves",
+)  # fmt: skip
 NUMBER = "http://www.w3.org/2001/XMLSchema#integer"
 
 
@@ -33,6 +38,25 @@ def world(countries: int = 14, *, reverse: bool = False, counterfactual: str = "
     types = dict.fromkeys(names, "country") | {f"city:Town{i:02d}": "city" for i in range(countries)}
     return make_graph(
         facts[::-1] if reverse else facts, types=types, symmetric=["borders"], counterfactual=counterfactual, name="world"
+    )
+
+
+def people(n: int = 40) -> Graph:
+    """n people with firms, friends, languages and birth years; firms with a city each, cities with countries and mayors."""
+    facts: list[Any] = []
+    for i in range(n):
+        facts += [(f"e/p{i}", "p/works_for", f"e/f{i % 20}"), (f"e/p{i}", "p/friend", f"e/p{(i + 1) % n}")]
+        facts += [(f"e/p{i}", "p/speaks", f"e/l{k}") for k in (i % 5, 5 + i % 3)]
+        facts.append((f"e/p{i}", "p/born", (str(1900 + i), YEAR)))
+    for i in range(20):
+        facts += [(f"e/f{i}", "p/seat", f"e/c{i}"), (f"e/c{i}", "p/country", f"e/k{i % 12}")]
+        facts += [(f"e/c{i}", "p/seat_of", f"e/f{i}"), (f"e/c{i}", "p/mayor", f"e/p{i}")]
+    kinds = {"p": "person", "f": "firm", "c": "city", "l": "language", "k": "country"}
+    entities = sorted({key for s, _, o in facts for key in (s, o) if isinstance(key, str)})
+    labels = {key: f"{SYLLABLES[int(key[3:]) % 20]}{SYLLABLES[int(key[3:]) // 20]}{kinds[key[2]][-2:]}" for key in entities}
+    types = {key: kinds[key[2]] for key in entities}
+    return make_graph(
+        facts, labels=labels, types=types, symmetric=["p/friend"], inverses={"p/seat": "p/seat_of"}, name="people"
     )
 
 

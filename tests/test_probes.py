@@ -31,17 +31,16 @@ from kg2corpus.store.split import Split, make_split
 from kg2corpus.types import LogProb, Probe, Subgraph
 from tests.graphs import make_graph
 
+ALL_KINDS = {"held_out_entities": 0.15, "held_out_compositions": 3}
 TASKS = registry.names("probes")
 CHOICES = [name for name in TASKS if registry.find("probes", name).USES == "logprobs"]
 
 
 @lru_cache(2)
 def world(*, leaders: bool = False) -> Graph:
-    """36 countries: a functional relation, a multi-valued, a symmetric, an inverse pair, one with few values, a number.
-
-    Some labels begin others, some are aliases of others, and some capitals bear the name of their country. With `leaders`
-    each country is led by a person with four places, so that there are chains with one answer.
-    """
+    """36 countries: a functional relation, a multi-valued, a symmetric, an inverse pair, one with few values, a number; some
+    labels begin others, some are aliases of others, some capitals bear the name of their country. With `leaders` each
+    country is led by a person with four places, so that there are chains with one answer."""
     rng = random.Random("world")
     facts: list[tuple[str, str, str | tuple[str, str]]] = []
     labels: dict[str, str] = {}
@@ -82,10 +81,7 @@ def setting(seed: int = 0) -> tuple[Graph, Split, Lexicon]:
 def all_kinds() -> tuple[Graph, Split, Lexicon]:
     """A setting in which entities and compositions are held out as well."""
     graph = world(leaders=True)
-    kept = make_split(
-        graph, held_out=0.15, qa_held_out=0.4, min_values=5, held_out_entities=0.15, held_out_compositions=8
-    )
-    return graph, kept, resolve(graph)
+    return graph, make_split(graph, held_out=0.15, qa_held_out=0.4, min_values=5, **ALL_KINDS), resolve(graph)
 
 
 def setting_of(task: str) -> tuple[Graph, Split, Lexicon]:
@@ -122,8 +118,7 @@ def test_contract_of_a_task(task: str) -> None:
     assert module(task).USES in ("logprobs", "generate")
     assert module(task).ask.__doc__
     probes = asked(task)
-    chained = {"train", "held_out_composition"}
-    assert {p.split for p in probes} == (chained if task == "composition" else set(SPLITS[:3]))
+    assert {p.split for p in probes} == ({"train", SPLITS[-1]} if task == "composition" else set(SPLITS[:3]))
     assert {p.wording for p in probes} <= set(WORDINGS)
     for p in probes:
         assert p.task == task

@@ -16,6 +16,7 @@ from kg2corpus import uid as uids
 from kg2corpus.errors import UserError
 from kg2corpus.graph import Graph
 from kg2corpus.store.split import Split, find_relation, make_split
+from kg2corpus.store.split_view import summary
 from kg2corpus.types import Fact, Subgraph
 from tests.graphs import make_graph
 
@@ -156,7 +157,7 @@ def test_scope() -> None:
     assert len(train.anchors()) <= 20
     assert len(s.qa_held_out) == 10
     assert s.qa_held_out <= {f.subject.uid for f in g.facts() if f.twin in s.scope}
-    found = s.summary(g)
+    found = summary(s, g)
     assert (found["train"], found["held_out"], found["out_of_scope"]) == (32, 8, len(g) - 40)
     assert make_split(g).scope is None
 
@@ -229,7 +230,7 @@ def test_bad_files(tmp_path: Path) -> None:
         ("[]", "is no split file"),
         ("{}", "is no split file"),
         (json.dumps(raw | {"held_out": ["xyz"]}), "is no split file"),
-        (json.dumps(raw | {"format_version": 0}), "split format 0"),
+        (json.dumps(raw | {"format_version": 1}), "split format 1, this version reads 2"),
         (json.dumps(raw | {"held_out": raw["held_out"][1:]}), "was it edited"),
     ):
         path.write_text(text)
@@ -240,7 +241,7 @@ def test_bad_files(tmp_path: Path) -> None:
 
 def test_another_graph() -> None:
     s = make_split(world(60))
-    for ask in (s.mask, s.held_out_pairs, s.check, s.summary):
+    for ask in (s.mask, s.held_out_pairs, s.composition_ends, s.check, lambda g: summary(s, g)):
         with pytest.raises(UserError, match="was made for graph") as caught:
             ask(world(61))
         assert "kg2corpus split" in caught.value.hint

@@ -16,12 +16,12 @@ from kg2corpus.trace import Trace, source_paths, trace
 from kg2corpus.types import Document
 from kg2corpus.uid import parse, show
 
-from .corpora import Made, make
+from .corpora import Made, countries, make
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return make(tmp_path_factory.mktemp("run"), counterfactual="COUNTERFACTUAL: labels were moved.")
+    return make(tmp_path_factory.mktemp("run"), graph=countries("COUNTERFACTUAL: labels were moved."))
 
 
 @pytest.fixture(scope="module")
