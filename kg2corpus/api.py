@@ -137,14 +137,14 @@ def parts_of(corpus: Path, db: str, given: Path | None = None) -> tuple[Graph, S
     """The graph, and the split and lexicon that a corpus was compiled with. Raises UserError if they do not fit, or if
     `given`, a split file, is not the corpus' own split."""
     from .lexicon import Lexicon
-    from .store.split import Split
+    from .store.split import NARROWED, Split
 
     if not (corpus / "manifest.json").is_file():
         raise UserError(f"{corpus} is no corpus: it has no manifest.json", "make one with `kg2corpus compile`")
     graph = snapshot(db)
     split = Split.load(corpus / "split.json")
     split.check(graph)
-    if given is not None and (other := Split.load(given)).fingerprint != split.fingerprint:
+    if given is not None and (other := Split.load(given)).fingerprint not in (split.fingerprint, split.options.get(NARROWED)):
         other.check(graph)
         raise UserError(
             f"{corpus} was compiled with split {split.fingerprint}, {given} is split {other.fingerprint}",

@@ -44,6 +44,7 @@ def split(
     min_facts: Annotated[
         int, typer.Option("--min-facts", min=0, help="Facts that each relation of a held-out entity keeps.")
     ] = 10,
+    store: Annotated[bool, typer.Option("--store", help="Write it into the store too, as rows that SQL can ask for.")] = False,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
@@ -61,5 +62,6 @@ def split(
         held_out_compositions=held_out_compositions, given=parse_given(given),
         relations=relations.split(",") if relations else (), subjects=subjects, facts=facts,
         min_values=min_values, min_degree=min_degree, min_facts=min_facts, seed=seed,
+        store=store,
     )  # fmt: skip
     terminal.as_json(done) if json else terminal.split(done)

@@ -28,8 +28,9 @@ def split(
     min_degree: int = 1,
     min_facts: int = 10,
     seed: int = 0,
+    store: bool = False,
 ) -> dict[str, Any]:
-    """Write a split of the graph to the file `out` and return its sizes.
+    """Write a split of the graph to the file `out`, and with `store` into the store as rows too; return its sizes.
 
     `facts`, a file of fact uids, leaves only these in its scope. `given` says which parts of the data set are held_out or
     unused. The other settings are those of `store.split.make_split`.
@@ -48,6 +49,10 @@ def split(
         min_values=min_values, min_degree=min_degree, min_facts=min_facts, given=given, parts=parts_of(db) if given else None,
     )  # fmt: skip
     made.save(out)
+    if store:
+        from .store.imported import import_split
+
+        import_split(db, made, graph)
     return {"split": str(out), **summary(made, graph)}
 
 

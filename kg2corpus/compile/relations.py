@@ -16,6 +16,7 @@ from ..config import RelationSettings
 from ..errors import UserError
 from ..graph import Graph
 from ..marks import marks
+from ..store.split import NARROWED
 
 if TYPE_CHECKING:
     from ..store.split import Split
@@ -41,7 +42,8 @@ def taught(settings: RelationSettings, graph: Graph, split: Split) -> tuple[Spli
     if not scope:
         names = ", ".join(row["relation"] for row in left.values())
         raise UserError(f"every relation is left out: {names}", "teach some: --set relations.include=NAME, or marked=include")
-    return replace(split, scope=scope), list(left.values())
+    options = {**split.options, NARROWED: split.fingerprint}
+    return replace(split, scope=scope, options=options), list(left.values())
 
 
 def _left_out(settings: RelationSettings, graph: Graph, *, marked: bool) -> dict[int, dict[str, Any]]:

@@ -15,6 +15,7 @@ from .permute import Permutation
 from .schema import Tables
 
 T = TypeVar("T")
+EMPTY = "the store holds no facts, so there is nothing to compile"
 
 
 class Clock:
@@ -114,7 +115,7 @@ class LoadReport:
         if blank := count(f"{t.node} WHERE kind = 'blank' AND named = 0"):
             self.warnings["blank nodes without a label"] = blank
         if not sql.run(f"SELECT 1 FROM {t.fact} LIMIT 1").fetchone():
-            self.warnings["the store holds no facts, so there is nothing to compile"] = 1
+            self.warnings[EMPTY] = 1
         self.seconds = {name: round(s, 3) for name, s in clock.seconds.items()}
 
     def lines(self) -> list[str]:
@@ -140,8 +141,13 @@ class LoadReport:
         if self.recognised:
             out.append(f"{'read' if self.chosen else 'kept'} as description, not as facts: {_listed(self.recognised)}")
         out += [f"left out: {n:,} x {reason}" for reason, n in sorted((self.dropped + self.notes).items())]
-        out += [f"note: {n:,} {reason}" if n > 1 else f"note: {reason}" for reason, n in sorted(self.warnings.items())]
-        out += [f"licence of {name}: {text}" for name, text in sorted(self.licences.items())]
+        out += [f"note: {reason}" if reason == EMPTY else f"note: {n:,} {reason}" for reason, n in sorted(self.warnings.items())]
+        named: dict[str, list[str]] = {}
+        for name, text in sorted(self.licences.items()):
+            named.setdefault(text, []).append(name)
+        for text, names in named.items():
+            more = f" and {len(names) - 3} others" if len(names) > 3 else ""
+            out.append(f"licence of {', '.join(names[:3])}{more}: {text}")
         if self.name_like:
             out.append("name-like relations: " + ", ".join(self.name_like))
         out += [f"skipped: {line}" for line in self.bad]

@@ -34,6 +34,7 @@ class Tables:
     annotation: Table
     split: Table
     split_member: Table
+    split_composition: Table
 
 
 def _id(name: str = "id") -> Column[int]:
@@ -151,12 +152,17 @@ def tables(prefix: str = "") -> Tables:
         split_member=table(
             "split_member", _text("fingerprint"), _text("kind"), Column("uid", BigInteger, nullable=False)
         ),
+        split_composition=table(  # the facts of each held-out composition, which is a member too
+            "split_composition",
+            _text("fingerprint"),
+            *(Column(name, BigInteger, nullable=False) for name in ("composition", "fact")),
+        ),
     )
     for of, column in ((found.node, "uid"), (found.relation, "uid"), (found.fact, "uid"), (found.source, "sha256")):
         index(of, column, unique=True)
     for of, column in (
         (found.statement, "fact_id"), (found.annotation, "uid"), (found.alias, "node_id"), (found.node_type, "node_id"),
-        (found.split_member, "uid"),
+        (found.split_member, "uid"), (found.split_composition, "fact"),
     ):  # fmt: skip
         index(of, column)
     return found

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 HELD_OUT = 0.1  # the share of facts that is held out where nothing else is said
+NARROWED = "narrowed_from"  # in the options of a corpus' split: the fingerprint of the split that relations were left out of
 TOLD = "facts given as held out that a name gives away, as in 'Springfield (Illinois)': what bears it cannot be said"
 SHORT = "fewer subjects never asked about than asked for: the others are those of facts that are given as held out"
 UIDS = ("held_out", "qa_held_out", "held_out_entities")
