@@ -43,7 +43,7 @@ def test_elements_against_a_count_of_its_own(kg_data: Path, tmp_path: Path) -> N
     with closing(sqlite3.connect(file)) as db:
         for table, said in told["tables"].items():
             columns = [*map(str, said["columns"]), *(c for link in said.get("links", ()) for c in link["columns"])]
-            counts = ", ".join(f"""count(nullif("{c}", '')), count("{c}")""" for c in columns)
+            counts = ", ".join(f"""count(nullif(trim("{c}"), '')), count("{c}")""" for c in columns)
             rows[table], *found = db.execute(f'SELECT count(*), {counts} FROM "{table}"').fetchone()
             cells["facts"] += sum(found[::2])
             cells["empty text"] += sum(found[1::2]) - sum(found[::2])

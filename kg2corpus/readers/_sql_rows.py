@@ -160,14 +160,14 @@ def plain(value: Any) -> str:
 
 
 def texts(value: Any, datatype: str | None) -> list[tuple[str, str]]:
-    """(lexical form, datatype) of a value, several for an array, none for NULL, bytes and empty text."""
+    """(lexical form, datatype) of a value, several for an array, none for NULL, bytes and text that is empty or blank."""
     if value is None or isinstance(value, bytes | bytearray | memoryview):
         return []
     if isinstance(value, list | tuple | set):
         return [found for item in value for found in texts(item, datatype)]
     text, own = _lexical(value)
     if datatype is None:
-        return [(text, own)] if text else []
+        return [(text, own)] if text.strip() else []
     if datatype in WHOLE and isinstance(value, float) and value.is_integer():
         text = str(int(value))
     elif datatype == XSD + "decimal" and isinstance(value, float) and math.isfinite(value):
@@ -176,7 +176,7 @@ def texts(value: Any, datatype: str | None) -> list[tuple[str, str]]:
         text = _ZONE.sub(r"\g<0>:00", _MOMENT.sub(r"\1T\2", text))
     elif datatype == XSD + "date":
         text = _MIDNIGHT.sub(r"\1", text)
-    return [(text, datatype)] if text else []
+    return [(text, datatype)] if text.strip() else []
 
 
 def _fits(value: Any, datatype: str | None) -> bool:

@@ -141,7 +141,8 @@ class LoadReport:
         if self.recognised:
             out.append(f"{'read' if self.chosen else 'kept'} as description, not as facts: {_listed(self.recognised)}")
         out += [f"left out: {n:,} x {reason}" for reason, n in sorted((self.dropped + self.notes).items())]
-        out += [f"note: {reason}" if reason == EMPTY else f"note: {n:,} {reason}" for reason, n in sorted(self.warnings.items())]
+        for reason, n in sorted(self.warnings.items()):
+            out.append(f"note: {reason}" if reason == EMPTY else f"note: {n:,} {reason}")
         named: dict[str, list[str]] = {}
         for name, text in sorted(self.licences.items()):
             named.setdefault(text, []).append(name)
