@@ -23,7 +23,7 @@ from ._columns import BLANK, IRI, LITERAL, Chunk, of_rows
 from ._common import Log, Row
 from ._open import open_bytes
 
-PIECE = 1 << 25  # bytes read at a time
+FIRST_PIECE, PIECE = 1 << 21, 1 << 25  # bytes read at a time: little at first, since all wait for the first piece
 Mask = npt.NDArray[np.bool_]
 Parse = Callable[[list[bytes], list[int]], list[Row]]
 
@@ -50,7 +50,9 @@ def columns(source: Path, log: Log, parse: Parse) -> Iterator[Chunk]:
 def _pieces(file: IO[bytes], name: str, limit: int) -> Iterator[bytes]:
     """Pieces of whole lines."""
     rest: list[bytes] = []
-    while read := file.read(PIECE):
+    size = FIRST_PIECE
+    while read := file.read(size):
+        size = min(2 * size, PIECE)
         cut = read.rfind(b"\n") + 1
         if cut:
             yield b"".join([*rest, read[:cut]])

@@ -89,7 +89,7 @@ class Descriptions:
                 texts, language = texts.filter(pa.array(mine)), language.filter(pa.array(mine))
         self.recognised[kind] += len(rows)
         node = self.names.nodes(chunk.subject.take(at))
-        self.spoken.append(np.unique(node))
+        self.spoken.append(node)
         count = len(rows)
         self.notes.add(
             pa.table(

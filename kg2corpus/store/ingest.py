@@ -110,7 +110,7 @@ class Ingest:
         entity = pa.array(rows[chunk.kind[rows] != LITERAL])
         both = self.names.nodes(pa.chunked_array([plain(chunk.subject.take(at)), chunk.value.take(entity)]).combine_chunks())
         subject = both[: len(rows)]
-        used = np.unique(codes[rows])
+        used = np.flatnonzero(np.bincount(codes[rows], minlength=len(keys)))
         number = np.zeros(len(keys), np.int64)
         number[used] = [self.names.relation(keys[code]) for code in used.tolist()]
         relation = number[codes[rows]]
@@ -135,7 +135,7 @@ class Ingest:
         self.names.terms.flush()
 
     def _put_apart(
-        self, columns: tuple[Ints, ...], keys: list[str], used: npt.NDArray[np.int32],
+        self, columns: tuple[Ints, ...], keys: list[str], used: Ints,
         codes: npt.NDArray[np.int32], chunk: Chunk, rows: Ints,
     ) -> npt.NDArray[np.bool_] | None:
         """Keep what `settle` looks at one by one; returns which rows are ordinary facts, None for all."""

@@ -166,10 +166,10 @@ class Merge:
 
     def _types(self) -> None:
         for nodes, types, source in self.ingest.described.types:
-            pairs = np.unique(np.stack((self.id[nodes], self.id[types]), axis=1), axis=0)
-            self.sql.bulk(
-                self.t.node_type.name, {"node_id": pairs[:, 0], "type_id": pairs[:, 1], "source_id": int(self.sources[source])}
-            )
+            width = int(self.id.max(initial=0)) + 1
+            pairs = np.unique(self.id[nodes] * width + self.id[types])
+            columns = {"node_id": pairs // width, "type_id": pairs % width, "source_id": int(self.sources[source])}
+            self.sql.bulk(self.t.node_type.name, columns)
 
     # relations, facts, statements
 
@@ -248,7 +248,10 @@ class Merge:
         ids = np.arange(self.statement_id, self.statement_id + count)
         self.statement_id += count
         self.counts["statements"] += count
-        places, place = np.unique(c["place"], return_inverse=True)
+        if count and c["place"].min() == c["place"].max():  # one file, as most sources are
+            places, place = c["place"][:1], np.zeros(count, np.int64)
+        else:
+            places, place = np.unique(c["place"], return_inverse=True)
         files = [self.ingest.places[p][1] for p in places.tolist()]
         sources = [int(self.sources[self.ingest.places[p][0]]) for p in places.tolist()]
         columns: dict[str, object] = {"id": ids, "fact_id": fact, "position": c["position"]}

@@ -144,11 +144,11 @@ class LoadReport:
         for reason, n in sorted(self.warnings.items()):
             out.append(f"note: {reason}" if reason == EMPTY else f"note: {n:,} {reason}")
         named: dict[str, list[str]] = {}
-        for name, text in sorted(self.licences.items()):
-            named.setdefault(text, []).append(name)
-        for text, names in named.items():
-            more = f" and {len(names) - 3} others" if len(names) > 3 else ""
-            out.append(f"licence of {', '.join(names[:3])}{more}: {text}")
+        for name, licence in sorted(self.licences.items()):
+            named.setdefault(licence, []).append(name)
+        for licence, sources in named.items():
+            more = f" and {len(sources) - 3} others" if len(sources) > 3 else ""
+            out.append(f"licence of {', '.join(sources[:3])}{more}: {licence}")
         if self.name_like:
             out.append("name-like relations: " + ", ".join(self.name_like))
         out += [f"skipped: {line}" for line in self.bad]
