@@ -139,8 +139,8 @@ def test_named_graphs_of_rdf_are_parts_too(tmp_path: Path) -> None:
 @pytest.mark.data
 def test_codex(kg_data: Path, tmp_path: Path) -> None:
     db = str(tmp_path / "codex.db")
-    load([kg_data / "codex-s-labelled"], db)
-    lines = (kg_data / "codex-s-labelled" / "triples.tsv").read_text("utf-8").splitlines()
+    load([kg_data / "kg" / "codex-s-labelled"], db)
+    lines = (kg_data / "kg" / "codex-s-labelled" / "triples.tsv").read_text("utf-8").splitlines()
     sizes = {part: sum(line.endswith(f"\t{part}") for line in lines) for part in ("train", "valid", "test")}
     assert {name: len(uids) for name, uids in parts_of(db).items()} == sizes
     found = api.split(db, tmp_path / "s.json", given={"test": "held_out", "valid": "held_out"})
