@@ -159,7 +159,7 @@ def database(path: Path) -> Counted:
     with sqlite3.connect(path) as db:
         for name, how in mapping["tables"].items():
             columns = [*how.get("columns", ()), *(c for link in how.get("links", ()) for c in link["columns"])]
-            cells += sum(db.execute(f"""SELECT count(nullif("{c}", '')) FROM "{name}" """).fetchone()[0] for c in columns)
+            cells += sum(db.execute(f"""SELECT count(nullif(trim("{c}"), '')) FROM "{name}" """).fetchone()[0] for c in columns)
     return Counted(cells, cells)
 
 
