@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -26,6 +27,7 @@ from ..errors import UserError
 from .schema import Tables, tables
 
 _NAMED = re.compile(r"(.*)#([a-z][a-z0-9_]{0,30})", re.DOTALL)
+PART = 1 << 15  # rows that are made at a time
 AT_ONCE = 2_000  # variables of a statement: with many rows a statement, SQLite takes rows in four times as fast
 HINT = "give a path such as kg.db, or postgresql+psycopg://user@host/database"
 
@@ -126,23 +128,31 @@ class Sql:
         row = "(" + ", ".join("?" if name in varied else _constant(c) for name, c in columns.items()) + ")"
         head = f"INSERT INTO {table} ({_listed(columns)}) VALUES "
         step = max(1, AT_ONCE // len(varied))
-        for start in range(0, count, 1 << 16):
-            part = min(count - start, 1 << 16)
-            lists = [_python(c[start : start + part]) for c in varied.values()]
-            flat = list(chain.from_iterable(zip(*lists, strict=True)))
-            width = len(lists) * step
-            whole = part // step * width
-            if whole:
-                self.driver.executemany(head + ", ".join([row] * step), [flat[i : i + width] for i in range(0, whole, width)])
-            if rest := part % step:
-                self.driver.execute(head + ", ".join([row] * rest), flat[whole:])
+        many, width = head + ", ".join([row] * step), len(varied) * step
+
+        def take_in(flat: list[Any], whole: int) -> None:
+            self.driver.executemany(many, [flat[i : i + width] for i in range(0, whole, width)])
+            if rest := len(flat) - whole:
+                self.driver.execute(head + ", ".join([row] * (rest // len(varied))), flat[whole:])
+
+        with ThreadPoolExecutor(1) as beside:  # SQLite takes rows in while the next ones are made
+            taking: Future[None] | None = None
+            for start in range(0, count, PART):
+                part = min(count - start, PART)
+                lists = [_python(c[start : start + part]) for c in varied.values()]
+                flat = list(chain.from_iterable(zip(*lists, strict=True)))
+                if taking is not None:
+                    taking.result()
+                taking = beside.submit(take_in, flat, part // step * width)
+            if taking is not None:
+                taking.result()
 
     def _copy(self, table: str, columns: dict[str, Any], count: int) -> None:
         """COPY in text form, made by whole-column operations."""
         command = f"COPY {table} ({_listed(columns)}) FROM STDIN"
         with self.driver.cursor() as cursor, cursor.copy(command) as copy:
-            for start in range(0, count, 1 << 16):
-                part = min(count - start, 1 << 16)
+            for start in range(0, count, PART):
+                part = min(count - start, PART)
                 cells = [_cells(c, start, part) for c in columns.values()]
                 lines = pc.binary_join_element_wise(*cells, pa.scalar("\t", pa.large_string()))
                 text = pc.binary_join_element_wise(lines, pa.scalar("", pa.large_string()), pa.scalar("\n", pa.large_string()))

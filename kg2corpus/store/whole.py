@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,9 @@ from ..errors import UserError
 from ..locks import alive
 from . import Store, damaged
 from .database import Sql
+
+
+SWITCH_S = 0.0001
 
 
 def remove(aside: Path) -> None:
@@ -48,11 +52,14 @@ def scratch(folder: Path) -> Iterator[Path]:
 def uncollected() -> Iterator[None]:
     """Without Python's search for cycles among all objects, which with millions of names takes half of the time; a load
     searches among those that a chunk has left instead."""
-    on = gc.isenabled()
+    on, interval = gc.isenabled(), sys.getswitchinterval()
     gc.disable()
+    # the thread that reads ahead asks for the interpreter often and for a moment only: it must not wait 5 ms each time
+    sys.setswitchinterval(SWITCH_S)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         if on:
             gc.enable()
 
