@@ -293,8 +293,8 @@ def test_a_source_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pyt
     source = put(tmp_path / "g.nt", "<x:a> <x:p> <x:b> .\n")
     read = module.read_chunks
 
-    def slow(*given: Any) -> Any:
-        yield from read(*given)
+    def slow(*given: Any, **how: Any) -> Any:
+        yield from read(*given, **how)
         put(source, "<x:a> <x:p> <x:b> .\n<x:a> <x:p> <x:c> .\n")
 
     monkeypatch.setattr(module, "read_chunks", slow)

@@ -71,11 +71,14 @@ def _encodes(row: Row, shown: str, log: Log) -> bool:
 
 
 def read_chunks(
-    module: ModuleType, source: Path, log: Log, options: Mapping[str, Any] | None = None
+    module: ModuleType, source: Path, log: Log, options: Mapping[str, Any] | None = None, *, in_order: bool = False
 ) -> Iterator[Chunk]:
-    """All triples of a source as chunks, by the fastest way that the reader has: `columns`, `batches` or `read`."""
+    """All triples of a source as chunks, by the fastest way that the reader has: `columns`, `batches` or `read`.
+
+    `columns` may give the triples of a piece in any order; with `in_order` they come as they stand.
+    """
     given = dict(options or {})
-    if hasattr(module, "columns"):
+    if hasattr(module, "columns") and not in_order:
         found = guarded(module, source, lambda: module.columns(source, log, **given))
         for one in found:
             if isinstance(one, Chunk):

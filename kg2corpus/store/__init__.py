@@ -49,6 +49,8 @@ class Store:
 def open_db(db: str) -> Store:
     """Open an existing store. Raises UserError if it is missing, is not a store, or has another format version."""
     where = place(db)
+    if where.path is not None and where.path.is_dir():
+        raise UserError(f"{where.path} is a folder, not a store", f"give a file, such as {where.path / 'kg.db'}")
     if where.path is not None and not where.path.is_file():
         path = where.path
         beside = [p.name for p in path.parent.glob("*.db")] if path.parent.is_dir() else []

@@ -38,7 +38,7 @@ class Descriptions:
         self.names = names
         self.notes = Spill(NOTE, folder, "notes", 400_000)
         self.types: list[tuple[Ints, Ints, int]] = []
-        self.spoken: list[Ints] = []
+        self.spoken: list[tuple[int, Ints]] = []  # source, nodes
         self.datasets: set[int] = set()
         self.recognised: Counter[str] = Counter()
         self.dropped: Counter[str] = Counter()
@@ -89,7 +89,7 @@ class Descriptions:
                 texts, language = texts.filter(pa.array(mine)), language.filter(pa.array(mine))
         self.recognised[kind] += len(rows)
         node = self.names.nodes(chunk.subject.take(at))
-        self.spoken.append(node)
+        self.spoken.append((self._source, node))
         count = len(rows)
         self.notes.add(
             pa.table(
@@ -163,7 +163,7 @@ class Descriptions:
 
     def _note(self, s: str, kind: str, text: str = "") -> None:
         node = self.names.node(s)
-        self.spoken.append(np.array([node]))
+        self.spoken.append((self._source, np.array([node])))
         self._notes.append((self.names.terms.uid(node), KIND[kind], -1 if self._first else 0, text, "", self._source))
 
     def flush(self) -> None:

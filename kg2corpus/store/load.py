@@ -13,6 +13,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as replace_
 from pathlib import Path
 from typing import Any
 
@@ -38,16 +39,17 @@ from .permute import permute, sentence
 from .relations import describe
 from .removal import begin, blank_labels, forget_schema, forget_sources, refresh, sweep, undeclared
 from .report import Clock, LoadReport, SourceReport
-from .sayings import by_key, no_facts_yet
+from .roles import Said, chosen_roles, role_of
+from .sayings import by_key, roles_fit
 from .schema import FORMAT_VERSION
 from .settle import settle
 from .sources import PROPERTIES, Source, gather, graph_name, replaced
-from .vocabulary import NOTES
 from .whole import changing, failures, remove, scratch, uncollected
 
 __all__ = ["Filters", "LoadReport", "SourceReport", "load"]
 
 LANGUAGES = ("en",)
+AGAIN = "loaded before with another content, which stays too: --replace puts a new version in the place of the old one"
 UNDECLARED = "no longer called a relation by any source; what other sources say of such was left out: load them again too"
 
 
@@ -81,6 +83,7 @@ def load(
         raise UserError("nothing to load", "give files or folders, such as data/countries")
     chosen = filters or Filters()
     chosen.check()
+    chosen = replace_(chosen, languages=tuple(map(str.lower, chosen.languages)))  # as tags are kept
     where = place(db)
     with failures(where.shown):
         beside = where.path.parent if where.path is not None else Path(tempfile.gettempdir())
@@ -89,7 +92,7 @@ def load(
     how = {"options": options or {}, "filters": chosen.given()}
     with uncollected(), gather(sources, properties, beside, format=format, licence=licence, **how) as (found, notes):
         log = Log(skip_bad, max_line=max_line or MAX_LINE, notes=notes)
-        work = _Load(where, found, log, chosen, tuple(languages), permute_labels, name)
+        work = _Load(where, found, log, chosen, tuple(map(str.lower, languages)), permute_labels, name)
         if where.path is not None and not where.path.exists():
             if replace:
                 raise UserError(f"there is no store at {where.path} in which to replace a source", "leave --replace out")
@@ -172,18 +175,22 @@ class _Load:
             return self._found_graph()
         try:
             with store.sql() as sql:
-                known: dict[str, str] = dict(sql.run(f"SELECT sha256, format FROM {self.t.source}").fetchall())
+                held = sql.run(f"SELECT sha256, format, path, options FROM {self.t.source}").fetchall()
+            known: dict[str, str] = {sha256: format for sha256, format, _, _ in held}
             meta = store.meta()
             new = self._new(meta, known)
             if not new:
                 report = LoadReport(self.where.shown, [SourceReport(s.name, s.format, known=True) for s in self.found])
                 report.counterfactual = meta["counterfactual"]
                 return report
+            again = {(place, told) for _, _, place, told in held} & {(s.place, s.told) for s in new}
             with scratch(self._parts()) as folder:
                 self.stored = _stored_names(store)
                 ingest = self._read(folder, new)
                 with failures(self.where.path or self.where.shown), changing(store) as sql:
                     report = self._grow(sql, store, ingest, new, meta, replace=replace)
+                    if again and not replace:
+                        report.warnings[AGAIN] = len(again)
                     reach("load.before_commit")
             report.sources += [SourceReport(s.name, s.format, known=True) for s in self.found if s.sha256 in known]
             return report
@@ -267,7 +274,8 @@ class _Load:
                 before = ingest.triples
                 said = one.format == PROPERTIES
                 ingest.begin(number, one.sha256, first=said)
-                chunks = self.clock.each("reading", read_chunks(one.module, one.path, log, one.options))
+                found = read_chunks(one.module, one.path, log, one.options, in_order=ingest.limit is not None)
+                chunks = self.clock.each("reading", found)
                 if hasattr(one.module, "columns"):
                     chunks = ahead(chunks)
                 if said:
@@ -297,10 +305,10 @@ class _Load:
         t, stage = self.t, self.clock.stage
         removed = 0
         with stage("settling"):
-            declared, roles = _known_schema(sql, t) if extending else (set(), {})
+            declared, roles = _known_schema(sql, t) if extending else (set(), set())
             settled = settle(ingest, declared, roles, self.filters)
             if extending:
-                no_facts_yet(sql, t, settled.roles.keys() - roles.keys(), self.graph_id, self.where.shown)
+                roles_fit(sql, t, chosen_roles(roles), settled.roles, self.graph_id, self.where.shown)
             first = 1 + int(sql.one(f"SELECT coalesce(max(id), 0) FROM {t.source}"))
             sources = [first + i for i in range(len(new))]
             merge = Merge(sql, t, settled, sources, chain, fresh=not extending)
@@ -310,8 +318,7 @@ class _Load:
                 begin(sql)
                 gone = sorted((old or {}).values())
                 removed = forget_sources(sql, t, gone) if gone else 0
-                fresh_schema = np.unique(settled.uid[settled.declared & settled.spoken])
-                about = forget_schema(sql, t, fresh_schema)
+                about = forget_schema(sql, t, np.array(sorted(settled.declared_now), np.int64))
                 ingest.described.recognised["schema"] += about
                 dropped_before |= bool(about)
         licences = ingest.licences_of()
@@ -363,19 +370,17 @@ def _joined(one: dict[str, set[str]], other: dict[str, set[str]]) -> dict[str, s
     return {name: one.get(name, set()) | other.get(name, set()) for name in one.keys() | other.keys()}
 
 
-def _known_schema(sql: Sql, t: Any) -> tuple[set[int], dict[int, str]]:
-    """What the store knows as relations (entity uids of their keys), and the roles of those that have one."""
+def _known_schema(sql: Sql, t: Any) -> tuple[set[int], set[Said]]:
+    """What the store knows as relations (entity uids of their keys), and what it knows of their roles."""
     declared: set[int] = set()
-    roles: dict[int, str] = {}
+    said: set[Said] = set()
     kinds = "('property', 'role', 'sub_property')"
-    for uid, kind, text in sql.run(f"SELECT uid, kind, text FROM {t.annotation} WHERE kind IN {kinds}"):
+    for uid, kind, text, rank in sql.run(f"SELECT uid, kind, text, rank FROM {t.annotation} WHERE kind IN {kinds}"):
         if kind == "property":
             declared.add(uid)
-        elif kind == "role":
-            roles[uid] = text
-        elif text in NOTES:
-            roles.setdefault(uid, NOTES[text][0])
-    return declared, roles
+        else:
+            said |= role_of(uid, kind, text, rank)
+    return declared, said
 
 
 def _wrong_graph(shown: str, there: str, seed: int | None) -> UserError:

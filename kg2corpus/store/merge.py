@@ -26,6 +26,7 @@ from .vocabulary import NOTE_KINDS
 
 _KNOWN = pa.schema([("uid", pa.int64()), ("id", pa.int64())] + [(n, pa.string()) for n in ("key", "datatype", "language")])
 _FACT = pa.schema([("uid", pa.int64())] + [(n, pa.int64()) for n in ("id", "s", "r", "o")])
+DESCRIBE = [NOTE_KINDS.index(kind) for kind in ("label", "alias", "description", "individual")]
 NAMES = NOTE_KINDS.index("description")  # labels, aliases and descriptions come first
 
 
@@ -72,13 +73,19 @@ class Merge:
         if ingest.names.terms.new.spilled or ingest.described.notes.spilled:
             ingest.names.terms.new.spread()
             ingest.described.notes.spread()
-        predicates = np.array([entity_uid(key, ingest.names.graph_id) for key in ingest.names.relations], np.int64)
+        used = settled.used_relations
+        keys = (key for key, r in ingest.names.relations.items() if used[r])
+        predicates = np.array([entity_uid(key, ingest.names.graph_id) for key in keys], np.int64)
         stay = settled.used | (settled.spoken & ~settled.declared & ~np.isin(settled.uid, predicates))
         first = next_id = self._next(self.t.node.name)
         for nodes, notes in zip(ingest.names.terms.new.parts(), ingest.described.notes.parts(), strict=True):
             nodes = nodes.take(pa.array(np.argsort(ints(nodes, "uid"), kind="stable")))
             _check(nodes)
             number = ints(nodes, "id")
+            if settled.gone.any and notes.num_rows:  # what a source says of its deprecated terms goes with them
+                of = number[np.searchsorted(ints(nodes, "uid"), ints(notes, "uid"))].astype(np.int64)
+                gone = settled.gone.hold(of, ints(notes, "source").astype(np.int64))
+                notes = notes.filter(pa.array(~gone | ~np.isin(ints(notes, "kind"), DESCRIBE)))
             if not self.fresh:
                 self._known(nodes)
                 self.sql.bulk("touched", {"uid": pc.unique(whole(notes.column("uid")))})
@@ -89,6 +96,10 @@ class Merge:
             self.id[number] = ids
             named, aliases = choose(notes.filter(pc.less_equal(notes.column("kind"), NAMES)), self.chain)
             self._insert_nodes(nodes, ids, named)
+            if not self.fresh and len(ids):  # what an earlier load said of what is a node only now
+                among = self._among(ints(nodes, "uid"))
+                known = f"SELECT DISTINCT a.uid FROM {self.t.annotation} a JOIN {among} p ON p.uid = a.uid"
+                self.sql.run(f"INSERT INTO touched {known}")
             if self.fresh:
                 self._insert_aliases(nodes, ids, aliases)
             if settled.chosen:
@@ -165,7 +176,11 @@ class Merge:
         self.sql.bulk(self.t.annotation.name, {**columns, "kind": kinds, "source_id": source})
 
     def _types(self) -> None:
+        by_source: dict[int, list[tuple[Ints, Ints]]] = {}
         for nodes, types, source in self.ingest.described.types:
+            by_source.setdefault(source, []).append((nodes, types))
+        for source, some in by_source.items():
+            nodes, types = (np.concatenate(column) for column in zip(*some, strict=True))
             width = int(self.id.max(initial=0)) + 1
             pairs = np.unique(self.id[nodes] * width + self.id[types])
             columns = {"node_id": pairs // width, "type_id": pairs % width, "source_id": int(self.sources[source])}
@@ -295,7 +310,8 @@ class Merge:
     def _named_graphs(self) -> dict[str, int]:
         t = self.t.named_graph.name
         found = {} if self.fresh else {iri: id_ for id_, iri in self.sql.run(f"SELECT id, iri FROM {t}")}
-        new = sorted({extra[1] for extra in self.ingest.extras if extra[1]} - found.keys())
+        told = (self.ingest.extras[n][1] for n in np.flatnonzero(self.settled.used_extras).tolist())
+        new = sorted({graph for graph in told if graph} - found.keys())
         first = self._next(t)
         found |= {iri: first + i for i, iri in enumerate(new)}
         self.sql.bulk(t, {"id": np.array([found[iri] for iri in new], np.int64), "iri": pa.array(new, pa.string())})

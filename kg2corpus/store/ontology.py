@@ -10,6 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
 
 from .. import uid as uids
 from .canonical import XSD
@@ -44,19 +48,24 @@ class _Expressions:
         return {*self.on, *self.filler, *self.lists, *self.others, *self.first}
 
 
-def flatten(ingest: Ingest) -> set[int]:
-    """Replace class expressions by facts. Returns the numbers of what they are made of, and of deprecated terms, which go;
-    counts what is not said."""
+def flatten(ingest: Ingest) -> set[tuple[int, int]]:
+    """Replace class expressions by facts. Returns what they are made of, and deprecated terms, which go from their source: as
+    (number, source). Counts what is not said. Each source is looked at by itself, so that others make no difference."""
     rows, ingest.apart = sorted(ingest.apart, key=lambda row: (row[4], row[6])), []
-    gone = _deprecated(ingest, rows)
-    if gone:
-        ingest.described.dropped[OBSOLETE] += len(gone)
-    if any(key in ingest.names.relations for key in (ON, BOTH, *OTHER_EXPRESSIONS)):
-        work = _Flattening(ingest, rows)
-        rows = rows + list(work.facts())
-        gone |= work.blank
-        if work.left:
-            ingest.described.dropped[LEFT] += len(work.left)
+    gone: set[tuple[int, int]] = set()
+    kinds = ingest.names.terms.kinds()
+    for source, some in groupby(rows, key=lambda row: ingest.places[row[4]][0]):
+        mine = list(some)
+        obsolete = _deprecated(ingest, mine)
+        if obsolete:
+            ingest.described.dropped[OBSOLETE] += len(obsolete)
+        work = _Flattening(ingest, mine, kinds)
+        if work.found.on or work.found.lists or work.found.others:
+            ingest.stage(list(work.facts()))
+            obsolete |= work.blank
+            if work.left:
+                ingest.described.dropped[LEFT] += len(work.left)
+        gone |= {(number, source) for number in obsolete}
     ingest.stage(rows)
     return gone
 
@@ -76,11 +85,11 @@ def _deprecated(ingest: Ingest, rows: list[Apart]) -> set[int]:
 class _Flattening:
     """One pass over the class expressions of a load."""
 
-    def __init__(self, ingest: Ingest, rows: list[Apart]) -> None:
+    def __init__(self, ingest: Ingest, rows: list[Apart], kinds: npt.NDArray[np.uint8]) -> None:
         self.ingest = ingest
         self.names = ingest.names
         self.rows = rows
-        self.kinds = ingest.names.terms.kinds()
+        self.kinds = kinds
         self.found = self._collect()
         self.blank = self.found.nodes()
         self.left: set[int] = set()

@@ -21,8 +21,8 @@ LOST = "triple term (RDF 1.2) that the source does not assert"
 Of = tuple[int, int]  # fact uid, source
 
 
-def attach(ingest: Ingest) -> set[int]:
-    """Make qualifiers of reifications. Returns the numbers of the reifiers, of which no fact is kept."""
+def attach(ingest: Ingest) -> set[tuple[int, int]]:
+    """Make qualifiers of reifications. Returns the reifiers as (number, source), of which that source's facts are not kept."""
     if not ingest.reified:
         return set()
     reifiers = {row[0] for row in ingest.reified}
@@ -56,7 +56,7 @@ def attach(ingest: Ingest) -> set[int]:
     ingest.overrides |= {of: numbers[: len(asserted[of])] for of, numbers in taken.items()}
     ingest.flush()
     ingest.stage(more)
-    return reifiers
+    return {(row[0], ingest.places[row[5]][0]) for row in ingest.reified}
 
 
 def _look_up(

@@ -6,20 +6,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import numpy as np
 import pyarrow as pa
 
 from .. import uid as uids
 from ..columns import Ints, ints
+from ..readers import _vocabulary as v
 from .canonical import clean_label
 from .descriptions import KIND, NOTE
 from .ingest import FACT, Ingest
 from .terms import LITERAL, fact_uids
-from .vocabulary import ROLES, SUBCLASS
+from .vocabulary import NOTES, ROLES, SUBCLASS
 
 KNOWN = (*ROLES, "type", "subclass")
+Said = tuple[int, int, int]  # entity uid of a relation's key; how much it counts, the least the most; index of KNOWN
+
+
+def role_of(uid: int, kind: str, text: str, rank: int) -> set[Said]:
+    """What a note (of the kind `role` or `sub_property`) says about the role of a relation: one thing, or nothing.
+
+    What people say in a properties file (rank -1) counts more than what a source says, and that more than what follows from
+    rdfs:subPropertyOf.
+    """
+    if kind == "role":
+        return {(uid, rank, KNOWN.index(text))} if text in KNOWN else set()
+    role = NOTES[text][0] if text in NOTES else {v.TYPE: "type", SUBCLASS: "subclass"}.get(text, "")
+    return {(uid, 1, KNOWN.index(role))} if role else set()
+
+
+def chosen_roles(said: Set[Said]) -> dict[int, str]:
+    """The role of each relation: of several that count the same the first of KNOWN, in whatever order they were read."""
+    return {uid: KNOWN[role] for uid, _, role in sorted(said, reverse=True)}
 
 
 def play(ingest: Ingest, roles: Mapping[int, str]) -> None:
@@ -60,7 +79,10 @@ def _notes(ingest: Ingest, role: str, c: dict[str, Ints]) -> None:
     ]
     ingest.described.recognised[kind] += len(rows)
     ingest.described.dropped[f"empty {kind}"] += len(c["s"]) - len(rows)
-    ingest.described.spoken.append(np.unique(c["s"]))
+    said = {row[0] for row in rows}
+    for source in np.unique(_sources(ingest, c["place"])).tolist():
+        mine = np.unique(c["s"][_sources(ingest, c["place"]) == source])
+        ingest.described.spoken.append((source, mine[np.isin(uid[mine], list(said))]))
     if rows:
         columns = zip(*rows, strict=True)
         ingest.described.notes.add(pa.table([pa.array(v, f.type) for v, f in zip(columns, NOTE, strict=True)], schema=NOTE))

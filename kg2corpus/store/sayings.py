@@ -44,14 +44,19 @@ def by_key(chunks: Iterator[Chunk], shown: str, names: Mapping[str, Set[str]], l
         yield chunk._replace(subject=pa.array(subjects, pa.string()), value=pa.array(values, pa.string()))
 
 
-def no_facts_yet(sql: Sql, t: Tables, roles: Set[int], graph_id: str, shown: str) -> None:
-    """Raise UserError if the store holds facts of relations (entity uids of their keys) that get a role only now: what they
-    say would have been labels or types, and the result would hang on the order of loading."""
-    if not roles:
+def roles_fit(sql: Sql, t: Tables, before: Mapping[int, str], now: Mapping[int, str], graph_id: str, shown: str) -> None:
+    """Raise UserError if a load gives another role to a relation (by the entity uid of its key) of which the store has taken
+    triples in: what was a fact would have been a label, or the other way round, and the result hang on the order of loading."""
+    hint = "load the sources and the properties file together into a new store"
+    changed = {uid for uid in before.keys() & now.keys() if before[uid] != now[uid]}
+    if changed:
+        uid = min(changed)
+        what = f"a relation that {shown} takes for {before[uid]} is given the role {now[uid]} now"
+        raise UserError(what, hint)
+    if not now.keys() - before.keys():
         return
     for id_, key in sql.run(f"SELECT id, key FROM {t.relation}").fetchall():
-        if uids.entity_uid(key, graph_id) not in roles:
+        if uids.entity_uid(key, graph_id) not in now.keys() - before.keys():
             continue
         if sql.run(f"SELECT 1 FROM {t.fact} WHERE relation_id = ? LIMIT 1", (id_,)).fetchone():
-            what = f"'{key}' is given a role now, and {shown} holds facts of it from before"
-            raise UserError(what, "load the sources and the properties file together into a new store")
+            raise UserError(f"'{key}' is given a role now, and {shown} holds facts of it from before", hint)

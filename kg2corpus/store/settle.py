@@ -19,26 +19,43 @@ from .filters import Filters, Part, capped, ready
 from .ingest import FACT, Ingest
 from .ontology import flatten
 from .reified import attach
-from .roles import play
+from .roles import Said, chosen_roles, play, role_of
 from .terms import LITERAL
-from .vocabulary import NOTES, ROLES
+from .vocabulary import NOTE_KINDS, ROLES
 
 Mask = npt.NDArray[np.bool_]
 
 
+class Pairs:
+    """A set of (number, source)."""
+
+    def __init__(self, pairs: Set[tuple[int, int]], count: int) -> None:
+        self.any = bool(pairs)
+        self._count = max(1, count)
+        self._keys = np.array(sorted(source * self._count + number for number, source in pairs), np.int64)
+
+    def hold(self, numbers: Ints, source: Ints | int) -> Mask:
+        """Which of the numbers are in it, each with its source."""
+        if not self.any:
+            return np.zeros(len(numbers), np.bool_)
+        return np.isin(source * self._count + numbers, self._keys)
+
+
 @dataclass
 class Settled:
-    """`gone`: numbers of nodes no fact of which is kept (True). `named`: relations by key that the store knows as such.
-    `used` and `spoken` say by number which nodes stand in facts, and which something describes."""
+    """`used` and `spoken` say by number which nodes stand in facts, and which something describes."""
 
     ingest: Ingest
     uid: Ints
     kind: npt.NDArray[np.uint8]
-    gone: Mask
-    gone_as_subject: Mask
-    declared: Mask  # nodes that are relations
+    gone: Pairs  # nodes (number, source) of which this source's facts, types and descriptions are not kept
+    reifiers: Pairs  # the same of those that are subjects
+    declared: Mask  # nodes that are relations, of which no fact is kept
     spoken: Mask
+    sources: Ints  # of each place
+    declared_now: Set[int]  # uids of what this load calls a relation
     datatype: Ints  # indexes of `Terms.datatypes` by number
+    used_extras: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     used_relations: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     used: Mask = field(default_factory=lambda: np.zeros(0, np.bool_))
     parts: list[Part] = field(default_factory=list)  # filters
@@ -52,7 +69,10 @@ class Settled:
         seen = (np.zeros(len(self.uid), np.int64), np.where(self.kind == LITERAL, np.iinfo(np.int64).min // 2, 0))
         for part in self.ingest.facts.parts():
             c = {name: ints(part, name).astype(np.int64, copy=False) for name in FACT.names}
-            stay = ~(self.gone[c["s"]] | self.gone[c["o"]] | self.gone_as_subject[c["s"]])
+            stay = ~self.declared[c["s"]]
+            if self.gone.any or self.reifiers.any:
+                source = self.sources[c["place"]]
+                stay &= ~(self.gone.hold(c["s"], source) | self.gone.hold(c["o"], source) | self.reifiers.hold(c["s"], source))
             if self.ingest.roles:
                 stay &= ~np.isin(c["r"], np.fromiter(self.ingest.roles, np.int64)) | self._plays_not(c)
             for one in self.parts:
@@ -102,42 +122,36 @@ def _order(c: dict[str, Ints]) -> Ints:
     return np.lexsort((c["position"], c["place"], c["uid"]))
 
 
-def settle(ingest: Ingest, declared_before: Set[int], roles_before: dict[int, str], filters: Filters) -> Settled:
-    """Bring to rest what was read. `declared_before`: uids that the store knows as relations; `roles_before`: uid -> role."""
+def settle(ingest: Ingest, declared_before: Set[int], roles_before: Set[Said], filters: Filters) -> Settled:
+    """Bring to rest what was read. `declared_before`: uids that the store knows as relations; `roles_before`: what it knows of
+    their roles."""
     ingest.flush()
     ingest.names.terms.forget()
-    declared_uids = set(declared_before)
-    roles = dict(roles_before)
+    declared_now: set[int] = set()
+    said = set(roles_before)
     for part in ingest.described.notes.parts():
         kinds = ints(part, "kind")
         uid = ints(part, "uid")
-        declared_uids.update(uid[kinds == KIND["property"]].tolist())
+        declared_now.update(uid[kinds == KIND["property"]].tolist())
         for row in np.flatnonzero((kinds == KIND["role"]) | (kinds == KIND["sub_property"])).tolist():
             text = part.column("text")[row].as_py()
-            role = text if kinds[row] == KIND["role"] else NOTES[text][0] if text in NOTES else ""
-            if role:
-                roles[int(uid[row])] = role
-    obsolete = flatten(ingest)
+            said |= role_of(int(uid[row]), NOTE_KINDS[kinds[row]], text, int(part.column("rank")[row].as_py()))
+    roles = chosen_roles(said)
+    gone = flatten(ingest)
     reifiers = attach(ingest)
     play(ingest, roles)
     uid = ingest.names.terms.uids()
     count = len(uid)
 
-    def mask(numbers: Set[int] | list[int]) -> Mask:
-        found = np.zeros(count, np.bool_)
-        found[list(numbers)] = True
-        return found
-
+    declared_uids = declared_now | declared_before
     declared = np.isin(uid, np.fromiter(declared_uids, np.int64, len(declared_uids)))
-    spoken = np.zeros(count, np.bool_)
-    for numbers in ingest.described.spoken:
-        spoken[numbers] = True
     settled = Settled(
-        ingest, uid, ingest.names.terms.kinds(), gone=mask(obsolete), gone_as_subject=declared | mask(reifiers),
-        declared=declared,
-        spoken=spoken, datatype=ingest.names.terms.datatype_codes(), roles=roles,
+        ingest, uid, ingest.names.terms.kinds(), gone=Pairs(gone, count), reifiers=Pairs(reifiers, count), declared=declared,
+        spoken=np.zeros(count, np.bool_), datatype=ingest.names.terms.datatype_codes(), roles=roles,
+        sources=np.array([source for source, _ in ingest.places] or [0], np.int64), declared_now=declared_now,
     )  # fmt: skip
-    settled.spoken &= ~settled.gone
+    for source, numbers in ingest.described.spoken:
+        settled.spoken[numbers[~settled.gone.hold(numbers, source)]] = True
     about = sum(int(np.count_nonzero(declared[ints(part, "s")])) for part in ingest.facts.parts())
     if about:
         ingest.described.recognised["schema"] += about
@@ -149,7 +163,8 @@ def settle(ingest: Ingest, declared_before: Set[int], roles_before: dict[int, st
 
 
 def _kept_types(settled: Settled, nodes: Ints, types: Ints, source: int) -> tuple[Ints, Ints, int]:
-    stay = ~(settled.gone[nodes] | settled.declared[nodes] | settled.gone_as_subject[nodes])
+    dropped = settled.gone.hold(nodes, source) | settled.gone.hold(types, source) | settled.reifiers.hold(nodes, source)
+    stay = ~(settled.declared[nodes] | dropped)
     return nodes[stay], types[stay], source
 
 
@@ -179,5 +194,5 @@ def mark_used(settled: Settled) -> None:
         relations[ints(told, "relation")] = True
     used[[row[0] for row in settled.ingest.unvalued]] = True
     relations[[row[1] for row in settled.ingest.unvalued]] = True
-    settled.used, settled.used_relations = used, relations
+    settled.used, settled.used_relations, settled.used_extras = used, relations, extras
 

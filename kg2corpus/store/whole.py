@@ -19,7 +19,6 @@ from ..locks import alive
 from . import Store, damaged
 from .database import Sql
 
-
 SWITCH_S = 0.0001
 
 
@@ -112,6 +111,8 @@ def failures(path: Path | str) -> Iterator[None]:
 
 
 def _failed(path: Path | str, e: sqlite3.OperationalError) -> Exception:
+    if "no such table" in str(e) or "no such column" in str(e):
+        return damaged(path, e)
     if "locked" in str(e):
         return UserError(f"{path} is in use by another load", "wait for it to end")
     if not any(word in str(e) for word in ("full", "disk", "readonly", "unable to open")):
