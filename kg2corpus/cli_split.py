@@ -64,4 +64,4 @@ def split(
         min_values=min_values, min_degree=min_degree, min_facts=min_facts, seed=seed,
         store=store,
     )  # fmt: skip
-    terminal.as_json(done) if json else terminal.split(done)
+    terminal.as_json(done) if json else terminal.split(done, db)

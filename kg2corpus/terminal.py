@@ -205,7 +205,7 @@ def entity(found: Mapping[str, Any]) -> None:
                 note(f"  ... {group['total']:,} in all ({group['relation']})")
 
 
-def split(done: Mapping[str, Any]) -> None:
+def split(done: Mapping[str, Any], db: str) -> None:
     """What a split holds, line by line, and a row per relation; entities and compositions in full are in the JSON."""
     line(f"{done['facts']:,} facts: {done['train']:,} to train, {done['held_out']:,} held out, "
          f"{done['out_of_scope']:,} out of scope")  # fmt: skip
@@ -225,7 +225,8 @@ def split(done: Mapping[str, Any]) -> None:
     table(("relation", *(k.replace("_", " ") for k in kinds)), rows)
     if held := [c for c in done["compositions"] if c["held_out"]]:
         table(("composition", "held out", "of"), [(" > ".join(c["relations"]), c["held_out"], c["of"]) for c in held])
-    note(f"the split is {done['split']} ({done['fingerprint']}); next: kg2corpus compile ladder --split {done['split']}")
+    step = f"kg2corpus compile ladder --db {db} --split {done['split']}"
+    note(f"the split is {done['split']} ({done['fingerprint']}); next: {step}")
 
 
 def difference(found: Mapping[str, Any]) -> None:

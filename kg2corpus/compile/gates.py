@@ -26,6 +26,7 @@ NAMES_HELD_OUT = "names both ends of a held-out fact"
 COMPOSES = "brings the two facts of a held-out composition together"
 MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
+ONE_WAY = "asks for answers of which the graph states some the other way round only"
 NAMELESS = "has an end that nothing names (a blank node)"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
@@ -37,7 +38,9 @@ class Gates:
     def __init__(self, graph: Graph, split: Split, lexicon: Lexicon) -> None:
         self.split = split
         self.lexicon = lexicon
+        self.graph = graph
         self.told = lru_cache(1 << 16)(graph.told_by_name)
+        self.other_way = lru_cache(1 << 16)(self._other_way)
         self.composed = split.composed
         self.partners: dict[int, set[int]] = {}
         for pair in split.held_out_pairs(graph):
@@ -48,6 +51,8 @@ class Gates:
         """The subgraph, thinned where its form allows that, or None; and the reason for what was taken away ("" for none)."""
         if FORMS[subgraph.form] == "asked" and not self.split.may_ask(subgraph):
             return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
+        if FORMS[subgraph.form] == "asked" and self._one_way(subgraph):
+            return None, ONE_WAY
         if subgraph.form in NEEDS and not self.lexicon.wordings(subgraph.facts[-1], NEEDS[subgraph.form]):
             return None, NO_WORDING
         if len(subgraph.facts) == 1:
@@ -94,6 +99,25 @@ class Gates:
             said.add(fact.twin)
             kept.append(fact)
         return kept, reason
+
+    def _one_way(self, subgraph: Subgraph) -> bool:
+        """Whether a question leaves an answer out that only another reading of a symmetric or inverse relation states."""
+        asks_for_subject = subgraph.form == "inverse_question"
+        ends = ((f.object if asks_for_subject else f.subject, f.relation) for f in subgraph.facts)
+        return any(self.other_way(end.uid, relation.uid, asks_for_subject) for end, relation in ends)
+
+    def _other_way(self, node: int, relation: int, into: bool) -> bool:
+        readings = self.graph.readings(relation)
+        if len(readings) == 1:
+            return False
+
+        def twins(of: int, into: bool) -> set[int]:
+            facts = self.graph.into(node, of) if into else self.graph.out(node, of)
+            return {fact.twin for fact in facts}
+
+        known = {r.uid for r in self.graph.relations()}
+        every = [twins(of, into != turned) for of, turned in readings if of in known]
+        return not set().union(*every) <= twins(relation, into)
 
     def _tells(self, node: Node) -> frozenset[int]:
         return self.told(node.uid) if node.qualifier else frozenset()
