@@ -108,3 +108,16 @@ def test_the_numbers_of_names_stand_for_their_uids(graph_id: str, key: str, othe
     assert numbers == [0, 1, 2, 1]
     named = [uids.entity_uid(key, graph_id), *(uids.literal_uid(*n, graph_id) for n in ((key, other, "en"), (other, key, "")))]
     assert terms.uids().tolist() == named
+
+
+@pytest.mark.parametrize(
+    ("key", "label"),
+    [
+        ("AC/DC", "AC/DC"), ("C#", "C#"), ("LaTeX", "LaTeX"), ("TCP/IP", "TCP/IP"), ("iOS", "iOS"), ("H2O", "H2O"),
+        ("2001: A Space Odyssey", "2001: A Space Odyssey"), ("New_York", "New York"),
+        ("http://x.test/HGNC_PPP3CB", "HGNC PPP3CB"), ("http://x.test/GO_0005739", "GO:0005739"),
+        ("http://x.test/CreativeWork", "Creative Work"), ("http://x.test/iPhone", "iPhone"),
+    ],
+)  # fmt: skip
+def test_texts_as_keys_stand_as_they_are(key: str, label: str) -> None:
+    assert label_from_key(key) == label

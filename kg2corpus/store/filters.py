@@ -23,6 +23,7 @@ from .naming import label_from_key, local_part, relation_label, relation_name
 from .terms import LITERAL
 
 Mask = npt.NDArray[np.bool_]
+NAMED = 20_000  # names among which the nearest is looked for
 Facts = Callable[[], Iterator[dict[str, Ints]]]
 
 
@@ -168,7 +169,8 @@ def _relations(ingest: Ingest, only: Sequence[str], without: Sequence[str]) -> M
 
 def _named(ingest: Ingest, numbers: Ints | None, name: str, what: str) -> set[int]:
     """The entities called so, by key, by label, or by the last part of the key; of `numbers`, or of all."""
-    labels = {uid for uid, texts in _texts(ingest, "label").items() if name.casefold() in {t.casefold() for t in texts}}
+    texts_of = _texts(ingest, "label")
+    labels = {uid for uid, texts in texts_of.items() if name.casefold() in {t.casefold() for t in texts}}
     by_key, by_label, by_part = set[int](), set[int](), set[int]()
     known: set[str] = set()
     among = None if numbers is None else set(numbers.tolist())
@@ -182,8 +184,8 @@ def _named(ingest: Ingest, numbers: Ints | None, name: str, what: str) -> set[in
                 by_label.add(number)
             elif name.casefold() in (local_part(key).casefold(), label_from_key(key).casefold()):
                 by_part.add(number)
-            if len(known) < 5_000:
-                known.add(label_from_key(key))
+            if len(known) < NAMED:
+                known |= texts_of.get(uid, {label_from_key(key)})
     if found := by_key or by_label or by_part:
         return found
     raise UserError(f"no {what} '{name}' in the sources", near(name, known))
