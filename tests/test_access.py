@@ -374,3 +374,14 @@ def test_an_endless_line_of_n_triples(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"^long\.nt:2: a line of more than 1,000 bytes"):
         load([long], str(tmp_path / "kg.db"), max_line=1000)
     assert load([long], str(tmp_path / "kg.db"), max_line=10_000).facts_new == 2
+
+
+@pytest.mark.parametrize(("text", "size"), [("64M", 64_000_000), ("1G", 1_000_000_000), ("5_000", 5_000), ("2 kB", 2_000)])
+def test_sizes(text: str, size: int) -> None:
+    assert _choose.parse_size(text) == size
+
+
+@pytest.mark.parametrize("text", ["some", "0", "-1", "1T", ""])
+def test_what_is_no_size(text: str) -> None:
+    with pytest.raises(UserError, match="no size"):
+        _choose.parse_size(text)

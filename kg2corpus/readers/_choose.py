@@ -17,7 +17,6 @@ from types import ModuleType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from .. import registry
-from ..config import count
 from ..errors import UserError, near, unknown
 from ._common import readable
 from ._open import PACKED, is_sqlite, no_mapping, open_bytes, suffix
@@ -237,11 +236,12 @@ def parse_options(options: Iterable[str] = (), mapping: str = "") -> dict[str, s
 
 
 def parse_size(text: str) -> int:
-    """A number of bytes as people write it, such as 64M. Raises UserError for what is none."""
-    found = count(text)
-    if not isinstance(found, int) or found < 1:
+    """A number of bytes as people write it, such as 64M or 1G. Raises UserError for what is none."""
+    found = re.fullmatch(r"([0-9][0-9_]*)\s*([kmg]?)b?", text.strip().lower())
+    size = int(found[1].replace("_", "")) * 1000 ** " kmg".index(found[2] or " ") if found else 0
+    if not size:
         raise UserError(f"--max-line {text}: no size", "a number of bytes is wanted, such as 64M")
-    return found
+    return size
 
 
 def keywords(module: ModuleType) -> dict[str, inspect.Parameter]:
