@@ -142,7 +142,7 @@ class LoadReport:
             out.append(f"{'read' if self.chosen else 'kept'} as description, not as facts: {_listed(self.recognised)}")
         out += [f"left out: {n:,} x {reason}" for reason, n in sorted((self.dropped + self.notes).items())]
         for reason, n in sorted(self.warnings.items()):
-            out.append(f"note: {reason}" if reason == EMPTY else f"note: {n:,} {reason}")
+            out.append(f"note: {reason}" if reason == EMPTY else f"note: {n:,} {_one(reason) if n == 1 else reason}")
         named: dict[str, list[str]] = {}
         for name, licence in sorted(self.licences.items()):
             named.setdefault(licence, []).append(name)
@@ -167,6 +167,14 @@ class LoadReport:
         plain["sources"] = [asdict(s) for s in self.sources]
         plain["permutation"] = asdict(self.permutation) if self.permutation else None
         return {**plain, "facts": self.facts_new + self.facts_known, "unchanged": self.unchanged}
+
+
+def _one(reason: str) -> str:
+    """What is said of several, said of one."""
+    for several, one in (("entities", "entity"), ("blank nodes", "blank node"), ("literals that are", "literal that is")):
+        if reason.startswith(several):
+            return reason.replace(several, one, 1).replace("theirs was", "it was").replace("they are", "it is")
+    return reason
 
 
 def _counted(count: int, what: str, several: str = "") -> str:
