@@ -221,7 +221,7 @@ def split(done: Mapping[str, Any], db: str) -> None:
     for what, count in done["counted"].items():
         line(f"{count:,} {what}")
     kinds = [k for k in ("train", "held_out", "of_held_out_entity") if k != "of_held_out_entity" or done["entities"]]
-    rows = [(r["relation"], *(r[k] for k in kinds)) for r in done["relations"]]
+    rows = [(_called(r), *(r[k] for k in kinds)) for r in done["relations"]]
     table(("relation", *(k.replace("_", " ") for k in kinds)), rows)
     if held := [c for c in done["compositions"] if c["held_out"]]:
         table(("composition", "held out", "of"), [(" > ".join(c["relations"]), c["held_out"], c["of"]) for c in held])

@@ -15,6 +15,7 @@ from .dropping import touching
 
 if TYPE_CHECKING:
     from ..graph import Graph
+    from ..types import Relation
     from .holdout import Mask
     from .split import Split
 
@@ -36,7 +37,7 @@ def summary(split: Split, graph: Graph) -> dict[str, Any]:
     relation = ints(graph.columns.facts, "relation")
     counts = {kind: np.bincount(relation[rows], minlength=len(graph.relations())) for kind, rows in kinds.items()}
     relations = [
-        {"relation": r.name, **{kind: int(counts[kind][i]) for kind in (TRAIN, HELD, ENTITY)}}
+        {"relation": r.name, "label": r.label, **{kind: int(counts[kind][i]) for kind in (TRAIN, HELD, ENTITY)}}
         for i, r in enumerate(graph.relations())
         if any(counts[kind][i] for kind in (TRAIN, HELD, ENTITY))
     ]
@@ -75,7 +76,7 @@ def _compositions(split: Split, graph: Graph) -> list[dict[str, Any]]:
     if not split.held_out_compositions:
         return []
     found = chains(graph, split.mask(graph), apart=split.qa_held_out, min_values=split.options["min_values"])
-    twin, label = ints(graph.columns.facts, "twin"), {r.key: r.name for r in graph.relations()}
+    twin, label = ints(graph.columns.facts, "twin"), {r.key: _called(r) for r in graph.relations()}
     of: Counter[int] = Counter()
     held: Counter[int] = Counter()
     for number, one, other in zip(found.stratum.tolist(), twin[found.first].tolist(), twin[found.second].tolist(), strict=True):
@@ -85,6 +86,12 @@ def _compositions(split: Split, graph: Graph) -> list[dict[str, Any]]:
         {"relations": [label[key] for key in found.names[number]], "held_out": held[number], "of": of[number]}
         for number in sorted(of)
     ]
+
+
+def _called(relation: Relation) -> str:
+    """The name of a relation; of one that is a number, as `P26`, its label."""
+    digits = sum(c.isdigit() for c in relation.name)
+    return relation.label if 2 * digits >= len(relation.name) else relation.name
 
 
 Row = tuple[str, str, int]  # fingerprint of the split, kind, uid
