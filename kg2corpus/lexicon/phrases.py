@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
-from typing import NamedTuple
 
-from ..types import Fact, Node
+from ..paths import Step
+from ..types import Fact
 from .model import Lexicon
 from .pools import Item
 from .templates import Flat
@@ -26,43 +26,28 @@ LINK = ("", "", "As for how the two are connected, ", "What connects the two is 
 TURN = ("", "", "As for {name}, ", "Turning to {name}, ")
 
 
-class Hop(NamedTuple):
-    """A step of a chain: `forward` if it goes from the fact's subject to its object."""
-
-    fact: Fact
-    forward: bool
-
-    @property
-    def start(self) -> Node:
-        return self.fact.subject if self.forward else self.fact.object
-
-    @property
-    def end(self) -> Node:
-        return self.fact.object if self.forward else self.fact.subject
-
-
-def hops(facts: Sequence[Fact]) -> list[Hop]:
+def hops(facts: Sequence[Fact]) -> list[Step]:
     """The facts as a walk: each hop begins where the one before it ended. Raises ValueError where they do not join."""
     if len(facts) == 1:
-        return [Hop(facts[0], True)]
+        return [Step(facts[0], True)]
     for forward in (True, False):
-        walk = [Hop(facts[0], forward)]
+        walk = [Step(facts[0], forward)]
         for fact in facts[1:]:
             at = walk[-1].end.uid
             if at not in (fact.subject.uid, fact.object.uid):
                 break
-            walk.append(Hop(fact, at == fact.subject.uid))
+            walk.append(Step(fact, at == fact.subject.uid))
         else:
             return walk
     raise ValueError("the facts of a chain do not join")
 
 
-def ahead(lexicon: Lexicon, hop: Hop, known: str) -> str:
+def ahead(lexicon: Lexicon, hop: Step, known: str) -> str:
     """The end of a hop as a noun phrase, given its start: "the capital of Bhutan", "a country that uses the euro"."""
     return describe(lexicon, hop.fact, subject=not hop.forward, known=known)
 
 
-def back(lexicon: Lexicon, hop: Hop, known: str) -> str:
+def back(lexicon: Lexicon, hop: Step, known: str) -> str:
     """The start of a hop as a noun phrase, given its end: "a country whose capital is Thimphu"."""
     return describe(lexicon, hop.fact, subject=hop.forward, known=known)
 
@@ -125,7 +110,7 @@ def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
     return predicate(lexicon, last.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot)
 
 
-def from_start(lexicon: Lexicon, walk: Sequence[Hop], end: str, slot: int, *, last: bool = False) -> str:
+def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, last: bool = False) -> str:
     """The chain told from its start: "Bhutan borders a country whose capital is New Delhi"."""
     for hop in reversed(walk[1:]):
         end = back(lexicon, hop, end)
@@ -136,7 +121,7 @@ def from_start(lexicon: Lexicon, walk: Sequence[Hop], end: str, slot: int, *, la
     return predicate(lexicon, first.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot, last=last)
 
 
-def nests(lexicon: Lexicon, walk: Sequence[Hop]) -> bool:
+def nests(lexicon: Lexicon, walk: Sequence[Step]) -> bool:
     """Whether the noun phrases of all hops but the last end with what they hold, as "the capital of Bhutan" does and "what
     Bhutan is part of" does not, so that they can stand inside each other."""
     for hop in walk[:-1]:
@@ -146,7 +131,7 @@ def nests(lexicon: Lexicon, walk: Sequence[Hop]) -> bool:
     return True
 
 
-def way(lexicon: Lexicon, walk: Sequence[Hop]) -> str:
+def way(lexicon: Lexicon, walk: Sequence[Step]) -> str:
     """The start of the last hop as a noun phrase over the hops before it: "the capital of a country that borders Bhutan"."""
     known = lexicon.name(walk[0].start)
     for hop in walk[:-1]:
@@ -154,7 +139,7 @@ def way(lexicon: Lexicon, walk: Sequence[Hop]) -> str:
     return known
 
 
-def end_name(lexicon: Lexicon, hop: Hop) -> str:
+def end_name(lexicon: Lexicon, hop: Step) -> str:
     """The end of a hop as named."""
     return lexicon.value(hop.fact) if hop.forward else lexicon.name(hop.fact.subject)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 from xml.parsers import expat
@@ -190,7 +191,8 @@ _GROWN = "entities are read as short names of namespaces only: write out longer 
 def _check_end(source: Path, log: Log) -> None:
     """Raises UserError for an XML file that ends before its root element does."""
     parser = expat.ParserCreate()
-    with open_bytes(source) as f:
+    # an encoding that is none is refused by the reader's own parser, too
+    with open_bytes(source) as f, suppress(LookupError, ValueError):
         try:
             while piece := f.read(PIECE):
                 parser.Parse(piece, False)
@@ -200,8 +202,6 @@ def _check_end(source: Path, log: Log) -> None:
                 what = f"{source.name}:{e.lineno}: the file ends before the end of its outermost element, </rdf:RDF>"
                 hint = "it may have been cut off: fetch or export it again"
                 raise UserError(what, what_next(hint, ox.RdfFormat.RDF_XML, log)) from e
-        except (LookupError, ValueError):
-            pass  # an encoding that the reader's own parser refuses, too
 
 
 def _deepest(source: Path) -> int:
@@ -219,10 +219,8 @@ def _deepest(source: Path) -> int:
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end
-    with open_bytes(source) as f:
-        try:
-            while deepest <= DEEPEST and (piece := f.read(PIECE)):
-                parser.Parse(piece, False)
-        except (expat.ExpatError, LookupError, ValueError):
-            pass  # the reader's own parser finds it too, and says it
+    # what the reader's own parser finds too, and says
+    with open_bytes(source) as f, suppress(expat.ExpatError, LookupError, ValueError):
+        while deepest <= DEEPEST and (piece := f.read(PIECE)):
+            parser.Parse(piece, False)
     return deepest
