@@ -1,7 +1,7 @@
 """The names of a load: every entity, blank node and literal gets a number from 0 by its uid, once.
 
 Texts are remembered up to CACHE of them; after that a name is known again by its uid, and a checksum of the text tells two
-names with one uid apart (which is a load error). So memory is about 230 bytes for a name in the cache, and 20 beyond it.
+names with one uid apart (which is a load error). Beyond it a name costs 17 bytes, and 16 more for the search.
 """
 
 from __future__ import annotations
