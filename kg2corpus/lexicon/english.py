@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -41,6 +42,14 @@ def join(items: Sequence[str], word: str = "and") -> str:
     if len(items) == 2:
         return f"{items[0]} {word} {items[1]}"
     return f"{', '.join(items[:-1])}, {word} {items[-1]}"
+
+
+_ON = re.compile(r"\d{1,2} [A-Z][a-z]+ \d|[A-Z][a-z]+ \d{1,2}, \d|\d{4}-\d\d-\d\d")
+
+
+def dated(said: str) -> str:
+    """A date or year with its preposition: "on 5 May 1964", "in May 1964", "in 1964"."""
+    return f"{'on' if _ON.match(said) else 'in'} {said}"
 
 
 def turns(text: str) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 # libyaml's safe loader is ten times as fast; both build plain data only
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-TOP = ("format", "version", "names", "types", "subjects", "relations")
+TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
 NAMES = ("the", "the_endings", "the_types", "bare", "plural", "say")
 
 
@@ -101,6 +101,7 @@ def dump(lexicon: Lexicon) -> str:
     data: dict[str, Any] = {
         "format": FORMAT,
         "version": lexicon.version,
+        "tagger": lexicon.tagger,
         "names": {
             "the": sorted(rules.the),
             "the_endings": list(rules.the_endings),
@@ -123,10 +124,10 @@ def save(lexicon: Lexicon, path: Path) -> None:
     os.replace(aside, path)
 
 
-def load(path: Path) -> tuple[dict[str, Entry], NameRules, str]:
-    """Entries, name rules and version of a resolved lexicon file. Raises UserError for any other file."""
+def load(path: Path) -> tuple[dict[str, Entry], NameRules, str, str]:
+    """Entries, name rules, version and tagger of a resolved lexicon file. Raises UserError for any other file."""
     data = read_yaml(path)
     if data.get("format") != FORMAT:
         hint = "resolve makes one (`kg2corpus compile` writes lexicon.yaml); a file with wordings of your own goes to --lexicon"
         raise UserError(f"{path}: not a resolved lexicon of format {FORMAT}", hint)
-    return read_relations(data, path), read_rules(data, path), str(data.get("version", ""))
+    return read_relations(data, path), read_rules(data, path), str(data.get("version", "")), str(data.get("tagger", ""))

@@ -11,7 +11,7 @@ from ..errors import UserError, near
 from ..types import Fact, Node, Relation
 from ..uid import MASK, digest, show
 from . import files
-from .english import capital, clean, join, sentence
+from .english import capital, clean, dated, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
@@ -19,7 +19,7 @@ from .templates import SLOTS, Flat
 from .values import say_literal, texts, truth
 
 QUESTION_FORMAT = "Question: {question}\nAnswer:"
-_S, _O, _SS, _OS, _IN, _T, _NOR = range(len(SLOTS))
+_S, _O, _SS, _OS, _IN, _T, _NOR, _ON = range(len(SLOTS))
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
 
@@ -42,14 +42,15 @@ Accept = Callable[[Flat, bool], bool]
 class Lexicon:
     """How relations are said. Make one with `resolve(graph, files)` or `Lexicon.load(path)`.
 
-    `entries` is by relation key. Which wording a fact gets is decided here alone: slot i takes item i (modulo their number)
+    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact gets is decided here alone: slot i takes item i (modulo their number)
     of a permutation of the fact's renderings that is seeded by its twin uid, so that no wording repeats while one is unused.
     """
 
-    def __init__(self, entries: Mapping[str, Entry], rules: NameRules, *, version: str = "") -> None:
+    def __init__(self, entries: Mapping[str, Entry], rules: NameRules, *, version: str = "", tagger: str = "") -> None:
         self.entries = dict(sorted(entries.items()))
         self.rules = rules
         self.version = version
+        self.tagger = tagger
         self.namer = Namer(rules)
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
         self._steps: dict[int, tuple[int, ...]] = {}
@@ -72,8 +73,8 @@ class Lexicon:
     @classmethod
     def load(cls, path: Path) -> Lexicon:
         """A resolved lexicon file. Raises UserError with file and key path for anything that is not one."""
-        entries, rules, version = files.load(path)
-        return cls(entries, rules, version=version)
+        entries, rules, version, by = files.load(path)
+        return cls(entries, rules, version=version, tagger=by)
 
     # names and values
 
@@ -248,7 +249,7 @@ class Lexicon:
         """A template's text for any names: the lowest level of saying."""
         uses = flat.uses
         s, o = join(subjects) if subjects else "", join(objects) if objects else ""
-        values = [s, o, "", "", "", "", ""]
+        values = [s, o, "", "", "", "", "", ""]
         if _SS in uses:
             values[_SS] = self.namer.possessive(s)
         if _OS in uses:
@@ -259,6 +260,8 @@ class Lexicon:
             values[_T] = self.namer.nouns(asked, many=many)
         if _NOR in uses:
             values[_NOR] = join(subjects, "nor")
+        if _ON in uses:
+            values[_ON] = join([dated(one) for one in objects]) if objects else ""
         if pronoun == "S":
             values[_S], values[_SS], values[_IN] = "it", "its", "there"
         elif pronoun == "O":

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from ..errors import UserError, near
 from ..types import Relation
 from . import files
-from .derive import derive, sample
+from .derive import completed, derive, sample
 from .entry import Entry
 from .model import Lexicon
-from .names import NameRules
+from .names import Namer, NameRules
+
+from .tagging import tagger
 
 if TYPE_CHECKING:
     from ..snapshot import Graph
@@ -46,8 +48,9 @@ def resolve(graph: Graph, files: Sequence[Path] = ()) -> Lexicon:
     for file in (*sorted(shipped, key=lambda f: bool(f.entries)), *own):
         rules = _merge(rules, file.rules)
     _check_matched(graph, files, own)
-    entries = {r.key: _entry(graph, r, own, shipped) for r in graph.relations()}
-    return Lexicon(entries, rules, version=__version__)
+    namer, by = Namer(rules), tagger()
+    entries = {r.key: _entry(graph, r, own, shipped, namer, by) for r in graph.relations()}
+    return Lexicon(entries, rules, version=__version__, tagger=by)
 
 
 _merge = files.merge
@@ -80,8 +83,10 @@ def _check_matched(graph: Graph, paths: Sequence[Path], own: Sequence[_File]) ->
                 raise UserError(f"{path}: relations.{name}: the graph has no such relation", near(name, names))
 
 
-def _entry(graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequence[_File]) -> Entry:
-    seen = sample(graph, relation)
+def _entry(
+    graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequence[_File], namer: Namer, by: str
+) -> Entry:
+    seen = sample(graph, relation, namer)
     inverse = graph.relation(relation.inverse).key if relation.inverse is not None and relation.inverse != relation.uid else ""
     for file in (*reversed(own), *shipped):
         for name, entry in file.entries.items():
@@ -89,7 +94,7 @@ def _entry(graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequ
             if _fits(relation, name, entry) and (not guard or not seen.subject_types.isdisjoint(guard)):
                 unit = entry.value.unit or relation.unit
                 return replace(
-                    entry,
+                    completed(entry, relation, seen, by),
                     value=replace(entry.value, unit=unit),
                     symmetric=entry.symmetric or relation.symmetric,
                     origin=file.origin,
@@ -97,4 +102,4 @@ def _entry(graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequ
                     match=(),
                     subjects=(),
                 )
-    return replace(derive(relation, seen), symmetric=relation.symmetric, origin="derived", inverse_of=inverse)
+    return replace(derive(relation, seen, by), symmetric=relation.symmetric, origin="derived", inverse_of=inverse)
