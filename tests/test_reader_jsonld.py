@@ -256,8 +256,11 @@ def test_any_json_with_a_context(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("[]", "holds no context"), ('{"a": 1}', "holds no context"), ('{"@context"', r"c\.jsonld:1: no JSON"), (None, "no such file")],
-)
+    [
+        ("[]", "holds no context"), ('{"a": 1}', "holds no context"), ('{"@context"', r"c\.jsonld:1: no JSON"),
+        (None, "no such file"),
+    ],
+)  # fmt: skip
 def test_a_context_that_is_none(tmp_path: Path, text: str | None, message: str) -> None:
     if text is not None:
         put(tmp_path, text, "c.jsonld")

@@ -1,9 +1,10 @@
 """JSON-LD 1.1 (`.jsonld`, and `.json` with "@context" or "@graph"), parsed by pyoxigraph; any JSON, given a context.
 
 Contexts inside of the file are followed. A context that is only named is not fetched: `contexts=allow` fetches it,
-`contexts=FOLDER` takes it from a folder (the error says under which name). `context=FILE` says what the keys of a file without a context of its own mean. Keys that no context maps, and that are no IRIs,
-say nothing in JSON-LD; they are counted. Relative IRIs are resolved against `base`, else `file:///<file name>`. The named graph
-of a statement is kept with it. A position is the ordinal of the statement.
+`contexts=FOLDER` takes it from a folder (the error says under which name). `context=FILE` says what the keys of a file without
+a context of its own mean. Keys that no context maps, and that are no IRIs, say nothing in JSON-LD; they are counted. Relative
+IRIs are resolved against `base`, else `file:///<file name>`. The named graph of a statement is kept with it. A position is the
+ordinal of the statement.
 
 A file is held as a whole (64 MiB at most, which take 1.6 GB), since a context may stand behind what it explains. With
 `streaming=yes` a file of any size is read as it streams: in each of its objects "@context" comes first, then "@type" and "@id".
