@@ -238,7 +238,8 @@ def test_undirected_edges(tmp_path: Path) -> None:
 
 def test_edges_to_nodes_that_are_not_there(tmp_path: Path) -> None:
     """Edges may stand before their nodes; what no node element declares is counted, each node once."""
-    text = '<edge source="a" target="b"/><node id="a"/><node id="b"/><edge source="b" target="bb"/><edge source="bb" target="a"/>'
+    edges = [f'<edge source="{a}" target="{b}"/>' for a, b in ("ab", ("b", "bb"), ("bb", "a"))]
+    text = edges[0] + '<node id="a"/><node id="b"/>' + "".join(edges[1:])
     log = Log()
     found = list(graphml.read(write(tmp_path, inside(text)), log=log, prefix="x:"))
     assert [f[2] for f in facts(found) if f[1] == "linked to"] == ["x:b", "x:bb", "x:a"]
