@@ -24,7 +24,7 @@ from . import uid as uids
 from .errors import UserError
 from .killpoints import reach
 
-FORMAT = 2
+FORMAT = 3
 TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements")
 Ints: TypeAlias = npt.NDArray[np.int64]
 
