@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
+from codecs import utf_8_decode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -23,7 +24,7 @@ from . import uid as uids
 from .errors import UserError
 from .killpoints import reach
 
-FORMAT = 2
+FORMAT = 3
 TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements")
 Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -97,7 +98,7 @@ class Texts:
 
     def __getitem__(self, row: int) -> str:
         start, end = self._offsets[row], self._offsets[row + 1]
-        return str(self._data[start:end], "utf-8") if start != end else ""
+        return utf_8_decode(self._data[start:end])[0] if start != end else ""
 
 
 class TextLists:
@@ -109,6 +110,8 @@ class TextLists:
 
     def __getitem__(self, row: int) -> tuple[str, ...]:
         start, end = self._offsets[row], self._offsets[row + 1]
+        if end - start == 1:
+            return (self._texts[start],)
         return tuple([self._texts[i] for i in range(start, end)]) if start != end else ()
 
 

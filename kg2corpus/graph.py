@@ -21,7 +21,7 @@ from .paths import Step, neighbourhood, paths
 from .twins import readings
 from .types import Fact, Node, Relation
 
-CACHED = 1 << 18, 1 << 16  # nodes, and facts, kept as objects; some 100 MB at most
+CACHED = 1 << 18, 1 << 16  # nodes (then all are let go), and facts, kept as objects; some 100 MB at most
 BATCH = 8192
 _TEXTS = ("key", "label", "description", "datatype", "language", "qualifier")
 
@@ -70,7 +70,7 @@ class Graph:
         self._literal_cell = self._literal.data
         self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
-        self._node = lru_cache(CACHED[0])(self._make_node)
+        self._nodes: dict[int, Node] = {}
         self._fact = lru_cache(CACHED[1])(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
 
@@ -84,7 +84,8 @@ class Graph:
 
     def node(self, uid: int) -> Node:
         """The node of that uid. Raises UnknownUid."""
-        return self._node(self.row(uid))
+        found = self._nodes.get(uid)
+        return self._make_node(self.row(uid)) if found is None else found
 
     def fact(self, uid: int) -> Fact:
         """The fact of that uid. Raises UnknownUid, also for a fact that this view leaves out."""
@@ -106,14 +107,24 @@ class Graph:
             raise UnknownUid(f"fact {uids.show(uid)} is not in this view of the graph", "is it held out by the split?")
         return row
 
+    def _node(self, row: int) -> Node:
+        found = self._nodes.get(self._node_cell[row])
+        return self._make_node(row) if found is None else found
+
     def _make_node(self, row: int) -> Node:
         key, label, description, datatype, language, qualifier = self._texts
         uid = self._node_cell[row]
         if self._literal_cell[row]:
-            return Node(uid, key[row], label[row], True, (), (), description[row], datatype[row], language[row])
-        types, aliases = self._lists
-        kinds, others = types[row], aliases[row]
-        return Node(uid, key[row], label[row], False, kinds, others, description[row], qualifier=qualifier[row])
+            made = Node(uid, key[row], label[row], True, (), (), description[row], datatype[row], language[row])
+        else:
+            types, aliases = self._lists
+            made = Node(
+                uid, key[row], label[row], False, types[row], aliases[row], description[row], "", "", qualifier[row]
+            )  # fmt: skip
+        if len(self._nodes) >= CACHED[0]:
+            self._nodes.clear()
+        self._nodes[uid] = made
+        return made
 
     def _make_fact(self, row: int) -> Fact:
         subject, relation, object_, twin = self._cells

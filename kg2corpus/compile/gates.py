@@ -27,6 +27,7 @@ COMPOSES = "brings the two facts of a held-out composition together"
 MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
 ONE_WAY = "asks for answers of which the graph states some the other way round only"
+TOLD = "asks for what the name in the question gives away"
 NAMELESS = "has an end that nothing names (a blank node)"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
@@ -53,6 +54,8 @@ class Gates:
             return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
         if FORMS[subgraph.form] == "asked" and self._one_way(subgraph):
             return None, ONE_WAY
+        if FORMS[subgraph.form] == "asked" and self._given_away(subgraph):
+            return None, TOLD
         if subgraph.form in NEEDS and not self.lexicon.wordings(subgraph.facts[-1], NEEDS[subgraph.form]):
             return None, NO_WORDING
         if len(subgraph.facts) == 1:
@@ -99,6 +102,13 @@ class Gates:
             said.add(fact.twin)
             kept.append(fact)
         return kept, reason
+
+    def _given_away(self, subgraph: Subgraph) -> bool:
+        """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?" """
+        fact = subgraph.facts[0]
+        if subgraph.form == "inverse_question":
+            return any(f.subject.uid in self._tells(fact.object) for f in subgraph.facts)
+        return any(f.object.uid in self._tells(fact.subject) for f in subgraph.facts)
 
     def _one_way(self, subgraph: Subgraph) -> bool:
         """Whether a question leaves an answer out that only another reading of a symmetric or inverse relation states."""
