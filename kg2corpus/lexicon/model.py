@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from math import gcd
 from pathlib import Path
 from typing import NamedTuple
@@ -15,11 +16,11 @@ from .english import capital, clean, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
-from .templates import SLOTS, Flat
-from .values import say_literal, texts, truth
+from .templates import SLOTS, Flat, takes_date
+from .values import date_of, say_literal, texts, truth
 
 QUESTION_FORMAT = "Question: {question}\nAnswer:"
-_S, _O, _SS, _OS, _IN, _T, _NOR = range(len(SLOTS))
+_S, _O, _SS, _OS, _IN, _T, _NOR, _ON = range(len(SLOTS))
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
 
@@ -53,6 +54,7 @@ class Lexicon:
         self.namer = Namer(rules)
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
         self._steps: dict[int, tuple[int, ...]] = {}
+        self._dated = {key: any(map(_takes_date, chain(*pools.values()))) for key, pools in self._pools.items()}
         self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]]]] = {}
 
     @property
@@ -130,14 +132,26 @@ class Lexicon:
     def _objects(self, facts: Sequence[Fact]) -> list[str]:
         return list(dict.fromkeys(self.said(f.object, f.relation) for f in facts))
 
+    def on(self, facts: Sequence[Fact]) -> str:
+        """The objects as dates with their prepositions: "on 12 May 1820", "in 1820 and 1824"; "" unless each is a date."""
+        dates = dict.fromkeys(date_of(f.object, self.entry(f.relation).value) for f in facts)
+        found = [date.on for date in dates if date is not None]
+        if len(found) < len(dates):
+            return ""
+        first = found[0].split(" ", 1)[0] + " "
+        return join([found[0], *(on.removeprefix(first) for on in found[1:])])
+
     # wordings
 
-    def items(self, fact: Fact, pool: str, *, many: bool = False) -> tuple[Item, ...]:
-        """The renderings of a fact in a pool, in the order of the file.
+    def items(self, fact: Fact, pool: str, *, many: bool = False, facts: Sequence[Fact] = ()) -> tuple[Item, ...]:
+        """The renderings of a fact in a pool, in the order of the file; with `many` of a group, whose `facts` may be given.
 
-        Of a name with a qualifier there is no possessive ("Georgia (country)'s"), if it can be said otherwise.
+        A wording with {on O} is for dates only: where an object is none, it is left out. Of a name with a qualifier there is
+        no possessive ("Georgia (country)'s"), if it can be said otherwise.
         """
         found = self._items(fact, pool, many=many)
+        if self._dated[fact.relation.key] and not self.on(facts or (fact,)):
+            found = tuple(i for i in found if not _takes_date(i))
         if not fact.subject.qualifier and not fact.object.qualifier:
             return found
         return tuple(i for i in found if not _possessive(i, fact)) or found
@@ -180,7 +194,7 @@ class Lexicon:
     def pick(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
         """The rendering due at a slot; with `accept`, the first from there on that it takes, else the one due."""
         fact = facts[0]
-        items = self.items(fact, pool, many=len(facts) > 1)
+        items = self.items(fact, pool, many=len(facts) > 1, facts=facts)
         if not items:
             hint = "ask `wordings` first, or add some to the lexicon"
             raise UserError(f"'{fact.relation.name}' has no wordings for {pool}", hint)
@@ -233,7 +247,8 @@ class Lexicon:
         objects = self._objects(facts) if many else [self.value(facts[0])]
         sides = (objects, subjects) if turned else (subjects, objects)
         asked = facts[0].subject if inverse else facts[0].object
-        return self.put(flat, *sides, pronoun=pronoun, asked=asked, many=many)
+        on = self.on(facts) if _ON in flat.uses else ""
+        return self.put(flat, *sides, pronoun=pronoun, asked=asked, many=many, on=on)
 
     def put(
         self,
@@ -244,11 +259,12 @@ class Lexicon:
         pronoun: str = "",
         asked: Node | None = None,
         many: bool = False,
+        on: str = "",
     ) -> str:
-        """A template's text for any names: the lowest level of saying."""
+        """A template's text for any names: the lowest level of saying. `on` fills {on O}."""
         uses = flat.uses
         s, o = join(subjects) if subjects else "", join(objects) if objects else ""
-        values = [s, o, "", "", "", "", ""]
+        values = [s, o, "", "", "", "", "", on]
         if _SS in uses:
             values[_SS] = self.namer.possessive(s)
         if _OS in uses:
@@ -280,6 +296,10 @@ class Lexicon:
         flat = self.items(fact, "cloze")[i].template.one
         text = self.put(flat, [self.name(fact.subject)], [""], asked=fact.object)
         return capital(text).rstrip(), self.value(fact)
+
+
+def _takes_date(item: Item) -> bool:
+    return takes_date(item.template.one) or takes_date(item.template.many)
 
 
 def _possessive(item: Item, fact: Fact) -> bool:

@@ -1,7 +1,8 @@
 """Wordings: text with slots, parsed once into parts so that saying a fact is a join of strings.
 
 Slots: {S} subject, {O} object, {S's} and {O's} possessives, {in S} ("in Bhutan", or "there" in running text), {T} type
-noun of what is asked for, {S:nor} two subjects joined with "nor". {one|several} chooses by the number of answers or objects
+noun of what is asked for, {S:nor} two subjects joined with "nor", {on O} a date with its preposition ("on 12 May 1820",
+"in the 1820s"), for facts whose object is one. {one|several} chooses by the number of answers or objects
 that vary and may hold slots. Wordings are written as they stand in the middle of a sentence, without its full stop.
 """
 
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 from ..errors import UserError, near
 
-SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor")
+SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor", "on O")
 # a part is text (-1) or a slot by its place in SLOTS
 Part = tuple[int, str]
 
@@ -58,7 +59,7 @@ def parse(text: str, where: str, *, need: Sequence[str] = ()) -> Template:
     for number in (0, 1):
         plain = _choose(clean, number, where)
         parts = _parts(plain, where)
-        sides = {SLOTS[code].replace("'s", "").replace("in ", "").split(":")[0] for code, _ in parts if code >= 0}
+        sides = {SLOTS[code].replace("'s", "").split(" ")[-1].split(":")[0] for code, _ in parts if code >= 0}
         for slot in need:
             if slot not in sides:
                 raise UserError(f"{where}: '{text}' lacks {{{slot}}}", f"it needs {_named(need)}: see docs/lexicon.md")
@@ -133,13 +134,20 @@ def _flat(parts: tuple[Part, ...]) -> Flat:
     pronoun = {side for side in "SO" if _can_be_pronoun(parts, side)}
     uses = frozenset(code for code, _ in parts)
     last = parts[-1] if parts else (-1, "")
-    sides = [SLOTS[code].replace("in ", "")[:1] for code, _ in parts if code >= 0 and SLOTS[code] != "T"]
+    sides = [SLOTS[code].split(" ")[-1][:1] for code, _ in parts if code >= 0 and SLOTS[code] != "T"]
     edges = {opens} if first in ("S", "O") else set()
     tail = parts[-2] if last[0] < 0 and last[1] in ("?", ".") and len(parts) > 1 else last
     ending = SLOTS[tail[0]] if tail[0] >= 0 and SLOTS[tail[0]] in ("S", "O") else ""
     edges |= {ending} - {""}
-    first_side = sides[0] if sides and (opens or first == "in S" or _is_adverbial(parts)) else ""
+    if first == "on O":  # "on 12 May 1820, {S} ..."
+        sides = sides[1:]
+    first_side = sides[0] if sides and (opens or first in ("in S", "on O") or _is_adverbial(parts)) else ""
     return Flat(parts, opens, first_side, frozenset(edges), ending, last == (SLOTS.index("O"), ""), uses, frozenset(pronoun))
+
+
+def takes_date(flat: Flat) -> bool:
+    """Whether it holds {on O}, which only a date can fill."""
+    return SLOTS.index("on O") in flat.uses
 
 
 def _is_adverbial(parts: tuple[Part, ...]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from ..types import Node
+from .dates import DATATYPES, When, when
 from .english import clean
 
 KINDS = ("auto", "number", "year", "boolean", "latitude", "longitude", "date", "name", "text")
@@ -15,11 +16,6 @@ _NUMERIC = frozenset({
     "integer", "decimal", "double", "float", "long", "int", "short", "byte", "nonNegativeInteger", "positiveInteger",
     "nonPositiveInteger", "negativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte",
 })  # fmt: skip
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_DAY = re.compile(r"([0-9]{1,9})-([0-9]{1,2})(?:-([0-9]{1,2}))?")
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 
 
@@ -60,14 +56,26 @@ def say_literal(node: Node, rule: ValueRule) -> str:
         if kind == "number":
             return _measure(value, raw, rule.unit)
         return _coordinate(value, kind) if abs(value) <= 360 else raw
-    return _date(raw) if kind == "date" else raw
+    date = date_of(node, rule) if kind in ("date", "year") else None
+    return date.text if date else raw
+
+
+def date_of(node: Node, rule: ValueRule) -> When | None:
+    """The value as a date, if it is one: by its datatype, by the relation's kind of value, or by its words."""
+    raw = clean(node.label)
+    if raw in rule.say or rule.unit or rule.kind not in ("auto", "date", "year", "text"):
+        return None
+    kind = datatype(node)
+    if kind not in DATATYPES and rule.kind in ("date", "year") and re.fullmatch(r"-?\d{1,4}", raw):
+        kind = "gYear"
+    return when(raw, kind)
 
 
 def _kind_of(node: Node, raw: str, rule: ValueRule) -> str:
     name = datatype(node)
     if name == "boolean":
         return "boolean"
-    if name in ("date", "dateTime", "dateTimeStamp", "gYearMonth"):
+    if name in DATATYPES:
         return "date"
     if rule.unit:
         return "number"
@@ -113,18 +121,6 @@ def _coordinate(value: Decimal, kind: str) -> str:
     if not size:
         return "0 degrees"
     return f"{text} degree{'' if size == 1 else 's'} {names[value < 0]}"
-
-
-def _date(raw: str) -> str:
-    day, _, time = raw.partition("T")
-    found = _DAY.fullmatch(day)
-    if found is None or not 1 <= int(found[2]) <= 12 or not 1 <= int(found[3] or 1) <= 31:
-        return raw
-    said = f"{_MONTHS[int(found[2]) - 1]} {int(found[1])}"
-    if found[3]:
-        said = f"{int(found[3])} {said}"
-    clock = time[:5] if time and not time.startswith("00:00:00") else ""
-    return f"{said}, {clock}" if clock else said
 
 
 def texts(node: Node, rule: ValueRule) -> tuple[str, ...]:
