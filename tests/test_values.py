@@ -1,14 +1,19 @@
-"""Dates: as they are said, and with the preposition that {on O} gives them."""
+"""Values as they are said: dates with the preposition that {on O} gives them, numbers, units, durations, points."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import resolve
 from kg2corpus.lexicon.dates import when
+from kg2corpus.lexicon.values import ValueRule, figure, say_literal, texts
+from kg2corpus.types import Node
 
 from .graphs import make_graph
 
@@ -61,9 +66,21 @@ def test_a_date_is_said_by_its_precision(text: str, datatype: str, said: str, on
 
 @pytest.mark.parametrize(
     ("text", "datatype"),
-    [("Thimphu", ""), ("42", ""), ("42", "integer"), ("2999999", ""), ("1820-13-01", "date"), ("1820-02-30", "date"),
-     ("1820.5", "decimal"), ("May", ""), ("1994-1996", ""), ("", ""), ("unknown", "date"), ("25:00:00", "time")],
-)  # fmt: skip
+    [
+        ("Thimphu", ""),
+        ("42", ""),
+        ("42", "integer"),
+        ("2999999", ""),
+        ("1820-13-01", "date"),
+        ("1820-02-30", "date"),
+        ("1820.5", "decimal"),
+        ("May", ""),
+        ("1994-1996", ""),
+        ("", ""),
+        ("unknown", "date"),
+        ("25:00:00", "time"),
+    ],
+)
 def test_what_is_no_date_has_no_preposition(text: str, datatype: str) -> None:
     assert when(text, datatype) is None
 
@@ -116,3 +133,101 @@ def test_a_relation_said_with_on_alone_is_refused(tmp_path: Path) -> None:
     file.write_text("relations: {born: {forward: ['{S} was born {on O}']}}")
     with pytest.raises(UserError, match="every wording has"):
         resolve(make_graph([("Ann", "born", ("1820", ""))]), [file])
+
+
+# numbers, units, durations, points
+
+
+def literal(value: str, datatype: str = "") -> Node:
+    return Node(1, value, value, literal=True, datatype=XSD + datatype if datatype else "")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("38394", "38,394"),
+        ("285.0", "285"),
+        ("2.50", "2.50"),
+        ("-1234.5", "-1,234.5"),
+        ("2e-05", "0.00002"),
+        ("1.2e-9", "1.2 × 10^-9"),
+        ("6.02214076e23", "6.02214076 × 10^23"),
+        ("1e16", "10^16"),
+        ("-1e16", "-10^16"),
+        ("1e5", "100,000"),
+        ("0", "0"),
+        ("243.00000000000003", "243"),
+        ("4.9999999999999996e-06", "0.000005"),
+        ("0.11938330000000001", "0.1193833"),
+        ("19.768000000000000682121026329696178436279296875", "19.768"),
+        ("3.14159265358979323", "3.14159265358979323"),
+        ("12345678901234567890", "12,345,678,901,234,567,890"),
+        ("-3.7", "-3.7"),
+    ],
+)
+def test_numbers(value: str, said: str) -> None:
+    assert say_literal(literal(value), ValueRule("number")) == said
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30))
+def test_a_number_can_be_read_back(value: Decimal) -> None:
+    said = figure(value).replace(",", "")
+    head, _, power = said.partition(" × 10^") if " × " in said else ("-1" if said[:1] == "-" else "1", "", said.split("^")[-1])
+    back = Decimal(head).scaleb(int(power)) if "^" in said else Decimal(said)
+    assert back == value or abs(back - value) <= abs(value) * Decimal("1e-14")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_double_is_read_back_as_itself_but_for_its_last_digits(value: float) -> None:
+    said = say_literal(literal(repr(value)), ValueRule("number")).replace(",", "").replace(" × 10^", "e")
+    back = float(said.replace("10^", "1e") if "^" in said else said)
+    assert back == pytest.approx(value, rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [
+        ("1", "http://www.wikidata.org/entity/Q11573", "1 metre"),
+        ("1.88", "Q11573", "1.88 metres"),
+        ("5", "Q573", "5 days"),
+        ("5", "unit:KiloM-PER-HR", "5 kilometres per hour"),
+        ("20", "Cel", "20 degrees Celsius"),
+        ("20", "°C", "20 °C"),
+        ("12.5", "%", "12.5%"),
+        ("12.5", "Q11229", "12.5%"),
+        ("5", "€", "€5"),
+        ("-5", "$", "-$5"),
+        ("1200", "USD", "1,200 US dollars"),
+        ("3", "Q25224", "3 pounds sterling"),
+        ("6", "foot", "6 feet"),
+        ("6", "Square Kilometer", "6 square kilometers"),
+        ("6", "km", "6 km"),
+        ("6", "Swiss Franc", "6 Swiss Francs"),
+        ("some", "Q11573", "some"),
+    ],
+)
+def test_units_of_statements_and_relations(value: str, unit: str, said: str) -> None:
+    assert say_literal(literal(value, "decimal"), ValueRule(), unit) == said
+    assert say_literal(literal(value, "decimal"), ValueRule(unit=unit)) == said
+    assert {said, value} <= set(texts(literal(value, "decimal"), ValueRule(), unit))
+
+
+@pytest.mark.parametrize(
+    ("value", "datatype", "said"),
+    [
+        ("P1Y2M", "duration", "1 year and 2 months"),
+        ("PT90M", "dayTimeDuration", "90 minutes"),
+        ("PT1H0M1.5S", "duration", "1 hour and 1.5 seconds"),
+        ("P1Y2M3DT4H", "duration", "1 year, 2 months, 3 days and 4 hours"),
+        ("P0D", "duration", "0 days"),
+        ("-P1D", "duration", "-P1D"),
+        ("P", "duration", "P"),
+        ("Point(12.5 41.9)", "wktLiteral", "41.9° N, 12.5° E"),
+        ("POINT (-0.1275 -51.507222)", "wktLiteral", "51.51° S, 0.13° W"),
+        ("LINESTRING(1 2, 3 4)", "wktLiteral", "LINESTRING(1 2, 3 4)"),
+        ("http://a.org/x", "anyURI", "http://a.org/x"),
+        ("false", "boolean", "No"),
+    ],
+)
+def test_durations_points_and_what_stays(value: str, datatype: str, said: str) -> None:
+    assert say_literal(literal(value, datatype), ValueRule()) == said

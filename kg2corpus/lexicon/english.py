@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 _CLOSED = (".", "!", "?", "…", "。")
-_LRM = "\u200e"
+LRM = "\u200e"
+_ENDS = tuple(".!?…")
 
 
 def clean(text: str) -> str:
@@ -21,26 +23,41 @@ def clean(text: str) -> str:
 
 
 def capital(text: str) -> str:
-    """With a capital letter at the start, unless the word has its own capitals ("tRNA")."""
+    """With a capital letter at the start, unless the first word has a spelling of its own.
+
+    Such words have a capital inside ("iPhone", "tRNA", "pH"), a digit or a sign ("p53", "example.org", "http://..."), or are
+    one letter with a hyphen ("n-butane", "α-helix"; but "E-mail", "X-ray"). "van Gogh" begins a sentence as "Van Gogh".
+    """
     first = text[:1]
-    mixed = text[1:2].isupper()  # "tRNA", "pH"
-    return first.upper() + text[1:] if first.islower() and not mixed and len(first.upper()) == 1 else text
+    if not first.islower() or len(first.upper()) != 1:
+        return text
+    word = text.split(" ", 1)[0].rstrip(".,;:!?)")
+    if not word.isalpha() and (_CODE.search(word) or (word[1:2] == "-" and first not in "extu")):
+        return text
+    letters = word if word.isalpha() else _LETTERS.match(word)[0]  # type: ignore[index]  # it begins with a letter
+    return text if not letters[1:].islower() and letters[1:] else first.upper() + text[1:]
+
+
+_CODE = re.compile(r"[\d_/@+=]|[.:]\w")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def sentence(clause: str) -> str:
     """A clause as a sentence: capital letter, one full stop ("... Washington D.C." keeps the one that it has)."""
     text = capital(clause)
-    return text if text.endswith(_CLOSED) or text[-2:] in ('."', ".”") else text + "."
+    return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’)" and text[-2:-1] in _ENDS) else text + "."
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
-    """A list: "A", "A and B", "A, B, and C". After a right-to-left name a mark keeps the list in reading order."""
+    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word itself.
+
+    After a right-to-left name a mark keeps the list in reading order.
+    """
     if len(items) == 1:
         return items[0]
-    items = [item + _LRM if item and turns(item) else item for item in items[:-1]] + [items[-1]]
-    if len(items) == 2:
-        return f"{items[0]} {word} {items[1]}"
-    return f"{', '.join(items[:-1])}, {word} {items[-1]}"
+    items = [item + LRM if turns(item) else item for item in items[:-1]] + [items[-1]]
+    own = any(f" {word} " in item for item in items) or ("," in items[-2] + items[-1])
+    return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
 
 
 def turns(text: str) -> bool:
