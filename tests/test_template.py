@@ -291,6 +291,8 @@ def _check(document: Document, subgraph: Subgraph, graph: Graph, lexicon: Lexico
                 if node.literal and said in ("Yes", "No"):
                     continue
                 named = said.casefold() in sentence.casefold()
+                if not named and node.qualifier and said.casefold() in text[: span.start].casefold():
+                    named = lexicon.namer.short(node).casefold() in sentence.casefold()
                 earlier = node.uid in (subgraph.anchor, subgraph.facts[0].object.uid, subgraph.facts[0].subject.uid)
                 assert named or (earlier and said.casefold() in text[: span.start].casefold()), (said, sentence)
     assert clean(text.replace("\n", " ")).replace("\u200e", "") == text.replace("\n", " ").replace("\u200e", "")

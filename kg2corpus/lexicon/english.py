@@ -5,6 +5,32 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Pronouns(NamedTuple):
+    """What stands for a name that was just said: "it borders", "its capital", "there", "which borders"."""
+
+    subject: str
+    possessive: str
+    place: str
+    relative: str
+
+
+IT = Pronouns("it", "its", "there", "which")
+HE = Pronouns("he", "his", "there", "who")
+SHE = Pronouns("she", "her", "there", "who")
+# relations whose object says which of the two, and how it says so
+SEX = frozenset({"sex", "gender", "sex or gender", "has sex", "has gender"})
+BY_SEX = {"male": HE, "female": SHE, "man": HE, "woman": SHE}
+
+# what follows a name in a wording without being its verb: "{S} and {O} are neighbours"
+JOINERS = frozenset({
+    "and", "or", "nor", "with", "along", "together", "as", "like", "in", "on", "at", "for", "of", "too", "also",
+})  # fmt: skip
+PLACES = frozenset({"in", "at", "near"})  # prepositions of a place that an event has
+BE = frozenset({"is", "are", "was", "were", "has", "have", "had"})
+CLEFTS = frozenset({"it", "what", "as"})  # how a wording begins that lays stress on its end ("it is in 1820 that ...")
 
 _CLOSED = (".", "!", "?", "…", "。")
 LRM = "\u200e"
@@ -71,6 +97,19 @@ def turns(text: str) -> bool:
         if kind == "L":
             return False
     return False
+
+
+def coordinate(predicates: Sequence[str]) -> str:
+    """Predicates of one subject in one sentence: " borders India and has the capital Thimphu"."""
+    if len(predicates) == 1:
+        return predicates[0]
+    return f"{','.join(predicates[:-1])} and{predicates[-1]}"
+
+
+def also(predicate: str) -> str:
+    """ " borders China" after more of the same kind was told: " also borders China", " is also a member"."""
+    first, _, rest = predicate[1:].partition(" ")
+    return f" {first} also {rest}" if first in BE - {"has", "have", "had"} else f" also{predicate}"
 
 
 def possessive(name: str, *, plural: bool) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import chain
 from math import gcd
 from pathlib import Path
@@ -12,7 +12,7 @@ from ..errors import UserError, near
 from ..types import Fact, Node, Relation
 from ..uid import MASK, digest, show
 from . import files
-from .english import capital, clean, join, sentence
+from .english import IT, Pronouns, capital, clean, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
@@ -28,13 +28,15 @@ class Clause(NamedTuple):
     """A fact said without capital and full stop.
 
     `opens` is the uid of the node that it begins with, or None; `topic` the uid of the node that "it" would surely mean in
-    the next sentence, or None; `pronoun` whether the anchor is said as it, its or there.
+    the next sentence, or None; `pronoun` whether the anchor is said as it, its or there. `predicate` is what follows the anchor
+    where that is the subject and stands nowhere else (" borders India"), else "".
     """
 
     text: str
     opens: int | None
     topic: int | None
     pronoun: bool
+    predicate: str = ""
 
 
 Accept = Callable[[Flat, bool], bool]
@@ -55,6 +57,7 @@ class Lexicon:
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
         self._steps: dict[int, tuple[int, ...]] = {}
         self._dated = {key: any(map(_takes_date, chain(*pools.values()))) for key, pools in self._pools.items()}
+        self._events: dict[int, tuple[frozenset[str], ...]] = {}
         self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]]]] = {}
 
     @property
@@ -141,6 +144,17 @@ class Lexicon:
         first = found[0].split(" ", 1)[0] + " "
         return join([found[0], *(on.removeprefix(first) for on in found[1:])])
 
+    def events(self, fact: Fact) -> tuple[frozenset[str], frozenset[str]]:
+        """Predicates that the fact gives a place to, and those that it gives a date to: "was born" in Ulm, on 14 March 1879."""
+        found = self._events.get(fact.relation.uid)
+        if found is None:
+            flats = [i.template.one for i in self._of(fact.relation)[1]["statement"] if not i.turned and i.template.one.event]
+            found = tuple(frozenset(flat.event for flat in flats if flat.dated == dated) for dated in (False, True))
+            self._events[fact.relation.uid] = found
+        places, dates = found
+        none = frozenset[str]()
+        return none if fact.object.literal else places, dates if dates and self.on((fact,)) else none
+
     # wordings
 
     def items(self, fact: Fact, pool: str, *, many: bool = False, facts: Sequence[Fact] = ()) -> tuple[Item, ...]:
@@ -167,6 +181,8 @@ class Lexicon:
         if not many and pool in ("forward", "statement", "inverse", "cloze") and "same" in pools and self._same(fact):
             # "Canada is called Canada at home" says nothing: the file has words for "too", and there is nothing to fill in
             return pools["same"] if pool in ("forward", "statement") else ()
+        if many and f"{pool}, many" in pools:
+            return pools[f"{pool}, many"]
         if entry.symmetric and not many and pool in ("statement", "inverse"):
             turned = pool == "statement" and fact.subject.uid > fact.object.uid
             return pools[f"{pool}, turned" if turned else f"{pool}, one"]
@@ -212,11 +228,12 @@ class Lexicon:
         pool: str,
         slot: int,
         *,
-        pronoun: bool = False,
+        pronoun: Pronouns | None = None,
         anchor: int | None = None,
         accept: Accept | None = None,
+        short: Container[int] = (),
     ) -> Clause:
-        """The facts in one clause, as `say` does, without capital and full stop."""
+        """The facts in one clause, as `say` does, without capital and full stop. `short`: nodes named without a qualifier."""
         fact = facts[0]
         anchor = fact.subject.uid if anchor is None else anchor
         about_object = anchor == fact.object.uid and anchor != fact.subject.uid
@@ -227,12 +244,17 @@ class Lexicon:
         item = self.pick(facts, pool, slot, wants if pronoun else accept)
         flat = item.template.many if len(facts) > 1 or self.plural_object(item, fact) else item.template.one
         side = "O" if about_object != item.turned else "S"
-        can = pronoun and side in flat.pronoun
-        text = self.fill(flat, facts, turned=item.turned, pronoun=side if can else "", inverse="inverse" in pool)
+        by = pronoun if side in flat.pronoun else None
+        text = self.fill(
+            flat, facts, turned=item.turned, pronoun=side if by else "", by=by or IT, inverse="inverse" in pool, short=short
+        )
         first, second = (fact.object, fact.subject) if item.turned else (fact.subject, fact.object)
         ends = {"S": first.uid, "O": second.uid}
-        topic = ends.get(flat.first)
-        return Clause(text, ends.get(flat.opens), topic, can)
+        predicate = ""
+        if flat.subject == side:
+            said = by.subject if by else self._named(fact.object if about_object else fact.subject, short)
+            predicate = text[len(said) :] if text.startswith(said) else ""
+        return Clause(text, ends.get(flat.opens), ends.get(flat.first), by is not None, predicate)
 
     def plural_object(self, item: Item, fact: Fact) -> bool:
         """"The Americas include ...": an object that is plural in form and opens its sentence."""
@@ -240,15 +262,31 @@ class Lexicon:
             return False
         return fact.object.label in self.rules.plural
 
-    def fill(self, flat: Flat, facts: Sequence[Fact], *, turned: bool = False, pronoun: str = "", inverse: bool = False) -> str:
-        """A template's text for the facts. `pronoun` is the side said as it, its, there; `inverse` asks for the subject."""
+    def _named(self, node: Node, short: Container[int]) -> str:
+        return self.namer.short(node) if node.qualifier and node.uid in short else self.namer.name(node)
+
+    def fill(
+        self,
+        flat: Flat,
+        facts: Sequence[Fact],
+        *,
+        turned: bool = False,
+        pronoun: str = "",
+        by: Pronouns = IT,
+        inverse: bool = False,
+        short: Container[int] = (),
+    ) -> str:
+        """A template's text for the facts. `pronoun` is the side said by a pronoun; `inverse` asks for the subject."""
         many = len(facts) > 1
-        subjects = list(dict.fromkeys(self.name(f.subject) for f in facts)) if many else [self.name(facts[0].subject)]
-        objects = self._objects(facts) if many else [self.value(facts[0])]
+        subjects = list(dict.fromkeys([self._named(f.subject, short) for f in facts]))
+        objects = [
+            self._named(f.object, short) if f.object.qualifier and not f.object.literal else self.value(f) for f in facts
+        ]
+        objects = list(dict.fromkeys(objects)) if many else objects
         sides = (objects, subjects) if turned else (subjects, objects)
         asked = facts[0].subject if inverse else facts[0].object
         on = self.on(facts) if _ON in flat.uses else ""
-        return self.put(flat, *sides, pronoun=pronoun, asked=asked, many=many, on=on)
+        return self.put(flat, *sides, pronoun=pronoun, by=by, asked=asked, many=many, on=on)
 
     def put(
         self,
@@ -257,6 +295,7 @@ class Lexicon:
         objects: Sequence[str],
         *,
         pronoun: str = "",
+        by: Pronouns = IT,
         asked: Node | None = None,
         many: bool = False,
         on: str = "",
@@ -276,9 +315,9 @@ class Lexicon:
         if _NOR in uses:
             values[_NOR] = join(subjects, "nor")
         if pronoun == "S":
-            values[_S], values[_SS], values[_IN] = "it", "its", "there"
+            values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":
-            values[_O], values[_OS] = "it", "its"
+            values[_O], values[_OS] = by.subject, by.possessive
         text = "".join([text if code < 0 else values[code] for code, text in flat.parts])
         return _without_thing(text) if values[_T] in ("thing", "things") else text
 
@@ -289,7 +328,7 @@ class Lexicon:
         subject unless given) is said as it, its or there, by the first wording from the slot on that allows it; where none
         does, by name. Raises UserError for a pool without wordings.
         """
-        return sentence(self.clause(facts, pool, slot, pronoun=pronoun, anchor=anchor).text)
+        return sentence(self.clause(facts, pool, slot, pronoun=IT if pronoun else None, anchor=anchor).text)
 
     def cloze(self, fact: Fact, i: int) -> tuple[str, str]:
         """(prompt, answer): the i-th forward wording that ends with the object, cut before it; the answer as in `value`."""

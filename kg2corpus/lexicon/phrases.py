@@ -7,9 +7,10 @@ from random import Random
 
 from ..paths import Step
 from ..types import Fact
-from .model import Lexicon
+from .english import Pronouns
+from .model import Accept, Lexicon
 from .pools import Item
-from .templates import Flat, takes_date
+from .templates import Flat, Template, takes_date
 from .values import truth
 
 SO = (
@@ -21,9 +22,29 @@ SO = (
     "This means that ",
     "From this one can see that ",
 )
+AND = "and"
+COMPLEX = (" and ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
 SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
 LINK = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
 TURN = ("", "", "As for {name}, ", "Turning to {name}, ")
+
+
+__all__ = ["Accept", "Pronouns"]
+
+
+def relative(lexicon: Lexicon, such: Template, fact: Fact, value: str, pronouns: Pronouns | None) -> str:
+    """The phrase that goes after "a country" as a clause after a name: "whose capital is Thimphu", "which borders India"; ""
+    where it is none, or where nobody can tell whether to write "which" or "who"."""
+    on = lexicon.on((fact,))
+    if takes_date(such.one) and not on:
+        return ""
+    text = lexicon.put(such.one, [value], [value], on=on)
+    if text.startswith("whose "):
+        return text
+    if not text.startswith(("that ", "which ", "who ")) or pronouns is None:
+        return ""
+    word, _, rest = text.partition(" ")
+    return f"{pronouns.relative} {rest}" if word == "that" or pronouns.relative == word else ""
 
 
 def hops(facts: Sequence[Fact]) -> list[Step]:
