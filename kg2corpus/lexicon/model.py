@@ -56,9 +56,8 @@ class Lexicon:
         self.namer = Namer(rules)
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
         self._steps: dict[int, tuple[int, ...]] = {}
-        self._dated = {key: any(map(_takes_date, chain(*pools.values()))) for key, pools in self._pools.items()}
         self._events: dict[int, tuple[frozenset[str], ...]] = {}
-        self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]]]] = {}
+        self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]], bool]] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -86,13 +85,16 @@ class Lexicon:
         """The entry of a relation. Raises UserError if the lexicon was resolved for a graph without it."""
         return self._of(relation)[0]
 
-    def _of(self, relation: Relation) -> tuple[Entry, dict[str, tuple[Item, ...]]]:
+    def _of(self, relation: Relation) -> tuple[Entry, dict[str, tuple[Item, ...]], bool]:
+        """Entry and pools of a relation, and whether any of them has {on O}."""
         found = self._by_relation.get(relation.uid)
         if found is None:
             if relation.key not in self.entries:
                 hint = f"resolve it for this graph again; {near(relation.key, self.entries)}"
                 raise UserError(f"the lexicon has no entry for relation '{relation.key}'", hint)
-            found = self._by_relation[relation.uid] = (self.entries[relation.key], self._pools[relation.key])
+            pools = self._pools[relation.key]
+            dated = any(map(_takes_date, chain(*pools.values())))
+            found = self._by_relation[relation.uid] = (self.entries[relation.key], pools, dated)
         return found
 
     def name(self, node: Node) -> str:
@@ -163,15 +165,17 @@ class Lexicon:
         A wording with {on O} is for dates only: where an object is none, it is left out. Of a name with a qualifier there is
         no possessive ("Georgia (country)'s"), if it can be said otherwise.
         """
-        found = self._items(fact, pool, many=many)
-        if self._dated[fact.relation.key] and not self.on(facts or (fact,)):
+        entry, pools, dated = self._of(fact.relation)
+        found = self._items(fact, pool, entry, pools, many=many)
+        if dated and not self.on(facts or (fact,)):
             found = tuple(i for i in found if not _takes_date(i))
         if not fact.subject.qualifier and not fact.object.qualifier:
             return found
         return tuple(i for i in found if not _possessive(i, fact)) or found
 
-    def _items(self, fact: Fact, pool: str, *, many: bool) -> tuple[Item, ...]:
-        entry, pools = self._of(fact.relation)
+    def _items(
+        self, fact: Fact, pool: str, entry: Entry, pools: Mapping[str, tuple[Item, ...]], *, many: bool
+    ) -> tuple[Item, ...]:
         if pool not in _SALT:
             raise KeyError(pool)
         if entry.boolean and pool in ("forward", "statement"):
@@ -251,7 +255,7 @@ class Lexicon:
         first, second = (fact.object, fact.subject) if item.turned else (fact.subject, fact.object)
         ends = {"S": first.uid, "O": second.uid}
         predicate = ""
-        if flat.subject == side:
+        if flat.subject == side and anchor in (fact.subject.uid, fact.object.uid):
             said = by.subject if by else self._named(fact.object if about_object else fact.subject, short)
             predicate = text[len(said) :] if text.startswith(said) else ""
         return Clause(text, ends.get(flat.opens), ends.get(flat.first), by is not None, predicate)
@@ -278,11 +282,13 @@ class Lexicon:
     ) -> str:
         """A template's text for the facts. `pronoun` is the side said by a pronoun; `inverse` asks for the subject."""
         many = len(facts) > 1
-        subjects = list(dict.fromkeys([self._named(f.subject, short) for f in facts]))
-        objects = [
-            self._named(f.object, short) if f.object.qualifier and not f.object.literal else self.value(f) for f in facts
-        ]
-        objects = list(dict.fromkeys(objects)) if many else objects
+        if short:
+            subjects = list(dict.fromkeys([self._named(f.subject, short) for f in facts]))
+            objects = list(dict.fromkeys([self.value(f) if f.object.literal else self._named(f.object, short) for f in facts]))
+        elif many:
+            subjects, objects = list(dict.fromkeys([self.namer.name(f.subject) for f in facts])), self._objects(facts)
+        else:
+            subjects, objects = [self.namer.name(facts[0].subject)], [self.value(facts[0])]
         sides = (objects, subjects) if turned else (subjects, objects)
         asked = facts[0].subject if inverse else facts[0].object
         on = self.on(facts) if _ON in flat.uses else ""

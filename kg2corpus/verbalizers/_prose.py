@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -63,7 +64,8 @@ class Prose:
     ) -> None:
         self.page, self.lexicon, self.node, self.rng, self.opening = page, lexicon, node, rng, opening
         self.pronouns = lexicon.namer.pronouns(node, facts)
-        self.homonyms = _homonyms(facts)
+        # what may drop its qualifier later: no other node of the document bears its label
+        self.unique = _unique(facts)
         self._reset()
         self.opening = opening
 
@@ -76,38 +78,43 @@ class Prose:
     def tell(self, todo: Sequence[Group]) -> None:
         """Sentences for the groups, in their order, but for events whose place and date are brought together."""
         rest = list(todo)
+        events = sum(any(self.lexicon.events(g.facts[0])) for g in rest) > 1
         while rest:
-            del rest[: self._step(rest)]
+            del rest[: self._step(rest, events=events)]
 
-    def _step(self, todo: list[Group]) -> int:
+    def _step(self, todo: list[Group], *, events: bool) -> int:
         """Tell the first group, or the first few in one sentence; returns how many."""
         begins = len(todo) > 1 and self.page.fresh and not self.opening
         if begins and self.rng.random() < APPOSITIVE and (text := self._appositive(*todo[:2])):
             self._put(text, todo[:2], topic=self.node.uid)
             return 2
-        if len(todo) > 1 and (event := self._event(todo)) and self.rng.random() < MERGE:
+        if events and len(todo) > 1 and (event := self._event(todo)) and self.rng.random() < MERGE:
             return self._tell_event(todo, event)
         first = self._clause(todo[0])
-        if not self.page.fits(sentence(self.opening + first.text)):
+        if not self._fits(first.text):
             self.page.close()
             self._reset()
             first = self._clause(todo[0])
         text, count = self._joined(first, todo)
-        text = self.opening + text
-        if count > 1 and not self.page.fits(sentence(text)):
-            text, count = self.opening + first.text, 1
-        self._put(text, todo[:count], topic=first.topic)
+        if count > 1 and not self._fits(text):
+            text, count = first.text, 1
+        self._put(self.opening + text, todo[:count], topic=first.topic)
         return count
+
+    def _fits(self, clause: str) -> bool:
+        return self.page.fresh or self.page.fits(self.opening + clause + ".")
 
     def _put(self, text: str, told: Sequence[Group], *, topic: int | None) -> None:
         facts = [f for g in told for f in g.facts]
         self.page.add(sentence(text), facts, "stated")
         self.before, self.opening = _start(text), ""
         self.run = self.run + 1 if topic == self.node.uid else 0
-        ends = [end for f in facts for end in (f.subject, f.object) if end != self.node and not end.literal]
-        self.clear = all(self.lexicon.namer.has_pronoun(end) for end in ends)
-        self.told.update(f.relation.uid for f in facts)
-        self.short.update(end.uid for f in facts for end in (f.subject, f.object) if end.uid not in self.homonyms)
+        self.told.update([g.facts[0].relation.uid for g in told])
+        if self.pronouns is not IT:
+            ends = [end for f in facts for end in (f.subject, f.object) if end != self.node and not end.literal]
+            self.clear = all(map(self.lexicon.namer.has_pronoun, ends))
+        if self.unique:
+            self.short.update(self.unique.intersection([end.uid for f in facts for end in (f.subject, f.object)]))
 
     def _clause(self, group: Group) -> Clause:
         """The next clause: by pronoun where the sentence before is about the node, and never as the last one began."""
@@ -196,7 +203,7 @@ class Prose:
         said = self._say(place, lambda flat, turned: flat.event == event and not flat.dated and not turned, self._again())
         when = self._say(date, lambda flat, turned: flat.event == event and flat.dated and not turned)
         text = self.opening + said.text + when.predicate.removeprefix(f" {event}")
-        if not self.page.fits(sentence(text)):
+        if not self.page.fits(text + "."):
             self.page.close()
             self._reset()
             return self._tell_event(todo, event)
@@ -223,14 +230,13 @@ class Prose:
         return f"{self.lexicon.name(self.node)}, {clause},{said.predicate}"
 
 
-def _homonyms(facts: Sequence[Fact]) -> set[int]:
-    """The nodes whose label another node of the facts bears too."""
-    bearers: dict[str, set[int]] = {}
-    for fact in facts:
-        for end in (fact.subject, fact.object):
-            if end.qualifier or not end.literal:
-                bearers.setdefault(end.label.casefold(), set()).add(end.uid)
-    return {uid for uids in bearers.values() if len(uids) > 1 for uid in uids}
+def _unique(facts: Sequence[Fact]) -> set[int]:
+    """The nodes with a qualifier whose label no other node of the facts bears."""
+    qualified = {end.uid: end.label.casefold() for f in facts for end in (f.subject, f.object) if end.qualifier}
+    if not qualified:
+        return set()
+    labels = Counter(node.label.casefold() for node in {end for f in facts for end in (f.subject, f.object) if not end.literal})
+    return {uid for uid, label in qualified.items() if labels[label] == 1}
 
 
 def _simple(text: str) -> bool:
