@@ -24,13 +24,26 @@ SHE = Pronouns("she", "her", "there", "who")
 SEX = frozenset({"sex", "gender", "sex or gender", "has sex", "has gender"})
 BY_SEX = {"male": HE, "female": SHE, "man": HE, "woman": SHE}
 
+# words in the names of relations that only things have, and of those that persons have ("founder of" is both, so it is none)
+THINGS = frozenset({
+    "area", "population", "capital", "price", "food", "cuisine", "elevation", "altitude", "length", "width", "depth",
+    "currency", "borders", "atomic", "runtime", "isbn", "floor", "floors", "runway", "customer", "eat", "melting", "boiling",
+    "density", "timezone", "inception", "ingredient", "ingredients", "engine", "wingspan", "mileage", "horsepower",
+})  # fmt: skip
+PERSONS = frozenset({
+    "born", "birth", "death", "died", "spouse", "married", "child", "children", "parent", "parents", "father", "mother",
+    "sibling", "occupation", "profession", "nationality", "citizenship", "sex", "gender", "religion", "position", "party",
+    "alma", "educated", "education", "employer", "residence", "team", "person", "nickname", "surname", "favorite", "favourite",
+})  # fmt: skip
+
 # what follows a name in a wording without being its verb: "{S} and {O} are neighbours"
 JOINERS = frozenset({
     "and", "or", "nor", "with", "along", "together", "as", "like", "in", "on", "at", "for", "of", "too", "also",
 })  # fmt: skip
 PLACES = frozenset({"in", "at", "near"})  # prepositions of a place that an event has
 BE = frozenset({"is", "are", "was", "were", "has", "have", "had"})
-CLEFTS = frozenset({"it", "what", "as"})  # how a wording begins that lays stress on its end ("it is in 1820 that ...")
+# how a wording begins that lays stress on its end ("it is in 1820 that ...", "for Bhutan, the capital is ...")
+CLEFTS = frozenset({"it", "what", "as", "for", "among"})
 
 _CLOSED = (".", "!", "?", "…", "。")
 LRM = "\u200e"
@@ -75,15 +88,27 @@ def sentence(clause: str) -> str:
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
-    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word itself.
+    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word or a comma of its own.
 
     After a right-to-left name a mark keeps the list in reading order.
     """
     if len(items) == 1:
         return items[0]
-    items = [item + LRM if turns(item) else item for item in items[:-1]] + [items[-1]]
+    items = [item if item.isascii() else guarded(item) for item in items[:-1]] + [items[-1]]
     own = any(f" {word} " in item for item in items) or ("," in items[-2] + items[-1])
     return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
+
+
+def guarded(name: str) -> str:
+    """A name with what keeps its right-to-left letters from drawing the sentence around it into their order.
+
+    After one that ends so stands a left-to-right mark, without which a list or a number behind it would be drawn on its left;
+    one that begins with a digit or a sign and has such letters is isolated (Unicode Standard Annex 9). Others stay.
+    """
+    first = next((kind for c in name if (kind := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L")
+    if first != "L" and unicodedata.bidirectional(name[0]) not in ("R", "AL"):
+        return f"\u2068{name}\u2069"
+    return name + LRM if turns(name) else name
 
 
 def turns(text: str) -> bool:

@@ -12,7 +12,7 @@ from ..errors import UserError, near
 from ..types import Fact, Node, Relation
 from ..uid import MASK, digest, show
 from . import files
-from .english import IT, Pronouns, capital, clean, join, sentence
+from .english import IT, Pronouns, capital, clean, guarded, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
@@ -324,7 +324,12 @@ class Lexicon:
             values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":
             values[_O], values[_OS] = by.subject, by.possessive
-        text = "".join([text if code < 0 else values[code] for code, text in flat.parts])
+        said = [text if code < 0 else values[code] for code, text in flat.parts]
+        if not (s.isascii() and o.isascii()):
+            # at the end of a sentence nothing follows that a right-to-left name could draw along
+            end = -2 if said[-1] in ("?", ".") else -1
+            said = [text if text.isascii() else guarded(text) for text in said[:end]] + said[end:]
+        text = "".join(said)
         return _without_thing(text) if values[_T] in ("thing", "things") else text
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..types import Fact, Node
-from .english import BY_SEX, IT, SEX, Pronouns, an, clean, plural, possessive
+from ..types import Fact, Node, Relation
+from .english import BY_SEX, IT, PERSONS, SEX, THINGS, Pronouns, an, clean, plural, possessive
 
 # words in official names that call for "the" ("the Kingdom of Bhutan", "the Italian Republic")
 _FORMAL = frozenset({
@@ -34,6 +34,7 @@ _PERSON = frozenset({
     "celebrity", "spouse", "parent", "child", "goddess", "god", "deity", "noun/18",
 })  # fmt: skip
 _PERSON_ENDING = re.compile(r"[a-z]{3,}(?:ist|ian|woman|man|player|person)")
+_NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is a name of its own
 THING = "thing"
 _CACHED = 1 << 17
 
@@ -79,6 +80,7 @@ class Namer:
         self._names: dict[int, str] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
         self._things: dict[tuple[str, ...], bool] = {}
+        self._of_relation: dict[int, frozenset[str]] = {}
 
     def name(self, node: Node) -> str:
         """The entity in the middle of a sentence: "the Bahamas", "Bhutan", "the euro", of two Georgias "Georgia (country)"."""
@@ -102,7 +104,9 @@ class Namer:
             return text
         if text.startswith("The ") and text[4:] in rules.the:
             return f"the {text[4:]}"
-        if label in rules.the or text in rules.the or not rules.the_types.isdisjoint(types):
+        if label in rules.the or text in rules.the:
+            return f"the {text}"
+        if not rules.the_types.isdisjoint(types) and not _NUMBERED.search(text):
             return f"the {text}"
         joined = " and the " in text or text.startswith("The ")
         if not joined and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
@@ -144,7 +148,18 @@ class Namer:
         }
         if told:
             return told.pop() if len(told) == 1 else None
-        return IT if self.has_pronoun(node) else None
+        if node.types:
+            return IT if self.has_pronoun(node) else None
+        # of what has no type its relations tell: only a thing has an area
+        words = {word for f in facts if f.subject == node for word in self._words(f.relation)}
+        return IT if not THINGS.isdisjoint(words) and PERSONS.isdisjoint(words) else None
+
+    def _words(self, relation: Relation) -> frozenset[str]:
+        found = self._of_relation.get(relation.uid)
+        if found is None:
+            named = " ".join(words_of((relation.label or relation.name).replace("_", " ")))
+            found = self._of_relation[relation.uid] = frozenset(re.findall(r"[a-z]+", named.casefold()))
+        return found
 
     def noun(self, node: Node) -> str:
         """The noun of its type: "country"; "thing" where no type reads as a noun."""
