@@ -171,6 +171,11 @@ def save(lexicon: Lexicon, path: Path) -> None:
     os.replace(aside, path)
 
 
+def is_resolved(path: Path) -> bool:
+    """Whether a file is a resolved lexicon, which says its format. Raises UserError for one that cannot be read."""
+    return "format" in read_yaml(path)
+
+
 def load(path: Path) -> tuple[dict[str, Entry], NameRules, str, str]:
     """Entries, name rules, version and tagger of a resolved lexicon file. Raises UserError for any other file."""
     data = read_yaml(path)
