@@ -45,6 +45,7 @@ def assemble(raw: Raw) -> Columns:
     nodes = nodes.append_column("qualifier", pa.array(told_apart[0], pa.large_string()))
     nodes = nodes.append_column("basis", pa.array(told_apart[1], pa.large_list(pa.int64())))
     statements = raw.statements.set_column(0, "fact", pa.array(fact_row[ints(raw.statements, "fact")], pa.int64()))
+    units = raw.units.set_column(0, "fact", pa.array(fact_row[ints(raw.units, "fact")], pa.int64()))
     order = ("fact", "source", "file", "position")
     return Columns(
         nodes=nodes,
@@ -53,6 +54,7 @@ def assemble(raw: Raw) -> Columns:
         starts=starts,
         texts=_texts(nodes, folded),
         statements=statements.sort_by([(name, "ascending") for name in order]),
+        units=units.sort_by("fact").combine_chunks(),
         meta=dict(raw.meta),
     )
 
