@@ -31,12 +31,13 @@ class _File:
     entries: dict[str, Entry]
 
 
-def resolve(graph: Graph, files: Sequence[Path] = ()) -> Lexicon:
+def resolve(graph: Graph, files: Sequence[Path] = (), *, partial: bool = False) -> Lexicon:
     """The lexicon of a graph. `files` are the user's own; a later one goes before an earlier one and all before ours.
 
     An entry is matched by a relation's name, label or key (or the entry's `match`). A curated entry also asks that the
     relation's subjects have a type that its file names, so that "capital" of a company is not said as a city.
-    Raises UserError for a file with a fault, and for an entry of a user's file that no relation matches.
+    Raises UserError for a file with a fault, and for an entry of a user's file that no relation matches unless the graph is
+    only a part (`partial`) of what the file is for.
     """
     from .. import __version__
 
@@ -45,7 +46,8 @@ def resolve(graph: Graph, files: Sequence[Path] = ()) -> Lexicon:
     rules = NameRules()
     for file in (*sorted(shipped, key=lambda f: bool(f.entries)), *own):
         rules = _merge(rules, file.rules)
-    _check_matched(graph, files, own)
+    if not partial:
+        _check_matched(graph, files, own)
     entries = {r.key: _entry(graph, r, own, shipped) for r in graph.relations()}
     return Lexicon(entries, rules, version=__version__)
 
