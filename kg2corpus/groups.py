@@ -31,7 +31,7 @@ _LITERAL = re.compile(
     re.IGNORECASE,
 )
 _KIND = frozenset({"type", "instance of", "is a", "rdf type", "a"})  # lines of these also tell the types of their subjects
-_KEY = re.compile(r"[A-Za-z][\w+.-]*:\S+|/\S+")
+_ADDRESS = re.compile(r"[A-Za-z][\w+.-]*:\S+|/\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def graph_of(groups: Sequence[Sequence[Line]], name: str) -> tuple[Graph, list[t
         told.append(tuple(facts))
     raw = Raw(
         nodes=table_of([(*row[:7], sorted(types.get(uid, ())), []) for uid, (_, row) in nodes.items()], NODE),
-        relations=table_of([_relation(key, uid) for key, (uid, _) in relations.items()], RELATION),
+        relations=table_of(_relations({key: uid for key, (uid, _) in relations.items()}), RELATION),
         facts=table_of([row[1:] for row in rows.values()], FACT),
         statements=table_of(places, STATEMENT),
         meta={"graph_id": "", "counterfactual": "", "name": name},
@@ -133,12 +133,16 @@ def _node(
     return uid
 
 
-def _relation(key: str, uid: int) -> tuple[object, ...]:
-    address = _KEY.fullmatch(key) is not None
-    name = relation_name(key) if address else key
-    # "time/retired" is no address of which the last part would be the name
-    label = relation_label(key) if address or not re.search("[/#:]", key) else key
-    return uid, False, False, False, False, key, name, label, "", "", "", "", ""
+def _relations(uid_of: dict[str, int]) -> Iterator[tuple[object, ...]]:
+    # where capitals are the custom, as in the headings of a table, TEAM is a word and no abbreviation
+    shouted = 2 * sum(key.isupper() for key in uid_of) > len(uid_of)
+    for key, uid in uid_of.items():
+        address = _ADDRESS.fullmatch(key) is not None
+        name = relation_name(key) if address else key
+        # "time/retired" is no address of which the last part would be the name
+        plain = key.lower() if shouted and key.isupper() else key
+        label = relation_label(plain) if address or not re.search("[/#:]", key) else plain
+        yield uid, False, False, False, False, key, name, label, "", "", "", "", ""
 
 
 def _as_given(columns: Columns) -> Columns:

@@ -204,3 +204,16 @@ def test_the_command(tmp_path: Path) -> None:
 def test_a_missing_file() -> None:
     with pytest.raises(UserError, match=r"nowhere\.tsv"):
         CliRunner().invoke(cli.app, ["say", "nowhere.tsv"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    ("keys", "labels"),
+    [
+        (["HOME_TEAM", "YEAR", "birthPlace"], ["home team", "year", "birth place"]),
+        (["ISBN", "birthPlace", "title"], ["ISBN", "birth place", "title"]),
+        (["http://x.org/birthPlace", "/people/person/spouse", "time/retired"], ["birth place", "spouse", "time/retired"]),
+    ],
+)
+def test_labels_of_relations(keys: list[str], labels: list[str]) -> None:
+    graph, _ = graph_of(list(read([f"s\t{key}\to\n".encode() for key in keys], "x")), "x")
+    assert {r.key: r.label for r in graph.relations()} == dict(zip(keys, labels, strict=True))
