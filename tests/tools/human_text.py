@@ -39,7 +39,7 @@ class Case:
 
 def dart(data: Path) -> list[Case]:
     """The entries of DART's development set. Those of E2E and those of tables are parts of their own."""
-    text = lzma.open(data / "kg2text" / "dart-dev.xml.xz", "rt", encoding="utf-8").read()
+    text = lzma.decompress((data / "kg2text" / "dart-dev.xml.xz").read_bytes()).decode("utf-8")
     cases = []
     for entry in ElementTree.fromstring(text.partition("?>")[2]).iter("entry"):
         triples = [(m.text or "").split(" | ") for m in entry.iter("mtriple")]
@@ -105,7 +105,7 @@ def scores(texts: Sequence[str], cases: Sequence[Case], metrics: dict[str, Calla
 
 
 def sacrebleu_metrics() -> dict[str, Callable[..., Any]]:
-    """BLEU and chrF++ of sacrebleu with its defaults; BLEU also without regard to case. Ends the program where it is missing."""
+    """BLEU and chrF++ of sacrebleu with its defaults; BLEU also without regard to case. Ends the program without it."""
     try:
         from sacrebleu.metrics import BLEU, CHRF
     except ImportError:
