@@ -10,6 +10,8 @@ import pytest
 from kg2corpus.lexicon import resolve
 from kg2corpus.say import say
 from tests.graphs import make_graph
+from tests.tools.bench_say import FORMS, rows_of, subgraphs
+from tests.tools.bench_text import PAGE, PARTS, put
 from tests.tools.human_text import Case, _triples_of, baseline, check_coverage, ours
 from tests.tools.sample_sentences import agreement, draw, kappa, pairs, read, save, wilson
 from tests.tools.wordings import core, covered, distinct, f1, statements, tokens
@@ -117,3 +119,23 @@ def test_other_peoples_wordings_are_matched_by_words() -> None:
     theirs = {"capital": ["The capital of [X] is [Y].", "[X] purple monkey dishwasher [Y]."]}
     sums = covered(theirs, graph, resolve(graph))["sums"]["all"]
     assert (sums["theirs"], sums["exact"], sums["near"]) == (2, 1, 1)
+
+
+def test_tables_have_their_places_in_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for part in PARTS:
+        once = put(page, part, "| 1 |")
+        assert "| 1 |\n<!--" in once
+        assert put(once, part, "| 2 |") == put(page, part, "| 2 |")
+    with pytest.raises(ValueError, match="no place"):
+        put(page, "nothing", "")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_documents_to_time_are_of_the_form_and_the_same_each_time(form: str) -> None:
+    graph = make_graph([(f"s{i}", f"relation {r}", f"o{i + r}") for i in range(5) for r in range(4)])
+    lexicon = resolve(graph)
+    found = subgraphs(graph, lexicon, form, 30)
+    assert [s.form for s in found] == [form] * 30
+    assert list(rows_of(found)) == list(rows_of(subgraphs(graph, lexicon, form, 30)))
+    assert all(len(s.slots) == len(s.facts) > (2 if form == "profile" else 0) for s in found)

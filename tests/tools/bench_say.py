@@ -4,7 +4,8 @@
 
 For each graph and form: documents of facts drawn by a fixed seed, with fresh slots. `tell` is the verbalizer alone, from
 facts to documents with uids and spans; `bucket` is all that compiling does with a document: facts from the snapshot, telling,
-ids, the ledger, JSON, zstd. CPU seconds, the best of three runs; tokens are those of the shipped model's tokenizer, counted outside.
+ids, the ledger, JSON, zstd. CPU seconds, the best of three runs; tokens are those of the shipped model's tokenizer, counted
+outside.
 The profile is cProfile's, by the share of its own time that each function takes (it slows small functions most).
 """
 
