@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import UserError, near, unknown
-from .templates import Template, parse
+from .templates import Template, parse, takes_date
 from .values import KINDS, ValueRule
 
 # key -> slots that each of its wordings needs
@@ -93,6 +93,9 @@ def _complete(entry: Entry, where: str) -> None:
     for key in needed:
         if not entry.lists.get(key):
             raise UserError(f"{where}: there is no wording under '{key}'", f"give at least one, for example {_EXAMPLE[key]}")
+        if all(takes_date(t.one) for t in entry.lists[key]):
+            hint = "some value may be no date: give one with {O}, for example 'the date of birth of {S} is {O}'"
+            raise UserError(f"{where}.{key}: every wording has {{on O}}", hint)
 
 
 _EXAMPLE = {"forward": "'the capital of {S} is {O}'", "true": "'{S} is landlocked'", "false": "'{S} is not landlocked'"}

@@ -7,9 +7,10 @@ from random import Random
 
 from ..paths import Step
 from ..types import Fact
-from .model import Lexicon
+from .english import Pronouns
+from .model import Accept, Lexicon
 from .pools import Item
-from .templates import Flat
+from .templates import Flat, Template, takes_date
 from .values import truth
 
 SO = (
@@ -21,9 +22,29 @@ SO = (
     "This means that ",
     "From this one can see that ",
 )
+AND = "and"
+COMPLEX = (" and ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
 SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
 LINK = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
 TURN = ("", "", "As for {name}, ", "Turning to {name}, ")
+
+
+__all__ = ["Accept", "Pronouns"]
+
+
+def relative(lexicon: Lexicon, such: Template, fact: Fact, value: str, pronouns: Pronouns | None) -> str:
+    """The phrase that goes after "a country" as a clause after a name: "whose capital is Thimphu", "which borders India"; ""
+    where it is none, or where nobody can tell whether to write "which" or "who"."""
+    on = lexicon.on((fact,))
+    if takes_date(such.one) and not on:
+        return ""
+    text = lexicon.put(such.one, [value], [value], on=on)
+    if text.startswith("whose "):
+        return text
+    if not text.startswith(("that ", "which ", "who ")) or pronouns is None:
+        return ""
+    word, _, rest = text.partition(" ")
+    return f"{pronouns.relative} {rest}" if word == "that" or pronouns.relative == word else ""
 
 
 def hops(facts: Sequence[Fact]) -> list[Step]:
@@ -65,7 +86,9 @@ def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str) -> str:
         if such and truth(fact.object) is not None:
             return f"{a_noun} {lexicon.put(such.one, [known], [known])}"
     elif such := entry.phrases.get("such"):
-        return f"{a_noun} {lexicon.put(such.one, [known], [known])}"
+        on = lexicon.on((fact,)) if known == lexicon.value(fact) else ""
+        if on or not takes_date(such.one):
+            return f"{a_noun} {lexicon.put(such.one, [known], [known], on=on)}"
     return f"{a_noun} that '{fact.relation.label or fact.relation.name}' links with {known}"
 
 
@@ -77,6 +100,8 @@ def predicate(
     The long side begins or ends the sentence and gets no possessive; with `last` it ends it if any wording allows.
     """
     plain = lexicon.entry(fact.relation).lists.get("chain", ())
+    if object != lexicon.value(fact) or not lexicon.on((fact,)):
+        plain = tuple(template for template in plain if not takes_date(template.one))
     if last:
         plain = tuple(template for template in plain if template.one.tail == phrase)
     if plain:
@@ -94,7 +119,8 @@ def put(lexicon: Lexicon, fact: Fact, item: Item, subject: str, object: str) -> 
     """The text of one rendering with any noun phrases for the fact's ends."""
     several = lexicon.plural_object(item, fact) and object == lexicon.name(fact.object)
     sides = ([object], [subject]) if item.turned else ([subject], [object])
-    return lexicon.put(item.template.many if several else item.template.one, *sides)
+    flat = item.template.many if several else item.template.one
+    return lexicon.put(flat, *sides, on=lexicon.on((fact,)) if takes_date(flat) else "")
 
 
 def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
@@ -172,12 +198,13 @@ def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
     entry = lexicon.entry(facts[0].relation)
     held = truth(facts[0].object)
     key = "both" if not entry.boolean else "both_true" if held else "both_false"
-    choices = entry.lists.get(key, ())
+    choices = [t for t in entry.lists.get(key, ()) if not takes_date(t.one) or lexicon.on(facts)]
     if not choices or (entry.boolean and held is None):
         return None
     template = choices[rng.randrange(len(choices))]
     subjects = dict.fromkeys(lexicon.name(f.subject) for f in facts)
     objects = dict.fromkeys(lexicon.value(f) for f in facts)
-    return lexicon.put(template.many if len(objects) > 1 else template.one, list(subjects), list(objects))
+    flat = template.many if len(objects) > 1 else template.one
+    return lexicon.put(flat, list(subjects), list(objects), on=lexicon.on(facts) if takes_date(flat) else "")
 
 
