@@ -165,7 +165,8 @@ def mentions(reader: Reader, text: str) -> list[Mention]:
         for key, first, end in matcher(doc):
             place = pieces[first][1], pieces[end - 1][2]
             gaps, uids = reader.uids[key]
-            if gaps == _gaps(pieces[first:end]) and _stands_alone(text, *place):
+            # a name is of one line: that of a heading and the first word below it are two
+            if gaps == _gaps(pieces[first:end]) and _stands_alone(text, *place) and "\n" not in text[place[0] : place[1]]:
                 found.setdefault(place, set()).update(uids)
     return [Mention(start, end, tuple(sorted(found[start, end]))) for start, end in _outermost(text, found)]
 

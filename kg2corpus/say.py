@@ -23,9 +23,8 @@ from .graph import Graph
 from .groups import LINE, Line, graph_of, read
 from .lexicon import Lexicon, resolve
 from .types import FORMS, Document, Fact, Subgraph
-from .verbalizers.template import tell
+from .verbalizers.template import suits, tell
 
-OF_CHAINS = frozenset({"pair", "evidence", "conclusion", "chain_question"})  # they need facts that join in one way
 WHOLE = 1 << 62  # characters of a document: a group is never split
 
 
@@ -91,8 +90,9 @@ def as_json(said: Said, form: str) -> str:
 
 
 def forms() -> list[str]:
-    """The forms that any group can take."""
-    return [form for form in FORMS if form not in OF_CHAINS]
+    """The forms that need no facts which join in a certain way."""
+    bases = {name for name, form in FORMS.items() if not form.of and not form.chain and name != "pair"}
+    return [name for name, form in FORMS.items() if not form.chain and (name in bases or bases.intersection(form.of))]
 
 
 def _said(
@@ -101,7 +101,7 @@ def _said(
     facts = tuple(graph.fact(uid) for uid in uid_of)
     try:
         told = tuple(
-            tell(subgraphs(facts, form), lexicon, stage=f"say {seed}", lesson="say", level=1, max_chars=WHOLE)
+            tell(subgraphs(facts, form, lexicon), lexicon, stage=f"say {seed}", lesson="say", level=1, max_chars=WHOLE)
         )
     except UserError as e:
         raise UserError(f"{name}, lines {group[0].number} to {group[-1].number}: {e.message}", e.hint) from e
@@ -111,18 +111,31 @@ def _said(
     return Said(group[0].number, facts, told, text)
 
 
-def subgraphs(facts: Sequence[Fact], form: str) -> Iterator[Subgraph]:
-    """What the facts are told by: a question asks of one subject (or object) and relation, any other form tells of one node."""
-    if FORMS[form] != "asked":
-        for node, star in stars(facts):
-            yield Subgraph(node, star, form)
-        return
-    asked: dict[tuple[int, int], list[Fact]] = {}
+def subgraphs(facts: Sequence[Fact], form: str, lexicon: Lexicon) -> Iterator[Subgraph]:
+    """What the facts are told by: a question asks of one subject (or object) and relation, any other form tells of one node.
+
+    What a form does not suit, as a timeline where nothing has a date, is told in prose, or as a plain question.
+    """
+    if FORMS[form].exposes == "asked":
+        plain = "inverse_question" if FORMS[form].inverse else "question"
+        parts = [(group[0].subject.uid, group) for group in _asked(facts, inverse=FORMS[form].inverse)]
+    else:
+        plain, parts = "profile", list(stars(facts))
+    for anchor, part in parts:
+        told = Subgraph(anchor, part, form)
+        if FORMS[form].of:
+            choices = [Subgraph(anchor, part, base) for base in FORMS[form].of if not FORMS[base].chain and base != "pair"]
+            fits = len(part) >= FORMS[form].least and any(suits(form, lexicon, choice) for choice in choices)
+            told = told if fits else Subgraph(anchor, part, plain)
+        yield told
+
+
+def _asked(facts: Sequence[Fact], *, inverse: bool) -> list[tuple[Fact, ...]]:
+    found: dict[tuple[int, int], list[Fact]] = {}
     for fact in facts:
-        known = fact.object if form == "inverse_question" else fact.subject
-        asked.setdefault((known.uid, fact.relation.uid), []).append(fact)
-    for group in asked.values():
-        yield Subgraph(group[0].subject.uid, tuple(group), form)
+        known = fact.object if inverse else fact.subject
+        found.setdefault((known.uid, fact.relation.uid), []).append(fact)
+    return [tuple(group) for group in found.values()]
 
 
 def stars(facts: Sequence[Fact]) -> Iterator[tuple[int, tuple[Fact, ...]]]:
