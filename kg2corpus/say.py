@@ -112,25 +112,23 @@ def _said(
 
 
 def subgraphs(facts: Sequence[Fact], form: str, lexicon: Lexicon) -> Iterator[Subgraph]:
-    """What the facts are told by: a question asks of one subject (or object) and relation, any other form tells of one node.
+    """What the facts are told by: one node, or where the form is for that, one subject (or object) and relation.
 
     What a form does not suit, as a timeline where nothing has a date, is told in prose, or as a plain question.
     """
-    if FORMS[form].exposes == "asked":
-        plain = "inverse_question" if FORMS[form].inverse else "question"
-        parts = [(group[0].subject.uid, group) for group in _asked(facts, inverse=FORMS[form].inverse)]
+    kind = FORMS[form]
+    if kind.exposes == "asked" or kind.of == ("statement",):
+        plain = "statement" if kind.exposes != "asked" else "inverse_question" if kind.inverse else "question"
+        parts = [(group[0].subject.uid, group) for group in _by_question(facts, inverse=kind.inverse)]
     else:
         plain, parts = "profile", list(stars(facts))
     for anchor, part in parts:
-        told = Subgraph(anchor, part, form)
-        if FORMS[form].of:
-            choices = [Subgraph(anchor, part, base) for base in FORMS[form].of if not FORMS[base].chain and base != "pair"]
-            fits = len(part) >= FORMS[form].least and any(suits(form, lexicon, choice) for choice in choices)
-            told = told if fits else Subgraph(anchor, part, plain)
-        yield told
+        picked = [Subgraph(anchor, part, base) for base in kind.of if base in ("profile", "statement", "question", plain)]
+        fits = not kind.of or (len(part) >= kind.least and any(suits(form, lexicon, one) for one in picked))
+        yield Subgraph(anchor, part, form if fits else plain)
 
 
-def _asked(facts: Sequence[Fact], *, inverse: bool) -> list[tuple[Fact, ...]]:
+def _by_question(facts: Sequence[Fact], *, inverse: bool) -> list[tuple[Fact, ...]]:
     found: dict[tuple[int, int], list[Fact]] = {}
     for fact in facts:
         known = fact.object if inverse else fact.subject
