@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import pyarrow as pa
+from dataclasses import dataclass
 
 from . import uid as uids
 from .assemble import assemble
-from .columns import FACT, NODE, RELATION, STATEMENT, Columns, Raw, table_of
+from .columns import FACT, NODE, RELATION, STATEMENT, Raw, table_of
 from .errors import UserError
 from .graph import Graph
 from .store.naming import relation_label, relation_name
@@ -93,7 +91,11 @@ def _line(number: int, cells: Sequence[str]) -> Line:
 
 
 def graph_of(groups: Sequence[Sequence[Line]], name: str) -> tuple[Graph, list[tuple[int, ...]]]:
-    """One graph of all lines, and the uids of each group's facts. An object that is a subject in its group is an entity."""
+    """One graph of all lines, and the uids of each group's facts. An object that is a subject in its group is an entity.
+
+    Each group is a world of its own: a name that two groups have may be two things, and what one group says of it says nothing
+    about how often the relation holds in the other. Groups with the same lines are the same.
+    """
     nodes: dict[int, tuple[int, tuple[object, ...]]] = {}
     relations: dict[str, tuple[int, int]] = {}
     rows: dict[int, tuple[int, int, int, int, int]] = {}
@@ -101,11 +103,12 @@ def graph_of(groups: Sequence[Sequence[Line]], name: str) -> tuple[Graph, list[t
     places, told = [], []
     for group in groups:
         subjects = {line.subject for line in group}
+        world = uids.show(uids.digest(*(cell for line in group for cell in (line.subject, line.relation, line.object))))
         facts: dict[int, None] = {}
         for line in group:
             literal = line.literal and line.object not in subjects
-            subject = _node(nodes, line.subject)
-            object_ = _node(nodes, line.object, literal, line.datatype if literal else "")
+            subject = _node(nodes, world, line.subject)
+            object_ = _node(nodes, world, line.object, literal, line.datatype if literal else "")
             relation, row = relations.setdefault(line.relation, (uids.relation_uid(line.relation), len(relations)))
             fact = uids.fact_uid(subject, relation, object_)
             at = rows.setdefault(fact, (len(rows), fact, nodes[subject][0], row, nodes[object_][0]))[0]
@@ -121,13 +124,13 @@ def graph_of(groups: Sequence[Sequence[Line]], name: str) -> tuple[Graph, list[t
         statements=table_of(places, STATEMENT),
         meta={"graph_id": "", "counterfactual": "", "name": name},
     )
-    return Graph(_as_given(assemble(raw))), told
+    return Graph(assemble(raw, tell_apart=False)), told
 
 
 def _node(
-    nodes: dict[int, tuple[int, tuple[object, ...]]], text: str, literal: bool = False, datatype: str = ""
+    nodes: dict[int, tuple[int, tuple[object, ...]]], world: str, text: str, literal: bool = False, datatype: str = ""
 ) -> int:
-    uid = uids.literal_uid(text, datatype) if literal else uids.entity_uid(text)
+    uid = uids.literal_uid(text, datatype) if literal else uids.entity_uid(text, world)
     if uid not in nodes:
         nodes[uid] = len(nodes), (uid, literal, text, text, "", datatype, "")
     return uid
@@ -143,10 +146,3 @@ def _relations(uid_of: dict[str, int]) -> Iterator[tuple[object, ...]]:
         plain = key.lower() if shouted and key.isupper() else key
         label = relation_label(plain) if address or not re.search("[/#:]", key) else plain
         yield uid, False, False, False, False, key, name, label, "", "", "", "", ""
-
-
-def _as_given(columns: Columns) -> Columns:
-    """Without qualifiers: two names that differ in case only are told apart by that alone."""
-    at = columns.nodes.column_names.index("qualifier")
-    none = pa.array([""] * columns.nodes.num_rows, pa.large_string())
-    return replace(columns, nodes=columns.nodes.set_column(at, "qualifier", none))

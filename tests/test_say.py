@@ -76,6 +76,16 @@ def test_a_group_of_a_thousand_lines_is_told_whole() -> None:
         assert re.search(rf"\bnode {i}\b", said.text, re.IGNORECASE)
 
 
+def test_each_group_is_a_world_of_its_own() -> None:
+    """What other groups say of a subject of the same name makes no list of what this one says of it."""
+    groups = [f"The Inn\tfood\t{food}\nThe Inn\tprice\t{price}\n" for food in ("Thai", "Greek") for price in ("low", "high")]
+    first, *others = texts("\n".join([*groups, groups[0]]))
+    assert others[-1] == first, "the same lines are told the same way wherever they stand"
+    for text, group in zip((first, *others), groups, strict=False):
+        assert "include" not in text
+        assert all(value in text for value in re.findall(r"\w+(?=\n)", group))
+
+
 def test_a_repeated_line_is_said_once() -> None:
     (said,) = told("Oslo\tcountry\tNorway\n" * 3)
     assert len(said.facts) == 1
