@@ -44,11 +44,12 @@ def assemble(raw: Raw, *, tell_apart: bool = True) -> Columns:
     columns = {"uid": facts.column("uid"), "subject": subject, "relation": relation, "object": object_}
     facts = pa.table(columns | {"twin": twin, "out": out, "into": into})
     folded = [fold(label) for label in nodes.column("label").to_pylist()]
-    told_apart: tuple[list[str], list[list[int]]] = [""] * len(folded), [[]] * len(folded)
+    qualifier, basis = [""] * len(folded), [list[int]()] * len(folded)
     if tell_apart:
-        told_apart = qualify(Table(nodes, relations, facts, starts, folded, bool(raw.meta["counterfactual"])))
-    nodes = nodes.append_column("qualifier", pa.array(told_apart[0], pa.large_string()))
-    nodes = nodes.append_column("basis", pa.array(told_apart[1], pa.large_list(pa.int64())))
+        table = Table(nodes, relations, facts, starts, folded, bool(raw.meta["counterfactual"]))
+        qualifier, basis, *_ = qualify(table)
+    nodes = nodes.append_column("qualifier", pa.array(qualifier, pa.large_string()))
+    nodes = nodes.append_column("basis", pa.array(basis, pa.large_list(pa.int64())))
     statements = raw.statements.set_column(0, "fact", pa.array(fact_row[ints(raw.statements, "fact")], pa.int64()))
     order = ("fact", "source", "file", "position")
     return Columns(
