@@ -33,7 +33,7 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "such_true": (),
     "such_false": (),
 }
-KEYS = (*LISTS, *PHRASES, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of")
+KEYS = (*LISTS, *PHRASES, "category", "subject", "object", "tense", "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of")
 
 
 @dataclass(frozen=True, slots=True)
