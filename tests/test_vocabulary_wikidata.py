@@ -16,7 +16,9 @@ from .graphs import make_graph
 
 PATHS = sorted(DATA.glob("wikidata_*.yaml"))
 DIRECT, ENTITY = "http://www.wikidata.org/prop/direct/", "http://www.wikidata.org/entity/"
-ENTRIES = [(path.stem, name, entry) for path in PATHS for name, entry in files.read_relations(files.read_yaml(path), path).items()]
+ENTRIES = [
+    (path.stem, name, entry) for path in PATHS for name, entry in files.read_relations(files.read_yaml(path), path).items()
+]
 LEAST = {
     "forward": 4, "inverse": 4, "questions": 3, "questions_unseen": 2, "inverse_questions": 3, "inverse_questions_unseen": 2,
     "chain": 2, "both": 1,
@@ -132,7 +134,9 @@ def test_a_relation_is_found_by_its_key(key: str) -> None:
     assert {"X was born in Y.", "Y saw the birth of X."} <= said
 
 
-@pytest.mark.parametrize("label", ["country", "area", "follows", "member of", "child", "location", "publisher", "title", "employees"])
+@pytest.mark.parametrize(
+    "label", ["country", "area", "follows", "member of", "child", "location", "publisher", "title", "employees"]
+)
 def test_a_label_of_many_meanings_is_left_to_derivation_elsewhere(label: str) -> None:
     graph = make_graph([("X", "r", "Y")], relation_labels={"r": label})
     assert list(resolve(graph).derived) == ["r"]

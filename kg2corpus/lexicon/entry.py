@@ -33,7 +33,10 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "such_true": (),
     "such_false": (),
 }
-KEYS = (*LISTS, *PHRASES, "category", "subject", "object", "tense", "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of")
+KEYS = (
+    *LISTS, *PHRASES, "category", "subject", "object", "tense", "value", "symmetric", "multi", "match", "subjects", "origin",
+    "inverse_of",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
