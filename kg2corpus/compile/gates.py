@@ -113,8 +113,8 @@ class Gates:
     def _given_away(self, subgraph: Subgraph) -> bool:
         """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?" """
         if FORMS[subgraph.form].inverse:
-            return any(f.subject.uid in self._tells(fact.object) for f in subgraph.facts)
-        return any(f.object.uid in self._tells(fact.subject) for f in subgraph.facts)
+            return any(f.subject.uid in self._tells(f.object) for f in subgraph.facts)
+        return any(f.object.uid in self._tells(f.subject) for f in subgraph.facts)
 
     def _one_way(self, subgraph: Subgraph) -> bool:
         """Whether a question leaves an answer out that only another reading of a symmetric or inverse relation states."""

@@ -16,12 +16,11 @@ from . import patterns
 from .distinct import apart
 from .entry import Entry
 from .identifiers import name_of
-from .nouns import SAID_KINDS
+from .nouns import SAID_KINDS, numbers
 from .patterns import Wordings
 from .readings import read, truth
 from .sentences import from_pattern, pattern_of
 from .shapes import Shape, make, noun_words
-from .nouns import numbers
 from .tagging import RULES
 from .templates import parse
 from .usage import Use, sample

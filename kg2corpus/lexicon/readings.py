@@ -3,7 +3,6 @@ from the surest to the least sure; `read` always finds a shape and says how sure
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from . import shapes

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from ..lexicon import Lexicon
 from ..lexicon.english import capital, turns
+from ..lexicon.identifiers import name_of
 from ..lexicon.model import Clause
-from ..lexicon.shapes import phrase_of
+from ..lexicon.nouns import numbers
 from ..lexicon.templates import Flat
 from ..lexicon.values import datatype
-from ..lexicon.words import numbers
 from ..types import Fact, Node
 from ._prose import Group, groups
 
@@ -74,13 +74,11 @@ def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
 
 def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What stands before the colon, for facts of one relation: "Capital", "Neighbours", "Founded by"."""
-    phrases = lexicon.entry(facts[0].relation).phrases
-    if (category := phrases.get("category")) is not None:
-        flat = category.many if len(facts) > 1 else category.one
-        return capital("".join(text for _, text in flat.parts))
+    if category := lexicon.entry(facts[0].relation).category:
+        return capital(numbers(category)[len(facts) > 1])
     if noun := noun_of(lexicon, facts):
         return capital(noun)
-    phrase = phrase_of(facts[0].relation)
+    phrase = name_of(facts[0].relation).phrase
     return capital(_LEADING.sub("", phrase, count=1) if " " in phrase else phrase)
 
 
@@ -127,8 +125,8 @@ def clause(lexicon: Lexicon, node: Node, group: Group, *, pronoun: bool) -> Clau
     def leads(flat: Flat, turned: bool) -> bool:
         return (flat.opens == side) != turned
 
-    pronoun = pronoun and lexicon.namer.has_pronoun(node)
-    return lexicon.clause(group.facts, "statement", group.slot, pronoun=pronoun, anchor=node.uid, accept=leads)
+    by = lexicon.namer.pronouns(node, group.facts) if pronoun else None
+    return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, anchor=node.uid, accept=leads)
 
 
 def clauses(lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
