@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg2corpus.errors import UserError
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon.english import an, clean, guarded, join, plural, sentence
+from kg2corpus.lexicon.language import Language, language
 from kg2corpus.lexicon.values import ValueRule, say_literal
 from kg2corpus.types import Node
 
@@ -167,6 +169,14 @@ def test_a_sentence_ends_once(text: str) -> None:
     said = sentence(clean(text) or "x")
     assert not said.endswith(("!.", "?.", "...."))
     assert said[1:].startswith(clean(text)[1:])
+
+
+def test_a_realizer_has_all_that_the_engine_asks_of_a_language() -> None:
+    asked = {name for name in (*Language.__annotations__, *vars(Language)) if not name.startswith("_")}
+    assert len(asked) > 25
+    assert asked <= set(vars(language("en")).keys())
+    with pytest.raises(UserError, match="language"):
+        language("xx")
 
 
 @given(st.text())
