@@ -21,6 +21,7 @@ _THE_FIRST = re.compile(
     r"(?:University|Kingdom|Republic|Commonwealth|Federation|Union|Principality|Duchy|Sultanate|Emirate|Empire|Province|Museum"
     r"|Ministry|Department|Institute|Academy|Battle|Treaty|Isle|Gulf|Bay|Strait|Sea|Church|Council|Society|Association"
     r"|Confederation|Government|Parliament) of "
+    r"|(?:[A-Z][\w'’]+ ){1,4}(?:Republic|Kingdom|Federation|Union|Empire|Commonwealth|Emirates|Confederation|Principality) of "
 )
 _FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
 # words in the types of persons, of whom "it" is never said; "noun/18" is how WordNet numbers persons
@@ -35,6 +36,11 @@ _PERSON = frozenset({
     "celebrity", "spouse", "parent", "child", "goddess", "god", "deity", "noun/18",
 })  # fmt: skip
 _PERSON_ENDING = re.compile(r"[a-z]{3,}(?:ist|ian|woman|man|player|person)")
+# types whose names are titles or of their own making: "Mystic River" is a film, "Fall River" a city
+_TITLES = frozenset({
+    "film", "movie", "album", "song", "book", "novel", "play", "game", "series", "episode", "painting", "opera", "work",
+    "brand", "band", "city", "town", "village", "company", "business", "hamlet", "municipality",
+})  # fmt: skip
 _NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is a name of its own
 THING = "thing"
 _CACHED = 1 << 17
@@ -115,7 +121,8 @@ class Namer:
         if not rules.the_types.isdisjoint(types) and not _NUMBERED.search(text):
             return f"the {text}"
         joined = " and the " in text or text.startswith("The ")
-        if not joined and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
+        titled = types and not _TITLES.isdisjoint(" ".join(types).casefold().replace("/", " ").split(" "))
+        if not (joined or titled) and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
             return f"the {text}"
         return text
 
