@@ -100,7 +100,7 @@ def test_what_is_no_predicate_is_not_joined(tmp_path: Path) -> None:
     graph = make_graph([("Ann", "friend", "Eve"), ("Ann", "field", "physics")], types={"physics": "science"})
     texts = [d.text for d in profiles(graph, words(tmp_path, graph), "Ann")]
     assert not any("and and" in t or "and Eve are friends and" in t for t in texts)
-    assert any(t in ("Ann works in physics and is a friend of Eve.", "Ann is a friend of Eve and works in physics.") for t in texts)
+    assert {"Ann works in physics and is a friend of Eve.", "Ann is a friend of Eve and works in physics."} & set(texts)
 
 
 def test_a_list_is_never_said_with_the_words_of_the_inverse_relation() -> None:

@@ -57,8 +57,8 @@ PLACES: Collection[str] = frozenset({"in", "at", "near"})  # prepositions of a p
 BE = frozenset({"is", "are", "was", "were", "can", "may", "must", "will", "could", "should", "would", "does", "did"})
 # how a wording begins that lays stress on its end ("it is in 1820 that ...", "for Bhutan, the capital is ...")
 CLEFTS: Collection[str] = frozenset({"it", "what", "as", "for", "among"})
-# a clause with one of these holds a list or a clause of its own, to which what is joined to it could seem to belong
-COMPLEX: Sequence[str] = (" and ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
+# a clause with one of these holds a list, a clause or a "not" of its own, to which what is joined to it could seem to belong
+COMPLEX: Sequence[str] = (" and ", " not ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
 
 _CLOSED = (".", "!", "?", "…", "。")
 _ENDS = tuple(".!?…")
