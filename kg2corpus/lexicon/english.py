@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 
 from .language import Pronouns
 from .text import LRM as LRM
@@ -49,7 +49,7 @@ PERSONS: Collection[str] = frozenset({
 })  # fmt: skip
 
 # what follows a name in a wording without being its verb: "{S} and {O} are neighbours"
-JOINERS: Collection[str] = frozenset({
+JOINERS: Set[str] = frozenset({
     "and", "or", "nor", "with", "along", "together", "as", "like", "in", "on", "at", "for", "of", "too", "also",
 })  # fmt: skip
 PLACES: Collection[str] = frozenset({"in", "at", "near"})  # prepositions of a place that an event has

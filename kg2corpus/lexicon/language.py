@@ -6,7 +6,7 @@ word that it says comes from a lexicon file or from a realizer. docs/languages.m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
@@ -48,7 +48,7 @@ class Language(Protocol):
     THINGS: Collection[str]
     PERSONS: Collection[str]
     # words that decide how wordings of this language may be joined
-    JOINERS: Collection[str]
+    JOINERS: Set[str]
     PLACES: Collection[str]
     CLEFTS: Collection[str]
     COMPLEX: Sequence[str]

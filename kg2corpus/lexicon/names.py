@@ -137,7 +137,7 @@ class Namer:
 
     def possessive(self, name: str) -> str:
         """"Cyprus's", "the Bahamas'"."""
-        return self.speech.possessive(name, plural=name.startswith("the ") or name in self.rules.plural)
+        return self.speech.possessive(name, plural=name.startswith(("the ", "The ")) or name in self.rules.plural)
 
     def has_pronoun(self, node: Node) -> bool:
         """Whether running text may call it "it": only what has a type, not the type of a person, and no plural name."""

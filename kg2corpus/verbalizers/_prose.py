@@ -11,7 +11,7 @@ from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.language import Pronouns
 from ..lexicon.model import Accept, Clause
-from ..lexicon.templates import Flat
+from ..lexicon.templates import Flat, start
 from ..types import Fact, Node
 from ._page import Page
 
@@ -71,7 +71,8 @@ class Prose:
 
     def _reset(self) -> None:
         """Nothing is said yet: at the start of a document."""
-        self.opening, self.run, self.clear, self.before = "", 0, True, ""
+        self.opening, self.run, self.clear = "", 0, True
+        self.earlier, self.before = "", ("", "")
         self.short: set[int] = set()
         self.told: set[int] = set()
 
@@ -107,7 +108,7 @@ class Prose:
     def _put(self, text: str, told: Sequence[Group], *, topic: int | None) -> None:
         facts = [f for g in told for f in g.facts]
         self.page.add(self.speech.sentence(text), facts, "stated")
-        self.before, self.opening = _start(text), ""
+        self.earlier, self.before, self.opening = self.before[0], start(text), ""
         self.run = self.run + 1 if topic == self.node.uid else 0
         self.told.update([g.facts[0].relation.uid for g in told])
         if self.pronouns is not self.speech.IT:
@@ -121,20 +122,21 @@ class Prose:
         pronouns = self.pronouns
         again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (pronouns is self.speech.IT or self.clear)
         by = pronouns if pronouns and (self.opening or again) else None
-        name = _start(self.lexicon.name(self.node))
+        name = start(self.lexicon.name(self.node))
         side = "S" if group.facts[0].subject == self.node else "O"
         # mostly the node comes first in its own story, always after a sentence that was about something else
         leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
 
         def accept(flat: Flat, turned: bool) -> bool:
-            if leads and ((flat.first and (flat.first == side) == turned) or _word(flat) in self.speech.CLEFTS):
+            if leads and ((flat.first and (flat.first == side) == turned) or flat.begins[0] in self.speech.CLEFTS):
                 return False
             if not flat.opens:
-                return _word(flat) != self.before
+                return flat.begins[1] != self.before[1] and not flat.begins[0] == self.before[0] == self.earlier
             if (flat.opens == side) == turned:
                 return True
-            starts = name if by is None else by.subject if flat.subject or flat.parts[0][0] < 2 else by.possessive
-            return starts != self.before
+            if by is None:
+                return name != self.before
+            return (by.subject if flat.parts[0][0] < 2 else by.possessive) != self.before[0]
 
         said = self._say(group, accept, by)
         if said.predicate and group.facts[0].relation.uid in self.told and not said.predicate.startswith(self.speech.also("")):
@@ -168,12 +170,12 @@ class Prose:
 
     def _predicates(self, first: Clause, todo: list[Group]) -> list[str]:
         """Predicates of the node for the first groups: "borders India", "has the capital Thimphu"."""
-        found, verbs = [first.predicate], {_start(first.predicate[1:])}
+        found, verbs = [first.predicate], {_verb(first.predicate)}
         size = len(first.text)
         for group in todo[1 : 2 + (self.rng.random() < 0.5)]:
             side = "S" if group.facts[0].subject == self.node else "O"
             said = self._say(group, lambda flat, turned: bool(flat.subject) and (flat.subject == side) != turned)  # noqa: B023
-            verb = _start(said.predicate[1:])
+            verb = _verb(said.predicate)
             size += len(said.predicate)
             if not said.predicate or verb in verbs or size > 2 * LONG or not self._simple(found[-1]):
                 break
@@ -243,10 +245,5 @@ def _unique(facts: Sequence[Fact]) -> set[int]:
     return {uid for uid, label in qualified.items() if labels[label] == 1}
 
 
-def _word(flat: Flat) -> str:
-    """The first word of a wording that begins with text."""
-    return flat.parts[0][1].split(" ", 1)[0]
-
-
-def _start(text: str) -> str:
-    return text.split(" ", 1)[0].casefold()
+def _verb(predicate: str) -> str:
+    return predicate[1:].split(" ", 1)[0]
