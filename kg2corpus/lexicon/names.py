@@ -92,6 +92,7 @@ class Namer:
         self._names: dict[int, str] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
         self._things: dict[tuple[str, ...], bool] = {}
+        self._sex: dict[int, bool] = {}
         self._of_relation: dict[int, frozenset[str]] = {}
 
     def name(self, node: Node) -> str:
@@ -157,19 +158,23 @@ class Namer:
         told = {
             self.speech.BY_SEX.get(f.object.label.casefold())
             for f in facts
-            if f.subject == node and self._tells_sex(f.relation)
+            if self._tells_sex(f.relation) and f.subject.uid == node.uid
         }
         if told:
             return told.pop() if len(told) == 1 else None
         if node.types:
             return self.speech.IT if self.has_pronoun(node) else None
         # of what has no type its relations tell: only a thing has an area
-        words = {word for f in facts if f.subject == node for word in self._words(f.relation)}
+        words = {word for f in facts if f.subject.uid == node.uid for word in self._words(f.relation)}
         certain = words.intersection(self.speech.THINGS) and not words.intersection(self.speech.PERSONS)
         return self.speech.IT if certain else None
 
     def _tells_sex(self, relation: Relation) -> bool:
-        return relation.label.casefold() in self.speech.SEX or relation.name.casefold() in self.speech.SEX
+        found = self._sex.get(relation.uid)
+        if found is None:
+            names = relation.label.casefold(), relation.name.casefold()
+            found = self._sex[relation.uid] = any(name in self.speech.SEX for name in names)
+        return found
 
     def _words(self, relation: Relation) -> frozenset[str]:
         found = self._of_relation.get(relation.uid)

@@ -39,17 +39,19 @@ def groups(facts: Sequence[Fact], slots: Sequence[int]) -> Iterator[Group]:
     No list is cut with a count ("and 12 others"): the plan promises each of its facts, and a count says that there are no
     more, which a held-out fact would make false.
     """
-    start = 0
+    if len(facts) == 1:
+        yield Group(tuple(facts), slots[0])
+        return
+    ends = [(f.subject.uid, f.relation.uid) for f in facts]
+    first = 0
     for i in range(1, len(facts) + 1):
-        a = facts[start]
-        same = i < len(facts) and facts[i].subject == a.subject and facts[i].relation == a.relation
-        if not same:
-            run = list(range(start, i))
-            pieces = -(-len(run) // MAX_LIST)
+        if i == len(facts) or ends[i] != ends[first]:
+            count = i - first
+            pieces = -(-count // MAX_LIST)
             for p in range(pieces):
-                part = run[p * len(run) // pieces : (p + 1) * len(run) // pieces]
-                yield Group(tuple(facts[k] for k in part), slots[part[0]])
-            start = i
+                a, b = first + p * count // pieces, first + (p + 1) * count // pieces
+                yield Group(tuple(facts[a:b]), slots[a])
+            first = i
 
 
 class Prose:
@@ -79,7 +81,7 @@ class Prose:
     def tell(self, todo: Sequence[Group]) -> None:
         """Sentences for the groups, in their order, but for events whose place and date are brought together."""
         rest = list(todo)
-        events = sum(any(self.lexicon.events(g.facts[0])) for g in rest) > 1
+        events = any(self.lexicon.events(g.facts[0])[1] for g in rest)
         while rest:
             del rest[: self._step(rest, events=events)]
 
@@ -112,7 +114,7 @@ class Prose:
         self.run = self.run + 1 if topic == self.node.uid else 0
         self.told.update([g.facts[0].relation.uid for g in told])
         if self.pronouns is not self.speech.IT:
-            ends = [end for f in facts for end in (f.subject, f.object) if end != self.node and not end.literal]
+            ends = [end for f in facts for end in (f.subject, f.object) if end.uid != self.node.uid and not end.literal]
             self.clear = all(map(self.lexicon.namer.has_pronoun, ends))
         if self.unique:
             self.short.update(self.unique.intersection([end.uid for f in facts for end in (f.subject, f.object)]))
@@ -123,7 +125,7 @@ class Prose:
         again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (pronouns is self.speech.IT or self.clear)
         by = pronouns if pronouns and (self.opening or again) else None
         name = start(self.lexicon.name(self.node))
-        side = "S" if group.facts[0].subject == self.node else "O"
+        side = "S" if group.facts[0].subject.uid == self.node.uid else "O"
         # mostly the node comes first in its own story, always after a sentence that was about something else
         leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
 
@@ -173,7 +175,7 @@ class Prose:
         found, verbs = [first.predicate], {_verb(first.predicate)}
         size = len(first.text)
         for group in todo[1 : 2 + (self.rng.random() < 0.5)]:
-            side = "S" if group.facts[0].subject == self.node else "O"
+            side = "S" if group.facts[0].subject.uid == self.node.uid else "O"
             said = self._say(group, lambda flat, turned: bool(flat.subject) and (flat.subject == side) != turned)  # noqa: B023
             verb = _verb(said.predicate)
             size += len(said.predicate)
