@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg2corpus.errors import UserError
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon.english import an, clean, guarded, join, plural, sentence
+from kg2corpus.lexicon.language import Language, language
 from kg2corpus.lexicon.values import ValueRule, say_literal
 from kg2corpus.types import Node
 
@@ -36,6 +38,10 @@ def lexicon() -> Lexicon:
         ("Heard Island and McDonald Islands", (), "Heard Island and McDonald Islands", "Heard Island and McDonald Islands's"),
         ("Dominican Republic", (), "the Dominican Republic", "the Dominican Republic's"),
         ("The Valley", ("city",), "The Valley", "The Valley's"),
+        ("Weimar Republic", (), "the Weimar Republic", "the Weimar Republic's"),
+        ("United Kingdom of Great Britain", (), "the United Kingdom of Great Britain", "the United Kingdom of Great Britain's"),
+        ("Mystic River", ("film",), "Mystic River", "Mystic River's"),
+        ("Amazon River", ("river",), "the Amazon River", "the Amazon River's"),
         ("Euro", ("currency",), "the euro", "the euro's"),
         ("Zimbabwean bonds", ("currency",), "Zimbabwean bonds", "Zimbabwean bonds's"),
         ("St. George's", ("city",), "St. George's", "St. George's'"),
@@ -167,6 +173,14 @@ def test_a_sentence_ends_once(text: str) -> None:
     said = sentence(clean(text) or "x")
     assert not said.endswith(("!.", "?.", "...."))
     assert said[1:].startswith(clean(text)[1:])
+
+
+def test_a_realizer_has_all_that_the_engine_asks_of_a_language() -> None:
+    asked = {name for name in (*Language.__annotations__, *vars(Language)) if not name.startswith("_")}
+    assert len(asked) > 25
+    assert asked <= set(vars(language("en")).keys())
+    with pytest.raises(UserError, match="language"):
+        language("xx")
 
 
 @given(st.text())
