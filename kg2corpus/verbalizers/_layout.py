@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..lexicon import Lexicon
-from ..lexicon.english import capital, turns
+from ..lexicon.english import capital, sentence, turns
 from ..lexicon.model import Clause
 from ..lexicon.shapes import phrase_of
 from ..lexicon.templates import Flat
 from ..lexicon.values import datatype
 from ..lexicon.words import numbers
 from ..types import Fact, Node
+from ._page import Page
 from ._prose import Group, groups
 
 LRM = "\u200e"  # after a name that is written from right to left, so that what follows is drawn after it
@@ -21,7 +22,7 @@ _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
-_MARKUP = re.compile(r"([\\|*])")
+_MARKUP = re.compile(r"([|*])")
 
 
 class Block(NamedTuple):
@@ -131,10 +132,16 @@ def clause(lexicon: Lexicon, node: Node, group: Group, *, pronoun: bool) -> Clau
     return lexicon.clause(group.facts, "statement", group.slot, pronoun=pronoun, anchor=node.uid, accept=leads)
 
 
-def clauses(lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
-    """The groups of a block with their clauses: by pronoun where what came before was about the node and named it."""
+def clauses(page: Page, lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
+    """The groups of a block with their clauses: by pronoun where what came before was about the node and named it.
+
+    What does not fit any more begins the next document, by name unless a title names it there.
+    """
     about = named
     for group in block.groups:
         said = clause(lexicon, block.node, group, pronoun=about)
+        if not page.fits(sentence(said.text)):
+            page.close()
+            said = clause(lexicon, block.node, group, pronoun=bool(page.title))
         about = said.topic == block.node.uid
         yield group, said
