@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..lexicon import Lexicon
 from ..lexicon.english import capital, sentence, turns
+from ..lexicon.entry import Entry
 from ..lexicon.model import Clause
 from ..lexicon.shapes import phrase_of
 from ..lexicon.templates import Flat
@@ -66,20 +67,23 @@ def flows(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
 def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What the objects are to the subject, as a bare noun: "capital", "neighbours"; "" where the relation is no noun."""
     entry = lexicon.entry(facts[0].relation)
+    if entry.boolean:
+        return ""
     noun = entry.phrases.get("noun")
     found = noun and _NOUN.fullmatch(noun.text)
-    if not found or entry.boolean:
-        return ""
-    return numbers(found[1])[len(facts) > 1]
+    one = _category(entry) or (found[1] if found else "")
+    return numbers(one)[len(facts) > 1] if one else ""
+
+
+def _category(entry: Entry) -> str:
+    """The category phrase of an entry, "" where there is none that says anything."""
+    category: str = getattr(entry, "category", "")
+    return "" if category in ("object", "thing", "value") else category
 
 
 def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What stands before the colon, for facts of one relation: "Capital", "Neighbours", "Founded by"."""
-    phrases = lexicon.entry(facts[0].relation).phrases
-    if (category := phrases.get("category")) is not None:
-        flat = category.many if len(facts) > 1 else category.one
-        return capital("".join(text for _, text in flat.parts))
-    if noun := noun_of(lexicon, facts):
+    if noun := noun_of(lexicon, facts) or _category(lexicon.entry(facts[0].relation)):
         return capital(noun)
     phrase = phrase_of(facts[0].relation)
     return capital(_LEADING.sub("", phrase, count=1) if " " in phrase else phrase)
