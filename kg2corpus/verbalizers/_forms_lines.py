@@ -19,7 +19,7 @@ _EQUAL = frozenset({"are", "is", "were", "was", "include", "includes", "included
 _WHEN = re.compile(r"^(?:the )?(?:date|year|time|day) (?:of|when|in which) (?:the )?|[ -](?:date|year|time|day|on|in)$")
 _TITLES = ("{name}", "{bold}", "# {name}", "{name}: key facts", "{name} at a glance")
 _LEADS = ("Some facts about {name}:", "{name}:", "{name} in brief:", "Notes on {name}:")
-_TIMES = ("{name}: a timeline", "Timeline of {name}", "{name} through time", "{name}: key dates")
+_TIMES = ("{name}: a timeline", "Timeline of {name}:", "{name} through time", "{name}: key dates")
 
 
 def infobox(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -127,7 +127,7 @@ def timeline(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
         dated = [(when, fact) for fact in block.facts if (when := date_of(lexicon, fact))]
         other = Block(block.node, [g for g in block.groups if date_of(lexicon, g.facts[0]) is None])
         page.head("", " ")
-        for group, said in clauses(lexicon, other, named=False):
+        for group, said in clauses(page, lexicon, other, named=False):
             page.add(sentence(said.text), group.facts, "stated")
         if dated:
             page.head(capital(rng.choice(_TIMES).format(name=name)) + "\n")

@@ -24,7 +24,8 @@ _OPEN = (
 _ALSO = ("Also, ", "By the way, ", "Oh, and ", "And ", "What's more, ", "On top of that, ", "Besides, ")
 _TURN = ("And {name}? ", "Now for {name}. ", "Next, {name}. ", "Then there is {name}. ")
 _LINK = ("Oh, and how do the two go together? ", "And this is what connects them: ", "And here is the link: ")
-_HEADLINE = ("{name} in brief", "Background: {name}", "{name}: the essentials", "{name}: what to know", "Spotlight on {name}")
+# none ends with the name, which would run on into the first name below it
+_HEADLINE = ("{name} in brief", "{name}: background", "{name}: the essentials", "{name}: what to know", "{name} in focus")
 _KNOW = (
     "Did you know that {clause}?", "Did you know that {clause}?", "Did you know? {sentence}", "Did you know? {sentence}",
     "Here is something that you may not know: {clause}.", "Worth knowing: {clause}.",
@@ -72,8 +73,7 @@ def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seque
         what, group, rest = _split(lexicon, block.groups)
         page.head("", " ")
         prose = Prose(page, lexicon, block.node, rng, subgraph.facts)
-        article, name = _article(lexicon.name(block.node))
-        name = name if article else capital(name)
+        article, name = _article(lexicon, block.node)
         if group is None:
             group, *rest = block.groups
             text = _with_subject(lexicon, group, article + bold(name))
@@ -86,9 +86,11 @@ def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seque
         prose.tell(rest)
 
 
-def _article(name: str) -> tuple[str, str]:
-    """ "The **Bahamas**": an article stays outside of the asterisks."""
-    return ("the ", name[4:]) if name.startswith("the ") else ("", name)
+def _article(lexicon: Lexicon, node: Node) -> tuple[str, str]:
+    """ "The **Bahamas**": an article that is no part of the label stays outside of the asterisks."""
+    name = lexicon.name(node)
+    own = node.label.casefold().startswith("the ") or not name.startswith("the ")
+    return ("", capital(name)) if own else ("the ", name[4:])
 
 
 def _with_subject(lexicon: Lexicon, group: Group, subject: str) -> str:
@@ -129,7 +131,7 @@ def glossary(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
         page.head("", " ")
         if group is not None:
             page.add(_entry(lexicon, pattern, block.node, what), group.facts, "stated")
-        for other, said in clauses(lexicon, Block(block.node, rest), named=group is not None):
+        for other, said in clauses(page, lexicon, Block(block.node, rest), named=group is not None):
             page.add(sentence(said.text), other.facts, "stated")
 
 
@@ -166,7 +168,7 @@ def conversation(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequen
         opening = rng.choice(_TURN if i else _OPEN).format(name=lexicon.name(block.node))
         page.head(capital(opening), " ")
         before = ""
-        for group, said in clauses(lexicon, block, named=True):
+        for group, said in clauses(page, lexicon, block, named=True):
             also = _also(rng, before) if not page.fresh and page.opened else ""
             text = sentence(also + said.text)
             page.add(text, group.facts, "stated")

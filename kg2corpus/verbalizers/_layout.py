@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..lexicon import Lexicon
-from ..lexicon.english import capital, turns
+from ..lexicon.english import capital, sentence, turns
+from ..lexicon.entry import Entry
 from ..lexicon.identifiers import name_of
 from ..lexicon.model import Clause
 from ..lexicon.nouns import numbers
 from ..lexicon.templates import Flat
 from ..lexicon.values import datatype
 from ..types import Fact, Node
+from ._page import Page
 from ._prose import Group, groups
 
 LRM = "\u200e"  # after a name that is written from right to left, so that what follows is drawn after it
@@ -21,7 +23,7 @@ _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
-_MARKUP = re.compile(r"([\\|*])")
+_MARKUP = re.compile(r"([|*])")
 
 
 class Block(NamedTuple):
@@ -65,18 +67,23 @@ def flows(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
 def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What the objects are to the subject, as a bare noun: "capital", "neighbours"; "" where the relation is no noun."""
     entry = lexicon.entry(facts[0].relation)
+    if entry.boolean:
+        return ""
     noun = entry.phrases.get("noun")
     found = noun and _NOUN.fullmatch(noun.text)
-    if not found or entry.boolean:
-        return ""
-    return numbers(found[1])[len(facts) > 1]
+    one = _category(entry) or (found[1] if found else "")
+    return numbers(one)[len(facts) > 1] if one else ""
+
+
+def _category(entry: Entry) -> str:
+    """The category phrase of an entry, "" where there is none that says anything."""
+    category = entry.category
+    return "" if category in ("object", "thing", "value") else category
 
 
 def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What stands before the colon, for facts of one relation: "Capital", "Neighbours", "Founded by"."""
-    if category := lexicon.entry(facts[0].relation).category:
-        return capital(numbers(category)[len(facts) > 1])
-    if noun := noun_of(lexicon, facts):
+    if noun := noun_of(lexicon, facts) or _category(lexicon.entry(facts[0].relation)):
         return capital(noun)
     phrase = name_of(facts[0].relation).phrase
     return capital(_LEADING.sub("", phrase, count=1) if " " in phrase else phrase)
@@ -129,10 +136,16 @@ def clause(lexicon: Lexicon, node: Node, group: Group, *, pronoun: bool) -> Clau
     return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, anchor=node.uid, accept=leads)
 
 
-def clauses(lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
-    """The groups of a block with their clauses: by pronoun where what came before was about the node and named it."""
+def clauses(page: Page, lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
+    """The groups of a block with their clauses: by pronoun where what came before was about the node and named it.
+
+    What does not fit any more begins the next document, by name unless a title names it there.
+    """
     about = named
     for group in block.groups:
         said = clause(lexicon, block.node, group, pronoun=about)
+        if not page.fits(sentence(said.text)):
+            page.close()
+            said = clause(lexicon, block.node, group, pronoun=bool(page.title))
         about = said.topic == block.node.uid
         yield group, said
