@@ -26,7 +26,10 @@ _MORE = (
     "What else?", "Go on.", "Anything else?", "Tell me more.", "All right. And what else?", "Interesting. Is there more?",
     "That is new to me. Go on.", "Good to know. What else?", "And?", "Is there anything else?",
 )  # fmt: skip
-_ABOUT = ("And {its} {what}?", "What about {its} {what}?", "And what about {its} {what}?", "Do you know {its} {what}?")
+_ABOUT = (
+    "And {its} {what}?", "What about {its} {what}?", "And what about {its} {what}?", "Do you know {its} {what}?",
+    "{Its} {what}?",
+)  # fmt: skip
 _THANKS = ("Thank you.", "Thanks, that helps.", "That is good to know.", "Good to know.", "Thanks!")
 TWO = 0.4  # share of the turns that tell two things
 SPECIFIC = 0.6  # share of the requests that name what they ask for, where that is a noun
@@ -74,9 +77,9 @@ def _request(lexicon: Lexicon, node: Node, group: Group, rng: Random, opened: bo
     what = noun_of(lexicon, group.facts)
     if what and rng.random() < SPECIFIC:
         pattern = rng.choice([p for p in _ABOUT if p != used])
-        its = "its" if lexicon.namer.has_pronoun(node) else lexicon.namer.possessive(name)
+        its = "its" if lexicon.namer.has_pronoun(node) else "the"
         short = sentence(lexicon.answer(group.facts)) if rng.random() < 0.6 else ""
-        return pattern, pattern.format(its=its, what=what), short
+        return pattern, pattern.format(its=its, Its=its.capitalize(), what=what), short
     pattern = rng.choice([p for p in _MORE if p != used])
     return pattern, pattern, ""
 

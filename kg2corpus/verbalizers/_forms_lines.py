@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from ..lexicon import Lexicon
 from ..lexicon.english import capital, sentence
 from ..lexicon.names import THING
-from ..lexicon.values import truth
+from ..lexicon.templates import Flat
+from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Subgraph
-from ._layout import Block, blocks, bold, clause, clauses, date_of, escaped, label, noun_of, one_subject, values
+from ._layout import Block, blocks, bold, clause, clauses, date_of, escaped, flows, label, noun_of, one_subject, several, values
 from ._page import Page
 
 MIN_LIST = 3  # objects from which a list in lines reads better than a sentence
+_EQUAL = frozenset({"are", "is", "were", "was", "include", "includes", "included"})
 _WHEN = re.compile(r"^(?:the )?(?:date|year|time|day) (?:of|when|in which) (?:the )?|[ -](?:date|year|time|day|on|in)$")
 _TITLES = ("{name}", "{bold}", "# {name}", "{name}: key facts", "{name} at a glance")
-_LEADS = ("Some facts about {name}:", "{name}:", "What is known about {name}:", "{name} in brief:", "Notes on {name}:")
+_LEADS = ("Some facts about {name}:", "{name}:", "{name} in brief:", "Notes on {name}:")
 _TIMES = ("{name}: a timeline", "Timeline of {name}", "{name} through time", "{name}: key dates")
 
 
@@ -98,16 +100,23 @@ def listed(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int
 
 def _open_list(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> str:
     """The sentence that a list completes: "Bhutan borders the following countries:"; "" where no wording ends so."""
-    ending = [item for item in lexicon.items(facts[0], "cloze", many=True) if item.template.many.ends_with_object]
-    if len(facts) < MIN_LIST or not ending or (truth(facts[0].object) is not None and facts[0].object.literal):
+    flats = [item.template.many for item in lexicon.items(facts[0], "cloze", many=True)]
+    ending = [flat for flat in flats if flat.ends_with_object and _calls_for_list(flat)]
+    if len(facts) < MIN_LIST or not ending:
         return ""
-    flat = ending[slot % len(ending)].template.many
-    before = flat.parts[-2][1].rstrip() if len(flat.parts) > 1 else ""
+    flat = ending[slot % len(ending)]
+    before = flat.parts[-2][1].split()[-1]
     noun = THING if facts[0].object.literal else lexicon.namer.noun(facts[0].object)
     same = all(lexicon.namer.noun(fact.object) == noun for fact in facts)
-    names = noun != THING and same and not before.endswith(("are", "is", "were", "was", "include", "included"))
+    names = noun != THING and same and before not in _EQUAL
     what = f"the following {lexicon.namer.nouns(facts[0].object, many=True)}" if names else "the following"
     return capital(lexicon.put(flat, [lexicon.name(facts[0].subject)], [what], asked=facts[0].object, many=True)) + ":"
+
+
+def _calls_for_list(flat: Flat) -> bool:
+    """Whether "the following" can come after what stands before the object: a verb alone, or a word that it often follows."""
+    before = flat.parts[-2][1].split() if len(flat.parts) > 1 else []
+    return bool(before) and (before[-1] in _EQUAL or before[-1] in PREPOSITIONS or (len(flat.parts), len(before)) == (3, 1))
 
 
 def timeline(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -143,9 +152,9 @@ def has_items(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     facts = subgraph.facts
     if subgraph.form == "pair":
         ends = {facts[0].subject.uid, facts[0].object.uid}
-        return len(facts) > 4 and all(fact.subject.uid in ends for fact in facts)
-    if len({(fact.subject.uid, fact.relation.uid) for fact in facts}) > 2:
-        return one_subject(facts)
+        return all(fact.subject.uid in ends for fact in facts) and flows(lexicon, facts[1:])
+    if several(facts):
+        return one_subject(facts) and flows(lexicon, facts)
     return len(facts) >= MIN_LIST and len({f.relation.uid for f in facts}) == 1 and bool(_open_list(lexicon, facts, 0))
 
 

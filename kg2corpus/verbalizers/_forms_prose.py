@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from random import Random
 
@@ -10,15 +11,14 @@ from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
-from ..lexicon.values import truth
 from ..types import Fact, Node, Subgraph
-from ._layout import Block, blocks, bold, clause, clauses, objects, one_subject
+from ._layout import Block, blocks, bold, clause, clauses, flows, objects, one_subject, several
 from ._page import Page
 from ._prose import Group, Prose
 
 _ENTRY = ("{bold}: {what}", "{bold}: {what}", "{name}: {what}", "{bold} – {what}", "{name} – {what}")
 _OPEN = (
-    "Let me tell you about {name}. ", "Here is what there is to know about {name}. ", "You asked about {name}. ",
+    "Let me tell you about {name}. ", "Here is something about {name}. ", "You asked about {name}. ",
     "You wanted to hear about {name}? ", "Let's talk about {name}. ", "So, {name}. ",
 )  # fmt: skip
 _ALSO = ("Also, ", "By the way, ", "Oh, and ", "And ", "What's more, ", "On top of that, ", "Besides, ")
@@ -29,7 +29,8 @@ _KNOW = (
     "Did you know that {clause}?", "Did you know that {clause}?", "Did you know? {sentence}", "Did you know? {sentence}",
     "Here is something that you may not know: {clause}.", "Worth knowing: {clause}.",
 )  # fmt: skip
-ALSO = 0.6  # share of the sentences of a conversation that a word joins to the one before
+_IS = re.compile(r"that is (?=an? |the |one )")
+ALSO = 0.4  # share of the sentences of a conversation that a word joins to the one before
 RUN_ON = 0.5  # share of those that stay in the paragraph
 STAND_IN = 0.6  # share of the later sentences of news that say "the country"
 
@@ -38,51 +39,73 @@ STAND_IN = 0.6  # share of the later sentences of news that say "the country"
 
 
 def _definition(lexicon: Lexicon, group: Group) -> str:
-    """The subject as a thing of its type of which a group is told: "a country whose capital is Thimphu"; "" if it cannot be."""
+    """What the subject is, by a group of facts: "a country whose capital is Thimphu", "a kind of petrel"; "" for one that
+    tells little.
+
+    Yes and no, a value, and one of many that others have too tell little; and nobody is "a person whose religion is ...".
+    """
     fact = group.facts[0]
-    entry, noun = lexicon.entry(fact.relation), lexicon.namer.noun(fact.subject)
-    if noun == THING or (not lexicon.namer.has_pronoun(fact.subject) and noun == "human"):
+    entry = lexicon.entry(fact.relation)
+    such = entry.phrases.get("such")
+    if such is None or entry.boolean or entry.symmetric or entry.multi or fact.object.literal or len(group.facts) > 1:
         return ""
-    held = truth(fact.object) if entry.boolean else None
-    if entry.boolean and (held is None or f"such_{str(held).lower()}" not in entry.phrases):
+    known = lexicon.value(fact)
+    if _IS.match(such.text):
+        return _IS.sub("", lexicon.put(such.one, [known], [known]))
+    if lexicon.namer.noun(fact.subject) == THING or not lexicon.namer.has_pronoun(fact.subject):
         return ""
-    if not entry.boolean and ("such" not in entry.phrases or len(group.facts) > 1):
-        return ""
-    return ph.describe(lexicon, fact, subject=True, known=lexicon.value(fact))
+    return ph.describe(lexicon, fact, subject=True, known=known)
 
 
 def _split(lexicon: Lexicon, groups: Sequence[Group]) -> tuple[str, Group | None, list[Group]]:
-    """The definition by the most telling group that gives one, that group, and the others."""
-    for i in sorted(range(len(groups)), key=lambda i: _vague(lexicon, groups[i].facts[0])):
-        if text := _definition(lexicon, groups[i]):
-            return text, groups[i], [*groups[:i], *groups[i + 1 :]]
+    """The definition by the first group that gives one, that group, and the others."""
+    for i, group in enumerate(groups):
+        if text := _definition(lexicon, group):
+            return text, group, [*groups[:i], *groups[i + 1 :]]
     return "", None, list(groups)
 
 
-def _vague(lexicon: Lexicon, fact: Fact) -> tuple[bool, bool]:
-    """How little a fact tells what its subject is: yes or no and one of many say less, a value less than an entity."""
-    entry = lexicon.entry(fact.relation)
-    return entry.boolean or entry.symmetric or entry.multi, fact.object.literal
-
-
 def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
-    """The name in bold with what it is, then the rest in prose."""
+    """The name in bold with what it is, or with the first of what there is to say, then the rest in prose."""
     rng = page.rng()
     for block in blocks(subgraph.facts, slots):
         what, group, rest = _split(lexicon, block.groups)
         page.head("", " ")
         prose = Prose(page, lexicon, block.node, rng)
-        if group is not None:
-            name = bold(lexicon.name(block.node))
+        article, name = _article(lexicon.name(block.node))
+        name = name if article else capital(name)
+        if group is None:
+            group, *rest = block.groups
+            text = _with_subject(lexicon, group, article + bold(name))
+            text = text or lexicon.clause(group.facts, "statement", group.slot).text
+        else:
             be = "are" if block.node.label in lexicon.rules.plural else "is"
-            page.add(sentence(f"{_the(name)} {be} {what}"), group.facts, "stated")
-            prose.run = 1
+            text = f"{article}{bold(name)} {be} {what}"
+        page.add(sentence(text), group.facts, "stated")
+        prose.run = 1
         prose.tell(rest)
 
 
-def _the(name: str) -> str:
+def _article(name: str) -> tuple[str, str]:
     """ "The **Bahamas**": an article stays outside of the asterisks."""
-    return f"The **{name[6:]}" if name.startswith("**the ") else name
+    return ("the ", name[4:]) if name.startswith("the ") else ("", name)
+
+
+def _with_subject(lexicon: Lexicon, group: Group, subject: str) -> str:
+    """A clause that begins with the subject, named in this way; "" where no wording does."""
+
+    def leads(flat: Flat, turned: bool) -> bool:
+        return flat.opens == "S" and not turned
+
+    item = lexicon.pick(group.facts, "statement", group.slot, leads)
+    many = len(group.facts) > 1
+    flat = item.template.many if many else item.template.one
+    return lexicon.put(flat, [subject], objects(lexicon, group.facts), many=many) if leads(flat, item.turned) else ""
+
+
+def tells(lexicon: Lexicon, subgraph: Subgraph) -> bool:
+    """Several things of one subject."""
+    return one_subject(subgraph.facts) and several(subgraph.facts)
 
 
 def defines(lexicon: Lexicon, subgraph: Subgraph) -> bool:
@@ -90,7 +113,7 @@ def defines(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     facts = subgraph.facts
     if subgraph.form == "statement":
         return len(facts) == 1 and bool(_terms(lexicon, facts[0]))
-    return one_subject(facts) and bool(_split(lexicon, blocks(facts, (0,) * len(facts))[0].groups)[0])
+    return tells(lexicon, subgraph) and bool(_split(lexicon, blocks(facts, (0,) * len(facts))[0].groups)[0])
 
 
 def glossary(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -121,7 +144,7 @@ def _terms(lexicon: Lexicon, fact: Fact) -> list[tuple[Node, str]]:
     noun = lexicon.entry(fact.relation).phrases.get("noun")
     if noun is not None and not fact.object.literal and fact.subject != fact.object and _says_what(lexicon, fact, noun.text):
         found.append((fact.object, ph.describe(lexicon, fact, subject=False, known=lexicon.name(fact.subject))))
-    if not _vague(lexicon, fact)[0] and (what := _definition(lexicon, Group((fact,), 0))):
+    if what := _definition(lexicon, Group((fact,), 0)):
         found.append((fact.subject, what))
     return found
 
@@ -149,8 +172,9 @@ def conversation(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequen
             page.add(text, group.facts, "stated")
             before = also
     if link:
-        page.head(rng.choice(_LINK), " ")
-        page.add(capital(sentence(lexicon.clause((link,), "statement", slots[0]).text)), (link,), "stated")
+        opening, text = rng.choice(_LINK), lexicon.clause((link,), "statement", slots[0]).text
+        page.head("", " ")
+        page.add(sentence(opening + (text if opening.endswith(": ") else capital(text))), (link,), "stated")
 
 
 def _also(rng: Random, before: str) -> str:
@@ -167,7 +191,10 @@ def _is_pair(facts: Sequence[Fact]) -> bool:
 
 def chats(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     """One subject, or two that the first fact connects."""
-    return _is_pair(subgraph.facts) if subgraph.form == "pair" else one_subject(subgraph.facts)
+    facts = subgraph.facts
+    if subgraph.form == "pair":
+        return _is_pair(facts) and flows(lexicon, facts[1:])
+    return one_subject(facts) and flows(lexicon, facts)
 
 
 def news(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -191,19 +218,12 @@ def _by_type(lexicon: Lexicon, node: Node, group: Group) -> str:
     if noun == THING or not lexicon.namer.has_pronoun(node):
         return ""
 
-    def leads(flat: Flat, turned: bool) -> bool:
-        return flat.opens == "S" and not turned
-
-    item = lexicon.pick(group.facts, "statement", group.slot, leads)
-    flat = item.template.many if len(group.facts) > 1 else item.template.one
-    if not leads(flat, item.turned):
-        return ""
-    return lexicon.put(flat, [f"the {noun}"], objects(lexicon, group.facts), many=len(group.facts) > 1)
+    return _with_subject(lexicon, group, f"the {noun}")
 
 
-def of_one(lexicon: Lexicon, subgraph: Subgraph) -> bool:
-    """All facts are about one subject."""
-    return one_subject(subgraph.facts)
+def reports(lexicon: Lexicon, subgraph: Subgraph) -> bool:
+    """Several things of one subject, which is of a type that can stand for its name."""
+    return one_subject(subgraph.facts) and flows(lexicon, subgraph.facts)
 
 
 def did_you_know(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -227,4 +247,4 @@ TELL = {
     "news": news,
     "did_you_know": did_you_know,
 }
-SUITS = {"encyclopaedia": defines, "glossary": defines, "conversation": chats, "news": of_one}
+SUITS = {"encyclopaedia": tells, "glossary": defines, "conversation": chats, "news": reports}

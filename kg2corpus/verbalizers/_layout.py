@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..lexicon import Lexicon
-from ..lexicon.english import capital, plural, turns
+from ..lexicon.english import capital, turns
 from ..lexicon.model import Clause
 from ..lexicon.shapes import phrase_of
 from ..lexicon.templates import Flat
 from ..lexicon.values import datatype
+from ..lexicon.words import numbers
 from ..types import Fact, Node
 from ._prose import Group, groups
 
@@ -50,6 +51,17 @@ def one_subject(facts: Sequence[Fact]) -> bool:
     return len({fact.subject.uid for fact in facts}) == 1
 
 
+def several(facts: Sequence[Fact]) -> bool:
+    """Whether there is more than one thing to say."""
+    return len({(fact.subject.uid, fact.relation.uid) for fact in facts}) > 1
+
+
+def flows(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
+    """Whether a sentence each reads well: more than two want a pronoun, so that the name does not begin them all."""
+    found = blocks(facts, (0,) * len(facts))
+    return all(len(b.groups) > 1 and (len(b.groups) < 3 or lexicon.namer.has_pronoun(b.node)) for b in found)
+
+
 def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What the objects are to the subject, as a bare noun: "capital", "neighbours"; "" where the relation is no noun."""
     entry = lexicon.entry(facts[0].relation)
@@ -57,7 +69,7 @@ def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     found = noun and _NOUN.fullmatch(noun.text)
     if not found or entry.boolean:
         return ""
-    return plural(found[1]) if len(facts) > 1 else found[1]
+    return numbers(found[1])[len(facts) > 1]
 
 
 def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
