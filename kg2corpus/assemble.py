@@ -51,6 +51,7 @@ def assemble(raw: Raw, *, tell_apart: bool = True) -> Columns:
     nodes = nodes.append_column("qualifier", pa.array(qualifier, pa.large_string()))
     nodes = nodes.append_column("basis", pa.array(basis, pa.large_list(pa.int64())))
     statements = raw.statements.set_column(0, "fact", pa.array(fact_row[ints(raw.statements, "fact")], pa.int64()))
+    units = raw.units.set_column(0, "fact", pa.array(fact_row[ints(raw.units, "fact")], pa.int64()))
     order = ("fact", "source", "file", "position")
     return Columns(
         nodes=nodes,
@@ -59,6 +60,7 @@ def assemble(raw: Raw, *, tell_apart: bool = True) -> Columns:
         starts=starts,
         texts=_texts(nodes, folded),
         statements=statements.sort_by([(name, "ascending") for name in order]),
+        units=units.sort_by("fact").combine_chunks(),
         meta=dict(raw.meta),
     )
 

@@ -6,6 +6,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,7 @@ class Graph:
         self._literal_cell = self._literal.data
         self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
+        self._unit_row, self._units = ints(columns.units, "fact").data, Texts(whole(columns.units.column("unit")))
         self._node = lru_cache(CACHED[0])(self._make_node)
         self._fact = lru_cache(CACHED[1])(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
@@ -123,7 +125,12 @@ class Graph:
             self._relations[relation[row]],
             self._node(object_[row]),
             twin[row],
+            self._unit(row) if self._unit_row else "",
         )
+
+    def _unit(self, row: int) -> str:
+        at = bisect_left(self._unit_row, row)
+        return self._units[at] if at < len(self._unit_row) and self._unit_row[at] == row else ""
 
     # all of them
 
@@ -153,8 +160,10 @@ class Graph:
             part = rows[start : start + BATCH]
             subjects, objects = self._subject[part].tolist(), self._object[part].tolist()
             relations, twins = self._relation[part].tolist(), self._twin[part].tolist()
-            for uid, s, r, o, twin in zip(self._fact_uid[part].tolist(), subjects, relations, objects, twins, strict=True):
-                yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin)
+            units = map(self._unit, part.tolist()) if self._unit_row else repeat("", len(part))
+            columns = self._fact_uid[part].tolist(), subjects, relations, objects, twins, units
+            for uid, s, r, o, twin, unit in zip(*columns, strict=True):
+                yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin, unit)
 
     def anchors(self) -> list[int]:
         """The uids of the nodes that are subject of a fact, ascending."""

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg2corpus import api
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import resolve
 from kg2corpus.lexicon.dates import when
@@ -162,6 +163,8 @@ def literal(value: str, datatype: str = "") -> Node:
         ("19.768000000000000682121026329696178436279296875", "19.768"),
         ("3.14159265358979323", "3.14159265358979323"),
         ("12345678901234567890", "12,345,678,901,234,567,890"),
+        ("100000000000000000000", "10^20"),
+        ("880000000000000000000000", "8.8 × 10^23"),
         ("-3.7", "-3.7"),
     ],
 )
@@ -231,3 +234,19 @@ def test_units_of_statements_and_relations(value: str, unit: str, said: str) -> 
 )
 def test_durations_points_and_what_stays(value: str, datatype: str, said: str) -> None:
     assert say_literal(literal(value, datatype), ValueRule()) == said
+
+
+def test_a_quantity_keeps_the_unit_that_its_statement_gives(tmp_path: Path) -> None:
+    lines = [
+        '{"subject": "Tom", "predicate": "height", "object": {"value": "1.88", "datatype": "decimal"}, '
+        '"qualifiers": {"http://wikiba.se/ontology#quantityUnit": "http://www.wikidata.org/entity/Q11573"}}',
+        '{"subject": "Ann", "predicate": "height", "object": {"value": "1.88", "datatype": "decimal"}}',
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    api.load([tmp_path / "a.jsonl"], str(tmp_path / "a.db"))
+    graph = api.snapshot(str(tmp_path / "a.db"))
+    lexicon = resolve(graph)
+    assert {f.subject.label: lexicon.value(f) for f in graph.facts()} == {"Tom": "1.88 metres", "Ann": "1.88"}
+    [tom] = [graph.fact(f.uid) for f in graph.facts() if f.subject.label == "Tom"]
+    assert lexicon.value(tom) == "1.88 metres"
+    assert {"1.88 metres", "1.88"} <= set(lexicon.accepted(tom.object, tom.relation, tom.unit))

@@ -41,7 +41,8 @@ JOINERS = frozenset({
     "and", "or", "nor", "with", "along", "together", "as", "like", "in", "on", "at", "for", "of", "too", "also",
 })  # fmt: skip
 PLACES = frozenset({"in", "at", "near"})  # prepositions of a place that an event has
-BE = frozenset({"is", "are", "was", "were", "has", "have", "had"})
+# verbs that "also" stands behind
+BE = frozenset({"is", "are", "was", "were", "can", "may", "must", "will", "could", "should", "would", "does", "did"})
 # how a wording begins that lays stress on its end ("it is in 1820 that ...", "for Bhutan, the capital is ...")
 CLEFTS = frozenset({"it", "what", "as", "for", "among"})
 
@@ -134,7 +135,7 @@ def coordinate(predicates: Sequence[str]) -> str:
 def also(predicate: str) -> str:
     """ " borders China" after more of the same kind was told: " also borders China", " is also a member"."""
     first, _, rest = predicate[1:].partition(" ")
-    return f" {first} also {rest}" if first in BE - {"has", "have", "had"} else f" also{predicate}"
+    return f" {first} also {rest}" if first in BE else f" also{predicate}"
 
 
 def possessive(name: str, *, plural: bool) -> str:

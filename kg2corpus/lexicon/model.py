@@ -103,22 +103,22 @@ class Lexicon:
 
     def value(self, fact: Fact) -> str:
         """The object as said: "38,394 square kilometres", "the Bahamas", "Yes"."""
-        return self.said(fact.object, fact.relation)
+        return self.said(fact.object, fact.relation, fact.unit)
 
-    def said(self, node: Node, relation: Relation) -> str:
-        """A node as the object of a relation is said."""
+    def said(self, node: Node, relation: Relation, unit: str = "") -> str:
+        """A node as the object of a relation is said; `unit` is that of the fact, which goes before the relation's."""
         if not node.literal:
             return self.namer.name(node)
         rule = self.entry(relation).value
         if rule.kind == "name":
             return self.namer.formal(clean(node.label))
-        return say_literal(node, rule) or "(empty)"
+        return say_literal(node, rule, unit) or "(empty)"
 
-    def accepted(self, node: Node, relation: Relation) -> tuple[str, ...]:
+    def accepted(self, node: Node, relation: Relation, unit: str = "") -> tuple[str, ...]:
         """All texts that count as naming the node as an object of the relation, the one that is said first."""
-        said = self.said(node, relation)
+        said = self.said(node, relation, unit)
         if node.literal:
-            return tuple(dict.fromkeys((said, *texts(node, self.entry(relation).value))))
+            return tuple(dict.fromkeys((said, *texts(node, self.entry(relation).value, unit))))
         label = clean(node.label)
         bare = said[4:] if said.startswith("the ") else said
         others = (clean(alias) for alias in node.aliases)
@@ -135,7 +135,7 @@ class Lexicon:
         return join(self._objects(facts))
 
     def _objects(self, facts: Sequence[Fact]) -> list[str]:
-        return list(dict.fromkeys(self.said(f.object, f.relation) for f in facts))
+        return list(dict.fromkeys(map(self.value, facts)))
 
     def on(self, facts: Sequence[Fact]) -> str:
         """The objects as dates with their prepositions: "on 12 May 1820", "in 1820 and 1824"; "" unless each is a date."""

@@ -63,8 +63,12 @@ def words_of(name: str) -> list[str]:
     return [w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in spaced.split()]
 
 
+def _is_words(label: str) -> bool:
+    return label.replace(" ", "").replace("-", "").isalpha()
+
+
 def _is_noun(label: str) -> bool:
-    return 2 < len(label) < 40 and label.replace(" ", "").replace("-", "").isalpha() and len(label.split()) <= 4
+    return 2 < len(label) < 40 and _is_words(label) and len(label.split()) <= 4
 
 
 def _of_person(type_: str) -> bool:
@@ -173,7 +177,7 @@ class Namer:
             if label in self.rules.types:
                 return self.rules.types[label]
         # several types may stand in one label: "sovereign state/country"
-        parts = [part for t in types for part in (t.split("/") if all(map(_is_noun, t.split("/"))) else [t])]
+        parts = [part for t in types for part in (t.split("/") if all(map(_is_words, t.split("/"))) else [t])]
         plain = [t for t in parts if _is_noun(t)]
         if not plain:
             return THING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 from ..paths import Step
@@ -10,7 +11,7 @@ from ..types import Fact
 from .english import Pronouns
 from .model import Accept, Lexicon
 from .pools import Item
-from .templates import Flat, Template, takes_date
+from .templates import Template, takes_date
 from .values import truth
 
 SO = (
@@ -97,21 +98,24 @@ def predicate(
 ) -> str:
     """The fact's statement with noun phrases for its ends; `phrase` is the side (S or O) that is long.
 
-    The long side begins or ends the sentence and gets no possessive; with `last` it ends it if any wording allows.
+    The long side ends the sentence if any wording allows (always with `last`), else it begins it; it gets no possessive.
     """
     plain = lexicon.entry(fact.relation).lists.get("chain", ())
     if object != lexicon.value(fact) or not lexicon.on((fact,)):
         plain = tuple(template for template in plain if not takes_date(template.one))
-    if last:
-        plain = tuple(template for template in plain if template.one.tail == phrase)
+    ending = tuple(template for template in plain if template.one.tail == phrase)
+    plain = ending if last else ending or plain
     if plain:
         return put(lexicon, fact, Item(plain[slot % len(plain)], False), subject, object)
 
-    def accept(flat: Flat, turned: bool) -> bool:
-        side = phrase if not turned else ("O" if phrase == "S" else "S")
-        return (flat.tail == side if last else side in flat.edges) and not flat.possessive(side)
+    def side(turned: bool) -> str:
+        return phrase if not turned else ("O" if phrase == "S" else "S")
 
-    item = lexicon.pick((fact,), "statement", slot, accept)
+    item = lexicon.pick((fact,), "statement", slot, lambda flat, turned: flat.tail == side(turned))
+    if item.template.one.tail != side(item.turned) and not last:
+        item = lexicon.pick(
+            (fact,), "statement", slot, lambda flat, turned: side(turned) in flat.edges and not flat.possessive(side(turned))
+        )
     return put(lexicon, fact, item, subject, object)
 
 
@@ -128,7 +132,9 @@ def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
     walk = hops(facts)
     slot = rng.randrange(1 << 16)
     last = walk[-1]
-    if len(walk) == 1 or rng.random() < 0.5 or not nests(lexicon, walk):
+    # "a country that borders a country that ..." rather than a neighbour of a neighbour
+    again = any(a.fact.relation == b.fact.relation and a.forward == b.forward for a, b in pairwise(walk))
+    if len(walk) == 1 or rng.random() < 0.5 or again or not nests(lexicon, walk):
         return from_start(lexicon, walk, end_name(lexicon, last), slot)
     known = way(lexicon, walk)
     ends = (known, end_name(lexicon, last)) if last.forward else (end_name(lexicon, last), known)

@@ -48,7 +48,7 @@ _WORDS = _METRES | {word.replace("metre", "meter").replace("litre", "liter") for
 
 def plural_unit(unit: str) -> str:
     """Plural of a unit: "metres per second", "degrees Celsius", "square feet"; symbols ("kg", "%", "°C") stay."""
-    if (len(unit) <= 3 and unit not in _UNITS) or not unit[:1].isalpha() or any(c in unit for c in "/^·°%"):
+    if (len(unit) <= 3 and unit not in _UNITS) or not unit[:1].isalpha() or any(c in "/^·°%0123456789" for c in unit):
         return unit
     head, sep, rest = unit.partition(" per ")
     words = head.split(" ")

@@ -125,11 +125,11 @@ def _measure(value: Decimal, raw: str, unit: str) -> str:
 def figure(value: Decimal) -> str:
     """A number as one writes it: "38,394", "0.00002", "6.02 × 10^23". It reads back as the same number, binary noise aside.
 
-    Powers of ten are for what has more than 15 digits before the point or 6 zeros behind it.
+    Powers of ten are for round numbers of more than 15 digits, and for what has more than 6 zeros behind the point.
     """
     value = _without_noise(value)
-    whole = len(value.as_tuple().digits) > value.adjusted() and value == value.to_integral_value()
-    if whole or value.is_zero() or -7 <= value.adjusted() < _NOISE:
+    exact = len(value.normalize().as_tuple().digits) > _NOISE - 3 and value == value.to_integral_value()
+    if exact or value.is_zero() or -7 <= value.adjusted() < _NOISE:
         text = f"{value:,f}"
         return text.removesuffix(".0")
     head = f"{value.scaleb(-value.adjusted()).normalize():f}"
