@@ -71,7 +71,7 @@ def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seque
     for block in blocks(subgraph.facts, slots):
         what, group, rest = _split(lexicon, block.groups)
         page.head("", " ")
-        prose = Prose(page, lexicon, block.node, rng)
+        prose = Prose(page, lexicon, block.node, rng, subgraph.facts)
         article, name = _article(lexicon.name(block.node))
         name = name if article else capital(name)
         if group is None:
