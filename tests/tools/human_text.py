@@ -89,7 +89,7 @@ def _cell(text: str) -> str:
 def check_coverage(case: Case, said: Said) -> None:
     """Each distinct triple is a fact with a span, and the text of the case names its ends. Raises AssertionError.
 
-    A number counts by its value (coordinates are rounded to two decimals), a date by its year; yes and no have their span alone.
+    A number counts by its value (coordinates are rounded to two decimals), a date by its year; yes and no by their span.
     """
     assert len(said.facts) == len({tuple(map(_cell, t)) for t in case.triples}), case.triples
     spans = {span.fact for document in said.documents for span in document.spans}
