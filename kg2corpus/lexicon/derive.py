@@ -48,7 +48,9 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
         shape, own = from_pattern(pattern, use, by)
     elif use.passages:
         one = re.sub(r"^(has|have) ", "", said)
-        shape = make("passage", use, noun_words(*numbers(one)), value=ValueRule(kind="text"))
+        words = noun_words(one, one)
+        words |= {"be": "are", "is": "are"} if numbers(one)[0] != one else {}
+        shape = make("passage", use, words, value=ValueRule(kind="text"))
     else:
         shape = read(said, use, by)
     if name.doubt and not phrase and not pattern:
@@ -63,6 +65,8 @@ def _of_domain(domain: str, use: Use) -> Use:
     from .nouns import noun_kind
 
     kind = noun_kind(domain)
+    if domain.startswith("some "):
+        return replace(use, subject=use.subject or kind)
     if kind == "person":
         return replace(use, subject=use.subject or "person")
     fit = len(domain.split(" ")) == 1 and domain.isalpha() and not domain.endswith("s")
@@ -105,7 +109,7 @@ def _one(text: str) -> str:
 
 def _entry(relation: Relation, use: Use, shape: Shape, own: str) -> Entry:
     lists, phrases = wordings(shape)
-    if own and shape.family != "odd":
+    if own and shape.family not in ("odd", "role", "part", "kind", "located"):
         key = "inverse" if own.index("{O") < own.index("{S") and "{S} and" not in own else "forward"
         lists = {**lists, key: [own, *(t for t in lists.get(key, []) if _one(t) != own)]}
     lists = {key: apart(texts) if key in ("forward", "inverse", "true", "false") else texts for key, texts in lists.items()}

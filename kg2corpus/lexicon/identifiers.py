@@ -86,7 +86,9 @@ def _of_path(path: str) -> Name:
     steps = path.strip("/").split("./") if "./" in path else [path.strip("/")]
     parts = [p for p in re.split(r"[/#.]", steps[-1]) if p]
     first = [p for p in re.split(r"[/#.]", steps[0]) if p]
-    domain = words_of(first[-2]) if len(first) > 2 and first[0] not in _VAGUE_DOMAINS else ""
+    domain = words_of(first[-2]) if len(first) > 2 else ""
+    if first and first[0] in _VAGUE_DOMAINS:
+        domain = f"some {domain}" if domain else ""
     phrase, unit = heading(parts[-1] if parts else path)
     words, owner = phrase.split(" "), words_of(parts[-2]).split(" ") if len(parts) > 1 else []
     # "/film/film/film_format" is the format, "/tv/tv_program/program_creator" the creator
@@ -119,7 +121,7 @@ def heading(text: str) -> tuple[str, str]:
             text = f"{text[: found.start()]} ({found[1].strip()})"
     elif found := re.search(r"(?: in)? (square kilometres|square miles|\S+)$", text):
         key = found[1].casefold()
-        if key in UNITS and key not in _LOOSE and (found[0].startswith(" in ") or key not in ("per", "percent", "days", "years", "hours")):
+        if key in UNITS and key not in _LOOSE and not text[: found.start()].endswith(" per") and (found[0].startswith(" in ") or key not in ("per", "percent", "days", "years", "hours")):
             text, unit = text[: found.start()], UNITS[key]
     words = [_word(w, text.isupper()) for w in text.replace("#", " number ").split()]
     if unit == "%" and words and words[-1] == "over":
@@ -134,7 +136,7 @@ def _word(word: str, shouted: bool) -> str:
     bare = word.rstrip(".").casefold()
     if bare in _ABBREVIATIONS and (word.endswith(".") or bare not in _DOTTED or shouted):
         return _ABBREVIATIONS[bare]
-    if bare in _ACRONYMS and not (bare in ("us", "id", "un") and False):
+    if bare in _ACRONYMS:
         return _SPELLED.get(bare, bare.upper())
     return word
 

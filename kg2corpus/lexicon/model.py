@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from math import gcd
 from pathlib import Path
@@ -267,6 +268,8 @@ class Lexicon:
         elif pronoun == "O":
             values[_O], values[_OS] = "it", "its"
         text = "".join([text if code < 0 else values[code] for code, text in flat.parts])
+        if "he the " in text or "he The " in text:
+            text = _one_article(text)
         return _without_thing(text) if values[_T] in ("thing", "things") else text
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:
@@ -291,6 +294,11 @@ def _possessive(item: Item, fact: Fact) -> bool:
     flats = (item.template.one, item.template.many)
     return any((fact.subject.qualifier and flat.possessive(subject)) or (fact.object.qualifier and flat.possessive(object_))
                for flat in flats)  # fmt: skip
+
+
+def _one_article(text: str) -> str:
+    """A wording's "the" before a name that has its own: "the The Simpsons series" is "The Simpsons series"."""
+    return re.sub(r"\b[Tt]he ([Tt]he) ", r"\1 ", text)
 
 
 def _without_thing(text: str) -> str:

@@ -73,6 +73,8 @@ def noun_kind(noun: str) -> str:
     """What a noun phrase names by its head: one of KINDS, or "" where that cannot be told."""
     words = noun.casefold().replace("_", " ").split(" ")
     head = words[head_of(words)]
+    if words[0] in ("administrative", "parent", "taxonomic") and len(words) > 1:
+        return "place" if words[0] == "administrative" and head in ("area", "division", "unit", "region") else ""
     for form in (head, _single(head)):
         if form in _KIND_OF:
             found = _KIND_OF[form]
@@ -89,7 +91,9 @@ def head_of(words: list[str]) -> int:
     """Where the head of a noun phrase stands: before its first preposition or participle that follows a noun, else last."""
     for i, word in enumerate(words):
         bare = word.strip(",()")
-        if i and (bare in PREPOSITIONS or (participle(bare) and i + 1 in (len(words), len(words) - 1)) or word.startswith("(")):
+        rest = [w.strip(",()") for w in words[i:]]
+        told = participle(bare) and all(participle(w) or w in ("and", "or", *PREPOSITIONS) for w in rest)
+        if i and (bare in PREPOSITIONS or told or word.startswith("(")):
             return i - 1
     return len(words) - 1
 
@@ -143,6 +147,9 @@ def numbers(phrase: str) -> tuple[str, str]:
     words = phrase.split(" ")
     at = head_of(words)
     head = words[at]
+    if at >= 2 and words[at - 1] in ("or", "and") and is_plural(words[at - 2]) and is_plural(head):  # "disciplines or subjects"
+        pair = f"{_single(words[at - 2])} or {_single(head)}"
+        return " ".join([*words[: at - 2], pair, *words[at + 1 :]]), phrase
     if (one := _single(head)) != head:
         return " ".join([*words[:at], one, *words[at + 1 :]]), phrase
     if "-or-" in head or (at >= 2 and words[at - 1] == "or"):  # "director or manager"

@@ -4,6 +4,7 @@ from the surest to the least sure; `read` always finds a shape and says how sure
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from . import shapes
@@ -16,6 +17,7 @@ from .nouns import (
     OF_PERSONS,
     PARTICIPLE_EVENTS,
     countable,
+    head_of,
     is_plural,
     noun_kind,
     numbers,
@@ -42,7 +44,7 @@ from .words import (
 )
 
 _KIND = frozenset({
-    "is a", "isa", "is an", "type", "is a kind of", "kind of", "a kind of", "hypernym", "subclass of", "subclass", "has type",
+    "is a", "isa", "is an", "is a kind of", "kind of", "a kind of", "hypernym", "subclass of", "subclass",
     "sub class of", "is a type of", "subtype of", "is kind of", "is type of", "sub type of", "is a form of", "is a subclass of",
     "type of", "sub property of", "subproperty of", "has hypernym", "is subclass of",
 })  # fmt: skip
@@ -53,6 +55,11 @@ _PART = frozenset({"part of", "is part of", "is a part of", "part_of", "componen
 _WHOLE = frozenset({"has part", "has component", "has a part", "contains part"})
 _PLACES = ("place", "location", "site", "city", "country", "town")
 _TIMES = ("date", "year", "time", "day", "month")
+_CONTAINERS = frozenset({
+    "country", "state", "county", "continent", "region", "province", "district", "city", "town", "municipality", "island",
+    "administrative division", "administrative parent", "administrative area", "territory", "subregion", "parish", "department",
+})  # fmt: skip
+_PERSONS_DO = {"instrument": ("plays", ""), "musical instrument": ("plays", ""), "field of work": ("works", "in")}
 _SCORES = {"won": "win", "lost": "loss", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
 _LOCATED = frozenset({"located", "situated", "based", "headquartered"})
 _WHERE_WORDS = frozenset({*_LOCATED, "born", "buried"})
@@ -84,6 +91,8 @@ def _fixed(lower: str, use: Use) -> Shape | None:
         return make("part", use, part, sure=0.95)
     if lower in _WHOLE or (lower in ("part", "parts") and use.multi):
         return make("whole", use, part, sure=0.95)
+    if lower in ("see also", "also see", "seealso", "same as", "sameas"):
+        return make("see" if "see" in lower else "same", use, {"category": "related thing" if "see" in lower else "equivalent"})
     return None
 
 
@@ -116,6 +125,11 @@ def _with_be(words: list[str], use: Use, by: str) -> Shape | None:
     if words[0] not in BE or len(words) == 1:
         return None
     was, rest = words[0] in ("was", "were"), words[1:]
+    if rest[0] in ("in", "on", "at", "within") and (found := _leading(rest, use, by)):
+        return found
+    if len(rest) > 3 and rest[-1] in PREPOSITIONS and (at := next((i for i, w in enumerate(rest[:-1]) if i and w in PREPOSITIONS and w != "of"), 0)):
+        # "is located in the historic county of" goes on after its first preposition
+        return with_(" ".join(words[: at + 1]), " ".join(rest[at:]), use, past=was)
     if rest[-1] == "of" and len(rest) > 1 and not participle(rest[0]) and rest[0] not in STATES:
         return _role(rest[:-1], use, was=was)
     if rest[-1] == "by" and participle(rest[-2] if len(rest) > 1 else ""):
@@ -127,9 +141,6 @@ def _with_be(words: list[str], use: Use, by: str) -> Shape | None:
             return found
         return with_(" ".join(words[:-1]), rest[-1], use, past=was)
     for i, word in enumerate(rest):
-        # "is located in the historic county of" goes on after its preposition
-        if i and word in PREPOSITIONS and i + 1 < len(rest) and rest[-1] in PREPOSITIONS:
-            return with_(" ".join(words[: i + 1]), " ".join(rest[i:]), use, past=was)
         if i and word in PREPOSITIONS and i + 1 < len(rest):
             return with_(" ".join(words[: i + 1]), word, use, past=was, o_noun=_plain_noun(rest[i + 1 :]))
     if len(rest) == 1 and rest[0] in STATES:
@@ -222,7 +233,7 @@ def _event_noun(words: list[str], use: Use, by: str) -> Shape | None:
     """ "place of birth", "discovery year", "founding date", "date issued", "inception" with dates."""
     if words[:2] == ["cause", "of"] and words[2:] == ["death"]:
         seen = replace(use, subject=use.subject or "person")
-        return make("cause", seen, {**noun_words("cause of death", "causes of death"), "said": "died", "asks": "did {S} die"}, past=False)
+        return make("cause", seen, {**noun_words("cause of death", "causes of death"), "said": "died", "asks": "did {S} die"}, past=True)
     ev, kind = "", ""
     if len(words) == 1 and (words[0] in ("birthplace", "deathplace", "birthdate", "birthday", "birthyear", "deathdate")):
         ev, kind = words[0][:5], "place" if words[0].endswith("place") else "date"
@@ -399,17 +410,28 @@ def _participles(words: list[str], use: Use, by: str) -> Shape | None:
         return found if persons else found.less(0.6, f"'{last}' can mean 'S {past(last)} O' or '{last} by': the data does not tell")
     if words[0].endswith("ly") or use.numbers or use.when or use.literal:
         return None
-    one, lots = numbers(" ".join(words[:-1]))
-    if not noun_kind(one) and not is_plural(words[-2]):
+    at = head_of(words)
+    if at + 1 >= len(words):
         return None
-    return _done(last, one, lots, use)
+    one, lots = numbers(" ".join(words[: at + 1]))
+    part = " ".join(words[at + 1 :])
+    if last in STATES and last not in ("used", "named", "born"):  # "entities involved"
+        return noun(" ".join(words[: at + 1]), replace(use, multi=True), prep=f"{part} {'in' if last == 'involved' else STATES[last]}")
+    if not noun_kind(one) and not is_plural(words[at]) and word_class(words[at], by)[0] not in ("noun", ""):
+        return None
+    return _done(part, one, lots, use)
 
 
 def _done(part: str, one: str, lots: str, use: Use) -> Shape:
     """ "languages spoken": what the subject did to a noun."""
-    was = part in EVENTS
-    root = base(part)
-    finite = past(part) if was else third_person(root)
+    parts = [w for w in part.replace(",", " ,").split(" ") if w]
+    was = bool(EVENTS.intersection(parts))
+
+    def each(say: Callable[[str], str]) -> str:
+        return " ".join(say(w) if participle(w) else w for w in parts).replace(" ,", ",")
+
+    root = each(base)
+    finite = each(past) if was else each(lambda w: third_person(base(w)))
     many = finite if was else root
     words = {
         **noun_words(one, lots), "part": part, "did": finite, "dids": many, "did n": shapes.pair(finite, many),
@@ -421,10 +443,6 @@ def _done(part: str, one: str, lots: str, use: Use) -> Shape:
 def _adjectives(words: list[str], use: Use, by: str) -> Shape | None:
     """ "adjacent", "see also", "same as"."""
     text = " ".join(words)
-    if text in ("see also", "also see", "seealso"):
-        return make("see", use, {"category": "related thing"})
-    if text in ("same as", "sameas"):
-        return make("same", use, {"category": "equivalent"})
     last = words[-1]
     if use.literal or last not in STATES or participle(last) or not is_adjective(last):
         return None
@@ -449,19 +467,27 @@ def _noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if found := _counted(words, one, lots, use):
         return found
     kind = noun_kind(one)
-    if use.numbers or (use.literal and use.when and False):
+    if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
+        return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)
+    if one in _CONTAINERS and use.subject == "place" and use.object in ("", "place") and not use.multi and not use.literal:
+        return make("within", replace(use, object="place"), noun_words(one, lots))
+    if use.numbers and words[-1] in ("latitude", "longitude"):
+        return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))
+    if use.numbers and kind != "code":
         return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
-    if one in AGENTS and use.object in ("", "person", "agent", "organisation") and not (one == "director" and use.subject in
+    if one in AGENTS and one != "employer" and use.object in ("", "person", "agent", "organisation") and not (one == "director" and use.subject in
                                                                                          ("organisation", "person")):  # fmt: skip
         doer = one if one not in ("program creator", "film director") else one.split(" ")[-1]
         part = AGENTS[one]
         seen = replace(use, many=use.many or lots == phrase and one != lots)
         found = agent(part, seen, past=part not in ("owned", "operated", "employed", "maintained", "supervised", "taught"), doer=doer)
         return shapes.directed(one, found, use)
-    if use.literal and (use.codes or kind in ("code", "name")) and not use.multi and not use.when:
+    if (use.literal or kind == "code") and (use.codes or kind in ("code", "name")) and not use.multi and not use.when:
         flags = ("mark" if kind == "code" and one != "symbol" else "", "nickname" if one in ("nickname", "alias", "pseudonym") else "",
                  "title" if kind == "name" else "")  # fmt: skip
         return make("code", use, noun_words(one, lots), *flags, past=past)
+    if (does := _PERSONS_DO.get(one, ("", "")))[0] and use.subject == "person" and not use.literal:
+        return with_(*does, use, past=False) if does[1] else deed(does[0], replace(use, object_noun=use.object_noun or one))
     found = noun(phrase, use, past=past)
     sort, _ = word_class(words[-1].strip("()"), by)
     if words[-1] in TWOFOLD and len(words) == 1 and not use.literal and not use.when:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from .english import an, plural
-from .nouns import CONVERSE, countable, noun_kind, numbers
+from .ends import of_noun, of_verb
+from .nouns import CONVERSE, DOERS, countable, noun_kind, numbers
 from .usage import Use
 from .values import ValueRule
 from .words import base
@@ -65,12 +66,12 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     words = {
         "s": s, "ss": ss, "a s": an(s) if s else "", "s n": s_n, "which s": which_s, "the s": the_s,
         "which s o": "whom" if person else f"which {s_n}", "which s obj": "whom" if person else f"which {s_n}",
-        "whose s": "whose" if person else f"which {s_n}'s" if False else "whose", "that s": "who" if person else "that",
+        "whose s": "whose", "that s": "who" if person else "that",
         "which s or what": "who" if person else f"which {s_n}", "who s": "who" if person else f"which {s_n}" if known else "what",
         "o": o, "os": os, "a o": an(o) if o else "", "o n": o_n, "which o": which_o, "the o": the_o,
         "who o": "who" if o_person else "what", "whom o": "whom" if o_person else "what",
         "which o obj": "whom" if o_person else which_o, "which o whom": "whom" if o_person else f"which {o_n}" if o else "what",
-        "that o": "who" if o_person else "that", "whom": "whom" if o_person else "which", "what o": "what" if not o else f"which {o_n}",
+        "that o": "who" if use.object == "person" else "that", "whom": "whom" if o_person else "which", "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
         "a o that": f"{an(o)} that" if o else "what",
@@ -113,12 +114,15 @@ def make(
 def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shape:
     """ "field of work": the object is the subject's field of work."""
     one, lots = numbers(phrase)
+    use = of_noun(use, one)
     kind = noun_kind(one)
     seen = use if use.object or not kind else replace(use, object=_entity_kind(kind, use))
     if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
         seen = replace(seen, object_noun="")
     attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
     several = (use.multi and not attribute) or (lots == phrase and one != phrase)
+    if use.literal and not use.multi and lots == phrase and one != phrase:
+        return _plural_text(phrase, use, past)
     office = kind == "person" and any(w in one for w in ("head", "minister", "president", "mayor", "governor", "director", "chair"))
     flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
     flags += ["countable"] if countable(one) else []
@@ -129,6 +133,13 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
         flags.append("many")
     shape = make(family, seen, words, *flags, past=past)
     return directed(one, shape, use)
+
+
+def _plural_text(phrase: str, use: Use, past: bool) -> Shape:
+    """ "top 3 producers" with one text that lists them all."""
+    be = "were" if past else "are"
+    words = {**noun_words(phrase, phrase), "a one": phrase, "an n": phrase, "be": be, "is": be}
+    return make("noun", use, words, "plain", "countable", past=past, sure=0.85)
 
 
 def _entity_kind(kind: str, use: Use) -> str:
@@ -184,9 +195,12 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     words = {
         "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "part": f"{front}{done}", "pt": f"{front}{done}",
         "asks": f"{'did' if past else 'does'} {{S}} {front}{root}", "base": f"{front}{root}", "category": use.object_noun or "object",
-        **more,
+        "what": "what", **more,
     }  # fmt: skip
-    return make("deed", use, words, past=past, sure=sure)
+    doer = DOERS.get(done, "")
+    words |= {"one": doer, "a one": an(doer)} if doer else {}
+    seen = of_verb(use, root)
+    return make("deed", seen, words, "doer" if doer else "", past=past, sure=sure)
 
 
 def _modal(use: Use, words: dict[str, str], sure: float) -> Shape:
@@ -208,7 +222,8 @@ def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9)
     words["the one"] = f"the {doer}" if doer else f"the one that {finite}"
     if not doer:
         words |= {"the one": "", "one": "agent"}
-    return make("agent", seen, words, "doer" if doer else "", past=past, sure=sure)
+    work = verb in ("directed", "written", "authored", "created", "composed", "painted", "designed", "sculpted")
+    return make("agent", seen, words, "doer" if doer else "", "work" if work else "", past=past, sure=sure)
 
 
 def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: float = 0.9, asks: str = "") -> Shape:
@@ -217,6 +232,9 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
     if o_noun and not use.object:
         seen = replace(seen, object=_entity_kind(noun_kind(o_noun), use))
     first, _, rest = v.partition(" ")
+    seen = of_verb(seen, _frame(v, prep))
+    if not seen.object_noun and seen.object in ("place", "organisation", "person"):
+        seen = replace(seen, object_noun=seen.object)
     if first in ("is", "was", "are", "were"):
         many, asks_v = f"{'are' if first == 'is' else 'were'} {rest}", f"{first} {{S}} {rest}"
         finite_n = pair(v, many)
@@ -227,7 +245,7 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
     words = {
         "v": v, "prep": prep, "vp": f"{v} {prep}", "vps": f"{many} {prep}", "vp n": f"{finite_n} {prep}" if finite_n == v else
         f"{pair(f'{v} {prep}', f'{many} {prep}')}", "v n": finite_n, "asks": f"{asks_v} {prep}", "asks v": asks_v,
-        "category": seen.object_noun or "object",
+        "category": seen.object_noun or "object", "what": "the person to whom" if seen.object == "person" and prep == "to" else "what",
     }  # fmt: skip
     own, _ = ends(seen)
     o, os = own["o"], own["os"]
@@ -237,6 +255,14 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
     if words["the o"] == "that" and where:
         words["the o"] = "the place"
     return make("with", seen, words, "where" if where else "", past=past, sure=sure)
+
+
+def _frame(v: str, prep: str) -> str:
+    """Base or participle with preposition, as `ends` lists them: "is married", "to" -> "married to"."""
+    words = [w for w in v.split(" ") if not w.endswith("ly")]
+    words = words[1:] if len(words) > 1 and words[0] in ("is", "was", "are", "were") else words
+    first = words[0] if v.split(" ")[0] in ("is", "was", "are", "were") else base(words[0])
+    return " ".join([*(words[2:] if words[:2] == ["used", "to"] else [first, *words[1:]]), prep])
 
 
 def _asks(v: str, past: bool) -> str:

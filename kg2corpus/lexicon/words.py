@@ -136,7 +136,7 @@ def third_person(base: str) -> str:
 
 
 VERBS = frozenset(_SURE)
-THIRD = {third_person(base): base for base in (*VERBS, *_IRREGULAR_VERBS)}
+THIRD = {third_person(base): base for base in (*VERBS, *_IRREGULAR_VERBS) if base != "be"}
 
 
 def participle(word: str) -> bool:
