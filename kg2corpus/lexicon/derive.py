@@ -28,6 +28,11 @@ from .usage import Use, sample
 from .values import ValueRule
 
 __all__ = ["Use", "derive", "sample"]
+# what a path names its subjects by, where that can be said of each of them
+_DOMAINS = frozenset(
+    "film genre disease university country instrument event book album song game language city county program label team organization "
+    "organisation institution award company location ethnicity school college profession sport station episode protein gene drug".split()
+)
 _EXCHANGED = {"forward": "inverse", "questions": "inverse_questions", "questions_unseen": "inverse_questions_unseen"}
 
 
@@ -65,11 +70,12 @@ def _of_domain(domain: str, use: Use) -> Use:
     from .nouns import noun_kind
 
     kind = noun_kind(domain)
-    if domain.startswith("some "):
+    kind = kind if kind in ("person", "place", "organisation") and not domain.endswith("artist") else ""
+    if domain.startswith("some "):  # of a base that anybody may have made
         return replace(use, subject=use.subject or kind)
-    if kind == "person":
-        return replace(use, subject=use.subject or "person")
-    fit = len(domain.split(" ")) == 1 and domain.isalpha() and not domain.endswith("s")
+    if kind == "person" or domain.endswith("artist"):
+        return replace(use, subject=use.subject or kind)
+    fit = domain.split(" ")[-1] in _DOMAINS and len(domain.split(" ")) < 3
     return replace(use, subject=use.subject or (kind or "thing"), subject_noun=domain if fit else "")
 
 

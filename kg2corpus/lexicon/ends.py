@@ -54,6 +54,11 @@ def of_verb(use: Use, words: str) -> Use:
     return replace(use, subject=use.subject or subject, object=use.object or object_)
 
 
+def tells(one: str) -> bool:
+    """Whether a noun phrase is one of those that tell of their subject."""
+    return one.casefold() in _NOUNS
+
+
 def of_noun(use: Use, one: str) -> Use:
     """The use with the kind of its subjects that a noun tells: what has a capital is a place."""
     kind = _NOUNS.get(one.casefold(), "")

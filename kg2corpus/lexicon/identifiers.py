@@ -92,7 +92,9 @@ def _of_path(path: str) -> Name:
     phrase, unit = heading(parts[-1] if parts else path)
     words, owner = phrase.split(" "), words_of(parts[-2]).split(" ") if len(parts) > 1 else []
     # "/film/film/film_format" is the format, "/tv/tv_program/program_creator" the creator
-    for n in range(min(len(owner), len(words) - 1), 0, -1):
+    from .ends import tells
+
+    for n in range(0 if tells(phrase) else min(len(owner), len(words) - 1), 0, -1):
         if words[:n] == owner[-n:] and words[n] not in ("of", "by", "in"):
             phrase = " ".join(words[n:])
             break

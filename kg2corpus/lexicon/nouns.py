@@ -48,6 +48,20 @@ _KIND_OF = {
         "postcode zip iso licence license initials".split(), "code"),
     **dict.fromkeys("name nickname title alias pseudonym demonym motto slogan label surname".split(), "name"),
     **dict.fromkeys(
+        "genre religion industry format sport diet film book album song movie game product language currency color colour type kind "
+        "class category group family species taxon rank status part component material element compound symptom disease condition "
+        "drug medicine treatment gene protein cell tissue process function topic subject theme field discipline interest attribute "
+        "property feature effect result origin reason role position job occupation profession gender sex nationality "
+        "ethnicity race citizenship degree award prize medal honour honor service brand model version edition series episode "
+        "chapter page section article document note comment example definition scope license format file image logo flag anthem "
+        "map boundary border route line bridge road vehicle ship aircraft engine tool instrument device sensor block structure "
+        "configuration state_ phase shape form style movement school_ ideology party_ law treaty right policy plan project "
+        "program programme software platform system standard protocol interface method technique theory concept term word "
+        "synonym meaning tense mood voice dialect script alphabet letter cuisine food dish ingredient recipe drink wine beer "
+        "crop plant animal breed habitat climate rating review scale grade stage season_ quality substance quantity_ tag point "
+        "prequel sequel cause use purpose goal target source reference citation data dataset table column key_ value unit".split(),
+        "thing"),
+    **dict.fromkeys(
         "birth death burial foundation founding formation establishment release publication discovery completion construction "
         "opening closure launch marriage creation premiere introduction demolition invention dissolution election war battle "
         "event festival tournament championship match game season election ceremony".split(), "event"),

@@ -59,6 +59,11 @@ _CONTAINERS = frozenset({
     "country", "state", "county", "continent", "region", "province", "district", "city", "town", "municipality", "island",
     "administrative division", "administrative parent", "administrative area", "territory", "subregion", "parish", "department",
 })  # fmt: skip
+_WORKS = frozenset({
+    "music", "cinematography", "lyrics", "story", "screenplay", "costume design", "art direction", "choreography", "editing",
+    "production design", "script", "libretto", "artwork", "score_",
+})  # fmt: skip
+_LOOSE = frozenset({"person", "entity", "thing", "item", "object", "artist", "film", "title", "book", "song", "article", "document"})
 _PERSONS_DO = {"instrument": ("plays", ""), "musical instrument": ("plays", ""), "field of work": ("works", "in")}
 _SCORES = {"won": "win", "lost": "loss", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
 _LOCATED = frozenset({"located", "situated", "based", "headquartered"})
@@ -85,7 +90,7 @@ def _fixed(lower: str, use: Use) -> Shape | None:
     part = {"a one": "a part", "one": "part", "lots": "parts"}
     if lower in _KIND:
         return make("kind", use, {}, sure=0.95)
-    if lower in _INSTANCE:
+    if lower in _INSTANCE or lower.startswith("instance of "):
         return make("instance", use, {}, sure=0.95)
     if lower in _PART:
         return make("part", use, part, sure=0.95)
@@ -174,6 +179,7 @@ def _role(rest: list[str], use: Use, *, was: bool = False) -> Shape:
     belongs = one in ("member", "subsidiary", "component", "branch", "affiliate", "division")
     flags = ("belongs" if belongs else "", "definite" if article == "the" else "")
     seen = replace(use, shared=use.shared and article != "the")
+    flags += ("self" if use.subject_noun == one else "",)
     return make("role", seen, words, *flags, past=was)
 
 
@@ -182,6 +188,12 @@ def _passive(words: list[str], use: Use, *, past: bool | None = None) -> Shape:
     part = " ".join(words)
     event = past if past is not None else bool(EVENTS.intersection(words)) or part in ("executive produced",)
     return agent(part, use, past=event, doer=DOERS.get(part, ""))
+
+
+def work_by(one: str, use: Use) -> Shape:
+    """ "story by", "cinematography": whose work a part of the subject is."""
+    words = {**noun_words(one, numbers(one)[1]), "bare": a(one)}
+    return make("by", replace(use, object=use.object or "person"), words, sure=0.8)
 
 
 def _located(word: str, use: Use) -> Shape:
@@ -267,6 +279,8 @@ def _side(word: str) -> str:
 def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
     """Phrases that end with a preposition: "founded by", "story by", "works for", "located in", "symptom of", "countries within"."""
     last, first = words[-1], words[0]
+    if len(words) > 3 and words[-2] in ("this", "that") and words[-3] in PREPOSITIONS and not use.literal:
+        return noun(" ".join(words[:-3]), use, prep=words[-3])  # "notable people with this condition"
     if last not in PREPOSITIONS or len(words) == 1:
         return None
     if words[:2] == ["used", "to"]:
@@ -279,8 +293,7 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
             return _passive(words[:-1], use)
         if len(words) == 2 and before not in ("name",) and participle(before):
             return _passive(words[:-1], use)
-        one = " ".join(words[:-1])
-        return make("by", replace(use, object=use.object or "person"), noun_words(one, numbers(one)[1]), sure=0.8)
+        return work_by(" ".join(words[:-1]), use)
     if first in ("located", "based", "situated", "headquartered") and last == "in" and len(words) == 2:
         return _located(first, use)
     if len(words) == 2 and participle(first) and (found := _event(first, use, last)):
@@ -469,6 +482,11 @@ def _noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     kind = noun_kind(one)
     if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
         return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)
+    if one in _WORKS and not use.literal and use.object in ("", "person") and use.subject in ("", "thing") and not use.multi:
+        return work_by(one, use).less(0.7, f"'{one}' is read as '{one} by'")
+    loose = one in _LOOSE and use.multi and not use.literal and not (use.subject == "person" and one != "person")
+    if loose:
+        return noun(phrase, use, prep="associated with").less(0.6, f"'{phrase}' does not say how they belong to the subject")
     if one in _CONTAINERS and use.subject == "place" and use.object in ("", "place") and not use.multi and not use.literal:
         return make("within", replace(use, object="place"), noun_words(one, lots))
     if use.numbers and words[-1] in ("latitude", "longitude"):

@@ -47,6 +47,7 @@ def pair(one: str, several: str) -> str:
 
 
 _PERSONS = ("person", "agent")
+BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "related": "to"}
 
 
 def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
@@ -195,7 +196,7 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     words = {
         "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "part": f"{front}{done}", "pt": f"{front}{done}",
         "asks": f"{'did' if past else 'does'} {{S}} {front}{root}", "base": f"{front}{root}", "category": use.object_noun or "object",
-        "what": "what", **more,
+        "what": "what", "by": BY.get(done, "by"), **more,
     }  # fmt: skip
     doer = DOERS.get(done, "")
     words |= {"one": doer, "a one": an(doer)} if doer else {}
