@@ -16,12 +16,11 @@ from . import patterns
 from .distinct import apart
 from .entry import Entry
 from .identifiers import name_of
-from .nouns import SAID_KINDS
+from .nouns import SAID_KINDS, noun_kind, numbers
 from .patterns import Wordings
 from .readings import read, truth
 from .sentences import from_pattern, pattern_of
 from .shapes import Shape, make, noun_words
-from .nouns import numbers
 from .tagging import RULES
 from .templates import parse
 from .usage import Use, sample
@@ -30,8 +29,41 @@ from .values import ValueRule
 __all__ = ["Use", "derive", "sample"]
 # what a path names its subjects by, where that can be said of each of them
 _DOMAINS = frozenset(
-    "film genre disease university country instrument event book album song game language city county program label team organization "
-    "organisation institution award company location ethnicity school college profession sport station episode protein gene drug".split()
+    [
+        "film",
+        "genre",
+        "disease",
+        "university",
+        "country",
+        "instrument",
+        "event",
+        "book",
+        "album",
+        "song",
+        "game",
+        "language",
+        "city",
+        "county",
+        "program",
+        "label",
+        "team",
+        "organization",
+        "organisation",
+        "institution",
+        "award",
+        "company",
+        "location",
+        "ethnicity",
+        "school",
+        "college",
+        "profession",
+        "sport",
+        "station",
+        "episode",
+        "protein",
+        "gene",
+        "drug",
+    ]
 )
 _EXCHANGED = {"forward": "inverse", "questions": "inverse_questions", "questions_unseen": "inverse_questions_unseen"}
 
@@ -45,6 +77,8 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
     said, unit = phrase or name.phrase, relation.unit or name.unit
     if name.domain and not use.subject_noun:
         use = _of_domain(name.domain, use)
+    if use.when == "year" and noun_kind(said) == "quantity":  # an enrolment of 1950 is no year
+        use = replace(use, when="", numbers=True, object="quantity")
     own = ""
     pattern = "" if phrase else pattern_of(relation)
     if use.boolean or (use.truths and said.split(" ")[0] in ("is", "was", "has", "can")):
@@ -60,6 +94,8 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
         shape = read(said, use, by)
     if name.doubt and not phrase and not pattern:
         shape = shape.less(0.4, name.doubt)
+    if use.when == "day" and shape.value.kind == "auto":
+        shape = replace(shape, value=replace(shape.value, kind="date"))
     if unit and not shape.value.unit and shape.value.kind == "auto":
         shape = replace(shape, value=replace(shape.value, unit=unit))
     return _entry(relation, use, shape, own)
@@ -67,8 +103,6 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
 
 def _of_domain(domain: str, use: Use) -> Use:
     """A path says what its subjects are: "/film/film/genre" is of films."""
-    from .nouns import noun_kind
-
     kind = noun_kind(domain)
     kind = kind if kind in ("person", "place", "organisation") and not domain.endswith("artist") else ""
     if domain.startswith("some "):  # of a base that anybody may have made

@@ -66,7 +66,7 @@ def turns(text: str) -> bool:
 
 
 def possessive(name: str, *, plural: bool) -> str:
-    """"Cyprus's", but "the Bahamas'" for a name that is plural in form."""
+    """ "Cyprus's", but "the Bahamas'" for a name that is plural in form."""
     if name.endswith(("'s", "’s")) or (plural and name.endswith("s")):
         return name + "'"
     return name + "'s"
@@ -108,5 +108,7 @@ def an(noun: str) -> str:
     vowel = lower[:1] in "aeiou" and not lower.startswith(("uni", "use", "eu", "one", "ura", "uti", "ubi"))
     silent = lower.startswith(("hour", "heir", "honest", "honour", "honor"))
     spelled = noun[:1] in "FHLMNRSX" and noun.split(" ")[0].isupper() and len(noun.split(" ")[0]) > 1
+    if noun[:1] == "U" and noun.split(" ")[0].replace(".", "").isupper():
+        vowel = False  # "a U.S. viewer"
     unins = lower.startswith(("unin", "unim", "unid"))
     return f"{'an' if vowel or silent or spelled or unins else 'a'} {noun}"

@@ -84,9 +84,7 @@ def read_entry(data: object, where: str) -> Entry:
         if key not in KEYS:
             raise UserError(f"{where}.{key}: unknown key", near(key, KEYS))
     lists = {
-        key: tuple(
-            parse(text, f"{where}.{key}[{i}]", need=need) for i, text in enumerate(_texts(known[key], f"{where}.{key}"))
-        )
+        key: tuple(parse(text, f"{where}.{key}[{i}]", need=need) for i, text in enumerate(_texts(known[key], f"{where}.{key}")))
         for key, need in LISTS.items()
         if key in known
     }

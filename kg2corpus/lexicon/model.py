@@ -12,7 +12,7 @@ from ..errors import UserError, near
 from ..types import Fact, Node, Relation
 from ..uid import MASK, digest, show
 from . import files
-from .english import capital, clean, dated, join, sentence
+from .english import an, capital, clean, dated, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
@@ -21,6 +21,7 @@ from .values import say_literal, texts, truth
 
 QUESTION_FORMAT = "Question: {question}\nAnswer:"
 _S, _O, _SS, _OS, _IN, _T, _NOR, _ON = range(len(SLOTS))
+_VOWELS = ("a", "e", "i", "o", "u", "A", "E", "I", "O", "U")
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
 
@@ -158,6 +159,9 @@ class Lexicon:
         if entry.symmetric and not many and pool in ("statement", "inverse"):
             turned = pool == "statement" and fact.subject.uid > fact.object.uid
             return pools[f"{pool}, turned" if turned else f"{pool}, one"]
+        if many:
+            # several objects are what a turned wording has as its subjects, and its verb counts the other side
+            return tuple(i for i in pools[pool] if not i.turned) or pools[pool]
         return pools[pool]
 
     def _same(self, fact: Fact) -> bool:
@@ -223,7 +227,7 @@ class Lexicon:
         return Clause(text, ends.get(flat.opens), topic, can)
 
     def plural_object(self, item: Item, fact: Fact) -> bool:
-        """"The Americas include ...": an object that is plural in form and opens its sentence."""
+        """ "The Americas include ...": an object that is plural in form and opens its sentence."""
         if item.template.one.opens != "O" or item.turned or fact.object.literal:
             return False
         return fact.object.label in self.rules.plural
@@ -270,6 +274,8 @@ class Lexicon:
         text = "".join([text if code < 0 else values[code] for code, text in flat.parts])
         if "he the " in text or "he The " in text:
             text = _one_article(text)
+        if values[_T][:1] in _VOWELS:
+            text = text.replace(f" a {values[_T]}", f" {an(values[_T])}")
         return _without_thing(text) if values[_T] in ("thing", "things") else text
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:
@@ -305,4 +311,4 @@ def _without_thing(text: str) -> str:
     """Where no type is known, "what" reads better than "which thing"."""
     for plain in ("which things", "which thing", "what things", "what thing"):
         text = text.replace(plain, "what")
-    return text.replace("the thing that", "that which").replace("a thing that", "something that")
+    return text.replace("the thing that", "that which").replace("a thing ", "something ")

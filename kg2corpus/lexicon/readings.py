@@ -3,7 +3,6 @@ from the surest to the least sure; `read` always finds a shape and says how sure
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,7 +24,7 @@ from .nouns import (
 from .shapes import Shape, a, agent, deed, make, noun, noun_words, with_
 from .tagging import word_class
 from .usage import Use
-from .values import ValueRule
+from .values import ValueRule, plural_unit
 from .words import (
     AMBIGUOUS,
     BE,
@@ -63,9 +62,12 @@ _WORKS = frozenset({
     "music", "cinematography", "lyrics", "story", "screenplay", "costume design", "art direction", "choreography", "editing",
     "production design", "script", "libretto", "artwork", "score_",
 })  # fmt: skip
-_LOOSE = frozenset({"person", "entity", "thing", "item", "object", "artist", "film", "title", "book", "song", "article", "document"})
+_LOOSE = frozenset(
+    {"person", "entity", "thing", "item", "object", "artist", "film", "title", "book", "song", "article", "document"}
+)
 _PERSONS_DO = {"instrument": ("plays", ""), "musical instrument": ("plays", ""), "field of work": ("works", "in")}
-_SCORES = {"won": "win", "lost": "loss", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
+_SCORES = {"won": "win", "lost": "defeat", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
+_HOW = {"original": "originally", "first": "first", "last": "last", "initial": "first"}
 _LOCATED = frozenset({"located", "situated", "based", "headquartered"})
 _WHERE_WORDS = frozenset({*_LOCATED, "born", "buried"})
 
@@ -74,7 +76,7 @@ def read(phrase: str, use: Use, by: str) -> Shape:
     """The shape of a phrase that is not a sentence; `by` is the tagger."""
     words = phrase.casefold().split(" ") if phrase.casefold() != phrase and not _has_name(phrase) else phrase.split(" ")
     lower = " ".join(words).casefold()
-    if not use.literal and (found := _fixed(lower, use)):
+    if (not use.literal or lower == "near") and (found := _fixed(lower, use)):
         return found
     for rule in (_with_modal, _with_have, _with_be, _event_noun, _trailing, _leading, _verbs, _participles, _adjectives):
         if found := rule(words, use, by):
@@ -96,6 +98,8 @@ def _fixed(lower: str, use: Use) -> Shape | None:
         return make("part", use, part, sure=0.95)
     if lower in _WHOLE or (lower in ("part", "parts") and use.multi):
         return make("whole", use, part, sure=0.95)
+    if lower.removeprefix("is ") in ("near", "nearby", "close to"):
+        return make("near", use, {})
     if lower in ("see also", "also see", "seealso", "same as", "sameas"):
         return make("see" if "see" in lower else "same", use, {"category": "related thing" if "see" in lower else "equivalent"})
     return None
@@ -122,7 +126,8 @@ def _with_have(words: list[str], use: Use, by: str) -> Shape | None:
     if len(rest) == 1 and word_class(rest[0], by)[0] in ("past",):
         return deed(past(rest[0]), use, past=True)
     found = _event_noun(rest, use, by) or _noun(" ".join(rest), use, by, past=words[0] == "had")
-    return found
+    # after "has" a word can only be a noun
+    return replace(found, sure=0.85, reasons=()) if found.sure < 0.6 and rest[0] in TWOFOLD else found
 
 
 def _with_be(words: list[str], use: Use, by: str) -> Shape | None:
@@ -132,7 +137,11 @@ def _with_be(words: list[str], use: Use, by: str) -> Shape | None:
     was, rest = words[0] in ("was", "were"), words[1:]
     if rest[0] in ("in", "on", "at", "within") and (found := _leading(rest, use, by)):
         return found
-    if len(rest) > 3 and rest[-1] in PREPOSITIONS and (at := next((i for i, w in enumerate(rest[:-1]) if i and w in PREPOSITIONS and w != "of"), 0)):
+    if (
+        len(rest) > 3
+        and rest[-1] in PREPOSITIONS
+        and (at := next((i for i, w in enumerate(rest[:-1]) if i and w in PREPOSITIONS and w != "of"), 0))
+    ):
         # "is located in the historic county of" goes on after its first preposition
         return with_(" ".join(words[: at + 1]), " ".join(rest[at:]), use, past=was)
     if rest[-1] == "of" and len(rest) > 1 and not participle(rest[0]) and rest[0] not in STATES:
@@ -215,6 +224,17 @@ def _event(word: str, use: Use, prep: str = "", *, o_noun: str = "") -> Shape | 
     return None
 
 
+_OF_PERSONS = frozenset({"elected", "appointed", "drafted", "crowned", "married", "graduated", "retired", "hired"})
+
+
+def _event_how(words: list[str], use: Use) -> Shape:
+    """ "first elected", "originally released" with a date."""
+    how, last = " ".join(words[:-1]), words[-1]
+    acts = last in INTRANSITIVE
+    said = f"{how} {past(last)}" if acts else f"was {how} {last}"
+    return _happening(said, f"{how} {base(last)}" if acts else "", "", use, "{on O}", "date")
+
+
 def said_of(word: str) -> str:
     return past(word) if word in INTRANSITIVE else f"was {past(word) if word in INTRANSITIVE else word}"
 
@@ -227,12 +247,12 @@ def _happening(said: str, root: str, noun_of: str, use: Use, on: str, unit: str)
     """An event of the subject with its time or place: `said` is "was born" or "died", `root` its base after "did"."""
     time = unit == "date"
     seen = replace(use, object="date" if time else "place", object_noun="")
-    if noun_of in OF_PERSONS and noun_of not in ("appointment", "execution") and not use.subject:
+    if (noun_of in OF_PERSONS or said.split(" ")[-1] in _OF_PERSONS) and not use.subject:
         seen = replace(seen, subject="person")
     unit = "year" if time and use.when == "year" else unit
     words = {
         "said": said, "saids": said.replace("was ", "were ", 1), "on": on, "ev": noun_of, "unit": unit,
-        "when": "in which" if unit == "year" else "on which" if time else "where", "where": "when" if time else "where",
+        "when": ("in which" if unit == "year" else "on which") if time else "where", "where": "when" if time else "where",
         "asks": f"did {{S}} {root}" if root else f"was {{S}} {said.removeprefix('was ')}", "category": f"{unit} of {noun_of}" if noun_of
         else unit,
     }  # fmt: skip
@@ -245,8 +265,14 @@ def _event_noun(words: list[str], use: Use, by: str) -> Shape | None:
     """ "place of birth", "discovery year", "founding date", "date issued", "inception" with dates."""
     if words[:2] == ["cause", "of"] and words[2:] == ["death"]:
         seen = replace(use, subject=use.subject or "person")
-        return make("cause", seen, {**noun_words("cause of death", "causes of death"), "said": "died", "asks": "did {S} die"}, past=True)
+        return make(
+            "cause", seen, {**noun_words("cause of death", "causes of death"), "said": "died", "asks": "did {S} die"}, past=True
+        )
     ev, kind = "", ""
+    if len(words) == 3 and use.when and words[0] in _HOW and words[1] in EVENTS_OF and words[2] in _TIMES:
+        said, root = EVENTS_OF[words[1]]  # "original air date"
+        said = said.replace("was ", f"was {_HOW[words[0]]} ", 1) if said.startswith("was ") else f"{_HOW[words[0]]} {said}"
+        return _happening(said, f"{_HOW[words[0]]} {root}" if root else "", "", use, "{on O}", "date")
     if len(words) == 1 and (words[0] in ("birthplace", "deathplace", "birthdate", "birthday", "birthyear", "deathdate")):
         ev, kind = words[0][:5], "place" if words[0].endswith("place") else "date"
     elif len(words) == 1 and use.when and words[0] in EVENTS_OF:
@@ -311,25 +337,44 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
             return with_(" ".join([past(first), *words[1:-1]]), last, use, past=True)
         if past_tense(first):
             return with_(front, last, use, past=True)
-        event = bool(EVENTS.intersection(words[:2]))
+        event = bool(EVENTS.intersection(words[:2])) and last not in ("of", "under")
         return with_(f"{'was' if event else 'is'} {front}", last, use, past=event)
     if last != "of" and sort == "base" and len(words) == 2:
         verb = third_person(first) if first not in ("split", "set", "cut", "put") else f"is {first}"
         found = with_(verb, last, use, past=False, sure=sure)
         return found if sure > 0.7 else found.less(0.65, f"'{first}' can be a noun or a verb: read as '{verb} {last}'")
     if len(words) > 2 and participle(before) and last != "of":  # "countries spoken in"
-        return with_(f"is {before}", last, replace(use, many=use.multi), past=False, o_noun=numbers(" ".join(words[:-2]))[0], sure=0.8)
+        return with_(
+            f"is {before}", last, replace(use, many=use.multi), past=False, o_noun=numbers(" ".join(words[:-2]))[0], sure=0.8
+        )
     if last == "of":
         return _role(words[:-1], use) if sure >= 0 else None
     if is_plural(before) and not use.literal:
         return noun(front, use, prep=last)
     found = with_(f"is {a(front)}", last, use, past=False)
-    return found.less(0.5, f"'{' '.join(words)}' may say what the subject or what the object is: read as 'S is {a(front)} {last} O'")
+    return found.less(
+        0.5, f"'{' '.join(words)}' may say what the subject or what the object is: read as 'S is {a(front)} {last} O'"
+    )
 
 
 def _leading(words: list[str], use: Use, by: str) -> Shape | None:
     """ "in group", "near", "after", "born in city", "works at company", "country of origin" not among them."""
-    if words[0] in ("in", "on", "at", "within", "under", "from", "near", "after", "before", "by", "with", "inside", "for", "to"):
+    if words[0] in (
+        "in",
+        "on",
+        "at",
+        "within",
+        "under",
+        "from",
+        "near",
+        "after",
+        "before",
+        "by",
+        "with",
+        "inside",
+        "for",
+        "to",
+    ):
         if len(words) == 1:
             v = "comes" if words[0] == "from" else "is"
             return None if use.when else with_(v, words[0], use, past=False, sure=0.7)
@@ -373,7 +418,9 @@ def _verbs(words: list[str], use: Use, by: str) -> Shape | None:
         if sure > 0.7:
             return deed(" ".join([*lead, third_person(last)]), use)
         if sure > 0.55:
-            return deed(" ".join([*lead, third_person(last)]), use).less(0.55, f"'{last}' is taken for a verb, by the tagger alone")
+            return deed(" ".join([*lead, third_person(last)]), use).less(
+                0.55, f"'{last}' is taken for a verb, by the tagger alone"
+            )
     return None
 
 
@@ -400,10 +447,10 @@ def _participles(words: list[str], use: Use, by: str) -> Shape | None:
     last = words[-1]
     if not participle(last) or last in ("bound", "cast", "cut"):
         return None
-    adverbs = all(w.endswith("ly") for w in words[:-1])
+    adverbs = all(w.endswith("ly") or w in ("first", "last") for w in words[:-1])
     if len(words) == 1 or adverbs:
         if use.when:
-            return _event(last, use)
+            return _event(last, use) if len(words) == 1 else _event_how(words, use)
         if use.numbers:
             return None
         if len(words) == 1 and (found := _event(last, use)) and last in ("born", "died", "buried"):
@@ -412,15 +459,25 @@ def _participles(words: list[str], use: Use, by: str) -> Shape | None:
             return with_(past(last), "in", use, past=True, sure=0.6)
         if last in STATES and last not in ("used", "named", "known"):
             be = "was" if last in ("born", "buried") else "is"
-            return _located(last, use) if last in _LOCATED else with_(f"{be} {' '.join(words)}", STATES[last], use, past=be == "was")
+            return (
+                _located(last, use)
+                if last in _LOCATED
+                else with_(f"{be} {' '.join(words)}", STATES[last], use, past=be == "was")
+            )
         if use.literal:
             return None
         things = use.subject in ("thing", "place", "organisation") and use.object in ("person", "agent")
         persons = use.subject in ("person", "agent") and use.object not in ("person", "agent")
         if things:
-            return _passive(words, use).less(0.75, f"'{last}': the objects are persons and the subjects not: read as '{last} by'")
+            return _passive(words, use).less(
+                0.75, f"'{last}': the objects are persons and the subjects not: read as '{last} by'"
+            )
         found = deed(" ".join([*words[:-1], past(last)]), use, past=True, part=" ".join(words))
-        return found if persons else found.less(0.6, f"'{last}' can mean 'S {past(last)} O' or '{last} by': the data does not tell")
+        return (
+            found
+            if persons
+            else found.less(0.6, f"'{last}' can mean 'S {past(last)} O' or '{last} by': the data does not tell")
+        )
     if words[0].endswith("ly") or use.numbers or use.when or use.literal:
         return None
     at = head_of(words)
@@ -429,7 +486,9 @@ def _participles(words: list[str], use: Use, by: str) -> Shape | None:
     one, lots = numbers(" ".join(words[: at + 1]))
     part = " ".join(words[at + 1 :])
     if last in STATES and last not in ("used", "named", "born"):  # "entities involved"
-        return noun(" ".join(words[: at + 1]), replace(use, multi=True), prep=f"{part} {'in' if last == 'involved' else STATES[last]}")
+        return noun(
+            " ".join(words[: at + 1]), replace(use, multi=True), prep=f"{part} {'in' if last == 'involved' else STATES[last]}"
+        )
     if not noun_kind(one) and not is_plural(words[at]) and word_class(words[at], by)[0] not in ("noun", ""):
         return None
     return _done(part, one, lots, use)
@@ -497,8 +556,10 @@ def _noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
                                                                                          ("organisation", "person")):  # fmt: skip
         doer = one if one not in ("program creator", "film director") else one.split(" ")[-1]
         part = AGENTS[one]
-        seen = replace(use, many=use.many or lots == phrase and one != lots)
-        found = agent(part, seen, past=part not in ("owned", "operated", "employed", "maintained", "supervised", "taught"), doer=doer)
+        seen = replace(use, many=use.many or (lots == phrase and one != lots))
+        found = agent(
+            part, seen, past=part not in ("owned", "operated", "employed", "maintained", "supervised", "taught"), doer=doer
+        )
         return shapes.directed(one, found, use)
     if (use.literal or kind == "code") and (use.codes or kind in ("code", "name")) and not use.multi and not use.when:
         flags = ("mark" if kind == "code" and one != "symbol" else "", "nickname" if one in ("nickname", "alias", "pseudonym") else "",
@@ -521,14 +582,24 @@ def _counted(words: list[str], one: str, lots: str, use: Use) -> Shape | None:
     """ "number of employees", "goals", "won" with numbers: the noun is said with the number."""
     if not use.numbers or use.multi:
         return None
+    if len(words) > 2 and words[-2] == "in" and words[-1] in ("millions", "thousands", "billions") and is_plural(words[-3]):
+        one, lots = numbers(" ".join(words[:-2]))
+        return make("count", use, noun_words(one, lots), value=ValueRule(unit=f"{words[-1][:-1]} {one}"))
     if words[:2] == ["number", "of"] and len(words) > 2:
         one, lots = numbers(" ".join(words[2:]))
     elif len(words) == 1 and words[0] in _SCORES:
         one, lots = _SCORES[words[0]], plural(_SCORES[words[0]])
-    elif lots != " ".join(words) or one == lots or words[0] in ("latitude", "longitude") or noun_kind(one) in ("code", "date"):
+    elif (
+        lots != " ".join(words)
+        or one == lots
+        or words[0] in ("latitude", "longitude")
+        or noun_kind(one) in ("code", "date")
+        or len(words) > 1
+        or one in ("sources", "number")
+    ):
         return None
-    elif len(words) > 1 or one in ("sources", "number"):
-        return None
+    if plural_unit(one) != lots:  # "win" is so short that it is taken for a symbol, "city" has another plural
+        return make("quantity", use, noun_words(f"number of {lots}", f"numbers of {lots}"))
     return make("count", use, noun_words(one, lots), value=ValueRule(unit=one))
 
 
@@ -538,11 +609,21 @@ def truth(phrase: str, use: Use) -> Shape:
     head, rest = words[0], " ".join(words[1:])
     value = ValueRule(kind="boolean")
     if head in ("can", "may", "must", "should", "will") and rest:
-        own = {"yes": phrase, "no": f"{head} not {rest}" if head != "can" else f"cannot {rest}", "yess": phrase, "ask": f"{head} {{S}} {rest}"}
+        own = {
+            "yes": phrase,
+            "no": f"{head} not {rest}" if head != "can" else f"cannot {rest}",
+            "yess": phrase,
+            "ask": f"{head} {{S}} {rest}",
+        }
         return make("truth", use, own, value=value)
     if head in ("has", "have") and rest:
         thing = rest if rest.split(" ")[0] in ("a", "an", "the") or not countable(rest) else an(rest)
-        own = {"yes": f"has {thing}", "no": f"does not have {thing}", "yess": f"have {thing}", "ask": f"does {{S}} have {thing}"}
+        own = {
+            "yes": f"has {thing}",
+            "no": f"does not have {thing}",
+            "yess": f"have {thing}",
+            "ask": f"does {{S}} have {thing}",
+        }
         return make("truth", use, own, value=value)
     if word_class(head)[0] == "verb" and rest and head not in AMBIGUOUS:
         root = base(head)

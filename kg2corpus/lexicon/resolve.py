@@ -15,7 +15,6 @@ from .derive import completed, derive, sample
 from .entry import Entry
 from .model import Lexicon
 from .names import Namer, NameRules
-
 from .tagging import tagger
 
 if TYPE_CHECKING:
@@ -83,9 +82,7 @@ def _check_matched(graph: Graph, paths: Sequence[Path], own: Sequence[_File]) ->
                 raise UserError(f"{path}: relations.{name}: the graph has no such relation", near(name, names))
 
 
-def _entry(
-    graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequence[_File], namer: Namer, by: str
-) -> Entry:
+def _entry(graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequence[_File], namer: Namer, by: str) -> Entry:
     seen = sample(graph, relation, namer)
     inverse = graph.relation(relation.inverse).key if relation.inverse is not None and relation.inverse != relation.uid else ""
     for file in (*reversed(own), *shipped):

@@ -43,7 +43,9 @@ def _shape(pattern: str, own: str, use: Use, by: str) -> Shape:
             after = f" {found[4]}" if found[4] else ""
             return _article(shape, subject="the " if found[1] else "", object="the " if found[3] else "", after=after)
     if found := re.fullmatch(r"\[Y\] ([^\[\]]+?) \[X\]", pattern):
-        turned = replace(use, subject=use.object, object=use.subject, subject_noun=use.object_noun, object_noun=use.subject_noun)
+        turned = replace(
+            use, subject=use.object, object=use.subject, subject_noun=use.object_noun, object_noun=use.subject_noun
+        )
         return replace(read(found[1], turned, by), turned=True)
     if found := re.fullmatch(r"\[X\] and \[Y\] are (.+)", pattern):
         from .nouns import numbers

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from .english import an, plural
 from .ends import of_noun, of_verb
+from .english import an, plural
 from .nouns import CONVERSE, DOERS, countable, noun_kind, numbers
 from .usage import Use
 from .values import ValueRule
@@ -67,7 +67,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     words = {
         "s": s, "ss": ss, "a s": an(s) if s else "", "s n": s_n, "which s": which_s, "the s": the_s,
         "which s o": "whom" if person else f"which {s_n}", "which s obj": "whom" if person else f"which {s_n}",
-        "whose s": "whose", "that s": "who" if person else "that",
+        "that s": "who" if person else "that",
         "which s or what": "who" if person else f"which {s_n}", "who s": "who" if person else f"which {s_n}" if known else "what",
         "o": o, "os": os, "a o": an(o) if o else "", "o n": o_n, "which o": which_o, "the o": the_o,
         "who o": "who" if o_person else "what", "whom o": "whom" if o_person else "what",
@@ -75,7 +75,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "that o": "who" if use.object == "person" else "that", "whom": "whom" if o_person else "which", "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
-        "a o that": f"{an(o)} that" if o else "what",
+        "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
     }  # fmt: skip
     flags = {
         "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many, "shared": use.shared,
@@ -108,7 +108,8 @@ def make(
 ) -> Shape:
     """A shape with the words of its ends, its tense and its own."""
     own, held = ends(use)
-    shape = Shape(family, {**tensed(past), **own, **words}, held | set(flags) - {""}, sure=sure, past=past)
+    conditions = held | set(flags) - {""} | ({"past"} if past else set())
+    shape = Shape(family, {**tensed(past), **own, **words}, conditions, sure=sure, past=past)
     return replace(shape, **options) if options else shape  # type: ignore[arg-type]
 
 
@@ -124,7 +125,9 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     several = (use.multi and not attribute) or (lots == phrase and one != phrase)
     if use.literal and not use.multi and lots == phrase and one != phrase:
         return _plural_text(phrase, use, past)
-    office = kind == "person" and any(w in one for w in ("head", "minister", "president", "mayor", "governor", "director", "chair"))
+    office = kind == "person" and any(
+        w in one for w in ("head", "minister", "president", "mayor", "governor", "director", "chair")
+    )
     flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
     flags += ["countable"] if countable(one) else []
     flags += ["office"] if office and use.subject != "person" and one not in ("director", "film director") else []
@@ -147,7 +150,9 @@ def _entity_kind(kind: str, use: Use) -> str:
     return kind if kind in ("person", "agent", "place", "organisation", "date", "quantity") else ""
 
 
-_UP = frozenset({"parent", "father", "mother", "superclass", "ancestor", "doctoral advisor", "supervisor", "employer", "manager"})
+_UP = frozenset(
+    {"parent", "father", "mother", "superclass", "ancestor", "doctoral advisor", "supervisor", "employer", "manager"}
+)
 
 
 def directed(one: str, shape: Shape, use: Use) -> Shape:
@@ -157,7 +162,9 @@ def directed(one: str, shape: Shape, use: Use) -> Shape:
     wrong = kind in _PERSONS and use.object not in ("", *_PERSONS, "organisation", "event") and use.subject in ("", *_PERSONS)
     if wrong and use.subject in _PERSONS:
         found = make("role", use, noun_words(one, numbers(one)[1]), sure=0.75)
-        return found.less(0.75, f"'{one}' names a person, and the subjects are persons, the objects not: read as 'is {a(one)} of'")
+        return found.less(
+            0.75, f"'{one}' names a person, and the subjects are persons, the objects not: read as 'is {a(one)} of'"
+        )
     if named not in CONVERSE and named not in _UP:
         return shape
     up = named in _UP or CONVERSE.get(named) in ("child", "student", "subclass")
@@ -182,7 +189,9 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     lead, _, verb = act.rpartition(" ")
     root = base(verb)
     front = f"{lead} " if lead else ""
-    modal = lead.split(" ")[0] if lead.split(" ")[0] in ("may", "can", "might", "could", "must", "should", "will", "would") else ""
+    modal = (
+        lead.split(" ")[0] if lead.split(" ")[0] in ("may", "can", "might", "could", "must", "should", "will", "would") else ""
+    )
     if modal:
         rest = front[len(modal) :].strip()
         many, finite, passive = act, act, f"be {rest + ' ' if rest else ''}{part or participle_of(root)}"
@@ -217,7 +226,13 @@ def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9)
     seen = use if use.object else replace(use, object="agent")
     finite = f"{front}{past_of(root) if past else third_person(root)}"
     many = finite if past else f"{front}{root}"
-    words = {"part": part, "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "base": f"{front}{root}"}
+    words = {
+        "part": part,
+        "did": finite,
+        "dids": many,
+        "did n": finite if past else pair(finite, many),
+        "base": f"{front}{root}",
+    }
     one = doer or "one"
     words |= noun_words(one, numbers(one)[1] if doer else "ones")
     words["the one"] = f"the {doer}" if doer else f"the one that {finite}"

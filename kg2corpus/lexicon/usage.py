@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,11 @@ TYPED = 2000  # subjects looked at before all of them are said to be of one type
 SEVERAL, MOSTLY = 0.1, 0.5  # share of the subjects with several objects from which a relation is `multi`, `many`
 MOST = 0.9
 _NUMBER = re.compile(r"[-+−]?[£$€]?\d[\d,. ]*(?:[eE][-+]?\d+)?%?")
-_YEAR = re.compile(r"[12]\d{3}")
+_YEAR = re.compile(r"1\d{3}|20\d\d|2100")
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DAY = re.compile(rf"\d{{4}}-\d\d(?:-\d\d)?(?:T.*)?|\d{{1,2}} {_MONTH} \d{{3,4}}|{_MONTH} \d{{1,2}}, \d{{3,4}}|{_MONTH} \d{{3,4}}")
+_DAY = re.compile(
+    rf"\d{{4}}-\d\d(?:-\d\d)?(?:T.*)?|\d{{1,2}} {_MONTH} \d{{3,4}}|{_MONTH} \d{{1,2}}, \d{{3,4}}|{_MONTH} \d{{3,4}}"
+)
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.:/-]{2,}|[A-Z]{2,4}")
 
 
@@ -88,7 +90,7 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         literal=literal,
         numbers=not when and numbers > 0.8,
         when=when,
-        passages=literal and _share(len(t) > 50 and " " in t for t in texts) > 0.25,
+        passages=literal and _share(map(_sentence, texts)) > 0.5,
         repeats=bool(last) and _share(t.casefold().startswith(f"{last} ") for t in texts) > 0.5,
         codes=literal and _share(_CODE.fullmatch(t) is not None for t in texts) > MOST,
         subject=kind_of([graph.node(uid) for uid in chosen]),
@@ -105,8 +107,14 @@ def _spread(uids: Sequence[int], most: int) -> list[int]:
     return list(uids[:: max(1, len(uids) // most)][:most])
 
 
-def _share(flags: Sequence[bool] | object) -> float:
-    found = [bool(flag) for flag in flags]  # type: ignore[attr-defined]
+def _sentence(text: str) -> bool:
+    """Whether a text reads as a sentence: five words or more, most of them in lower case ("A, B, and C" is a list of names)."""
+    words = text.split(" ")
+    return len(text) > 30 and len(words) >= 5 and sum(w[:1].islower() for w in words) * 2 > len(words)
+
+
+def _share(flags: Iterable[bool]) -> float:
+    found = [bool(flag) for flag in flags]
     return sum(found) / max(1, len(found))
 
 
