@@ -18,11 +18,12 @@ from .entry import Entry
 from .identifiers import name_of
 from .nouns import SAID_KINDS, noun_kind, numbers
 from .patterns import Wordings
-from .readings import read, truth
+from .readings import read
 from .sentences import from_pattern, pattern_of
 from .shapes import Shape, make, noun_words
 from .tagging import RULES
 from .templates import parse
+from .truths import truth
 from .usage import Use, sample
 from .values import ValueRule
 
@@ -65,6 +66,7 @@ _DOMAINS = frozenset(
         "drug",
     ]
 )
+_SLOT = re.compile(r"\{(in |on )?([SO])('s)?\}")
 _EXCHANGED = {"forward": "inverse", "questions": "inverse_questions", "questions_unseen": "inverse_questions_unseen"}
 
 
@@ -125,7 +127,9 @@ def wordings(shape: Shape) -> Wordings:
 
 def _with_articles(text: str, ends: Mapping[str, str]) -> str:
     for side, said in ends.items():
-        text = re.sub(rf"\{{{side}('s)?\}}", lambda m, said=said, side=side: said.replace(f"{{{side}}}", m[0]), text)  # type: ignore[misc]
+        before, _, after = said.partition(f"{{{side}}}")
+        for slot in (f"{{{side}}}", f"{{{side}'s}}"):
+            text = text.replace(slot, f"{before}{slot}{after}")
     return text
 
 
@@ -133,8 +137,7 @@ def _turned(lists: Mapping[str, list[str]]) -> Wordings:
     """The wordings of the same relation seen from its object: subject and object change places."""
 
     def turn(texts: list[str]) -> list[str]:
-        return [_one(re.sub(r"\{(in |on )?([SO])('s)?\}", lambda m: f"{{{m[1] or ''}{'O' if m[2] == 'S' else 'S'}{m[3] or ''}}}", t))
-                for t in texts]  # fmt: skip
+        return [_one(_SLOT.sub(lambda m: f"{{{m[1] or ''}{'O' if m[2] == 'S' else 'S'}{m[3] or ''}}}", t)) for t in texts]
 
     result = {}
     for a, b in _EXCHANGED.items():
@@ -176,8 +179,8 @@ def _said(kind: str) -> str:
 def completed(entry: Entry, relation: Relation, use: Use, by: str = RULES) -> Entry:
     """The entry with what it leaves out and what can be made from the rest.
 
-    Where it has a `phrase`, all lists that it leaves out are derived from that phrase. Otherwise only questions that follow from
-    what is there: "name the capital of {S}." from `noun`, "name the country whose capital is {O}." from `such`.
+    Where it has a `phrase`, all lists that it leaves out are derived from that phrase. Otherwise only questions that follow
+    from what is there: "name the capital of {S}." from `noun`, "name the country whose capital is {O}." from `such`.
     """
     if entry.phrase:
         seen = replace(use, subject=entry.subject or use.subject, object=entry.object or use.object)

@@ -40,7 +40,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
 TENSES = ("", "present", "past")
 TEXTS = ("phrase", "category", "subject", "object", "tense")
 KEYS = (
-    *LISTS, *PHRASES, *TEXTS, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of", "confidence", "reasons",
+    *LISTS, *PHRASES, *TEXTS, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of", "confidence",
+    "reasons",
 )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ _SPELLED = {"ph": "pH", "phd": "PhD", "mrna": "mRNA", "imdb": "IMDb"}
 UNITS = pairs("units")  # what stands in brackets or at the end of a heading -> singular unit
 _LOOSE = _words("loose_units")  # units that count as such only in brackets
 # names that stand for a phrase
-_MEANT = {"starring": "cast member", "broader": "broader concept", "narrower": "narrower concept", "has broader": "broader concept",
-          "has narrower": "narrower concept", "family friendly": "family-friendly", "wheelchair accessible": "wheelchair-accessible",
+_MEANT = {"starring": "cast member", "broader": "broader concept", "narrower": "narrower concept",
+          "has broader": "broader concept", "has narrower": "narrower concept", "family friendly": "family-friendly",
+          "wheelchair accessible": "wheelchair-accessible",
           "smoke free": "smoke-free", "pet friendly": "pet-friendly"}  # fmt: skip
 _VAGUE_DOMAINS = frozenset({"base", "user", "dataworld", "common", "type", "freebase", "m"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -87,7 +88,7 @@ def _of_path(path: str) -> Name:
 
 
 def heading(text: str) -> tuple[str, str]:
-    """Words and unit of a name or table heading: "Height (m)" is ("height", "metre"), "AREA_KM2" ("area", "square kilometre")."""
+    """Words and unit of a name or table heading: "Height (m)" is ("height", "metre")."""
     text = re.sub(r"[\[\]{}|\"]", " ", text)
     text = re.sub(r"\((s|es)\)", r"\1", text, flags=re.I)  # "producer(s)"
     if " " not in text.strip() or "_" in text:
@@ -147,7 +148,7 @@ def words_of(name: str, keep: str = "") -> str:
     letters = "".join(c for c in spaced if c.isalpha())
     # ACTED_IN, as property graphs write it; ISBN stays
     if letters.isupper() and (len(words) > 1 or len(letters) > 4):
-        words = [w.lower() if w.strip(".()").casefold() not in _ABBREVIATIONS else w.lower() for w in words]
+        words = [w.lower() for w in words]
     elif len(words) == 1 and letters.isupper() and len(letters) > 1:
         return words[0]
     else:
@@ -156,7 +157,7 @@ def words_of(name: str, keep: str = "") -> str:
 
 
 def _lower_first(text: str) -> str:
-    """In lower case as in the middle of a sentence: every word that is only capitalised, unless the phrase looks like a name."""
+    """In lower case as in the middle of a sentence: words that are only capitalised, unless the phrase looks like a name."""
     words = text.split(" ")
     titled = [w for w in words if w[:1].isupper() and w[1:].islower()]
     if all(w in titled or w.islower() or not w.isalpha() for w in words if len(w) > 3):

@@ -44,8 +44,9 @@ Accept = Callable[[Flat, bool], bool]
 class Lexicon:
     """How relations are said. Make one with `resolve(graph, files)` or `Lexicon.load(path)`.
 
-    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact gets is decided here alone: slot i takes item i (modulo their number)
-    of a permutation of the fact's renderings that is seeded by its twin uid, so that no wording repeats while one is unused.
+    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact
+    gets is decided here alone: slot i takes item i (modulo their number) of a permutation of the fact's renderings that is
+    seeded by its twin uid, so that no wording repeats while one is unused.
     """
 
     def __init__(self, entries: Mapping[str, Entry], rules: NameRules, *, version: str = "", tagger: str = "") -> None:

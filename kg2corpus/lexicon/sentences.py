@@ -37,11 +37,11 @@ def _shape(pattern: str, own: str, use: Use, by: str) -> Shape:
         return _article(shapes.noun(found[1], use, past=found[2] == "was"), object="the " if found[3] else "")
     if found := re.fullmatch(r"\[X\] (has|had) \[Y\] as its (.+)", pattern):
         return shapes.noun(found[2], replace(use, subject=use.subject or "thing"), past=found[1] == "had")
-    if found := re.fullmatch(r"([Tt]he )?\[X\] ([^\[\]]+?)( the)? \[Y\](?: (\w+))?", pattern):
-        if found[2].split(" ")[0] not in ("and", "or"):
-            shape = read(found[2], replace(use, literal=False), by)
-            after = f" {found[4]}" if found[4] else ""
-            return _article(shape, subject="the " if found[1] else "", object="the " if found[3] else "", after=after)
+    found = re.fullmatch(r"([Tt]he )?\[X\] ([^\[\]]+?)( the)? \[Y\](?: (\w+))?", pattern)
+    if found and found[2].split(" ")[0] not in ("and", "or"):
+        shape = read(found[2], replace(use, literal=False), by)
+        after = f" {found[4]}" if found[4] else ""
+        return _article(shape, subject="the " if found[1] else "", object="the " if found[3] else "", after=after)
     if found := re.fullmatch(r"\[Y\] ([^\[\]]+?) \[X\]", pattern):
         turned = replace(
             use, subject=use.object, object=use.subject, subject_noun=use.object_noun, object_noun=use.subject_noun

@@ -68,11 +68,13 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "s": s, "ss": ss, "a s": an(s) if s else "", "s n": s_n, "which s": which_s, "the s": the_s,
         "which s o": "whom" if person else f"which {s_n}", "which s obj": "whom" if person else f"which {s_n}",
         "that s": "who" if person else "that",
-        "which s or what": "who" if person else f"which {s_n}", "who s": "who" if person else f"which {s_n}" if known else "what",
+        "which s or what": "who" if person else f"which {s_n}",
+        "who s": "who" if person else f"which {s_n}" if known else "what",
         "o": o, "os": os, "a o": an(o) if o else "", "o n": o_n, "which o": which_o, "the o": the_o,
         "who o": "who" if o_person else "what", "whom o": "whom" if o_person else "what",
         "which o obj": "whom" if o_person else which_o, "which o whom": "whom" if o_person else f"which {o_n}" if o else "what",
-        "that o": "who" if use.object == "person" else "that", "whom": "whom" if o_person else "which", "what o": "what" if not o else f"which {o_n}",
+        "that o": "who" if use.object == "person" else "that", "whom": "whom" if o_person else "which",
+        "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
         "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
@@ -89,7 +91,8 @@ def tensed(past: bool) -> dict[str, str]:
     be, are = ("was", "were") if past else ("is", "are")
     has, have = ("had", "had") if past else ("has", "have")
     return {
-        "be": be, "be2": are, "is": pair(be, are), "was": be, "has": has, "have": pair(has, have), "does": "did" if past else "does",
+        "be": be, "be2": are, "is": pair(be, are), "was": be, "has": has, "have": pair(has, have),
+        "does": "did" if past else "does",
         "include": "included" if past else "include", "includes": "included" if past else "includes",
         "serves": "served" if past else pair("serves", "serve"),
         "serves s": "served" if past else "serves",
@@ -118,7 +121,7 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     one, lots = numbers(phrase)
     use = of_noun(use, one)
     kind = noun_kind(one)
-    seen = use if use.object or not kind else replace(use, object=_entity_kind(kind, use))
+    seen = use if use.object or not kind else replace(use, object=entity_kind(kind, use))
     if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
         seen = replace(seen, object_noun="")
     attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
@@ -146,7 +149,7 @@ def _plural_text(phrase: str, use: Use, past: bool) -> Shape:
     return make("noun", use, words, "plain", "countable", past=past, sure=0.85)
 
 
-def _entity_kind(kind: str, use: Use) -> str:
+def entity_kind(kind: str, use: Use) -> str:
     return kind if kind in ("person", "agent", "place", "organisation", "date", "quantity") else ""
 
 
@@ -203,8 +206,10 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     finite = act if not past else f"{front}{past_of(root)}"
     many = finite if past else f"{front}{root}"
     words = {
-        "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "part": f"{front}{done}", "pt": f"{front}{done}",
-        "asks": f"{'did' if past else 'does'} {{S}} {front}{root}", "base": f"{front}{root}", "category": use.object_noun or "object",
+        "did": finite, "dids": many, "did n": finite if past else pair(finite, many),
+        "part": f"{front}{done}", "pt": f"{front}{done}",
+        "asks": f"{'did' if past else 'does'} {{S}} {front}{root}", "base": f"{front}{root}",
+        "category": use.object_noun or "object",
         "what": "what", "by": BY.get(done, "by"), **more,
     }  # fmt: skip
     doer = DOERS.get(done, "")
@@ -246,7 +251,7 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
     """A verb or "is" with its preposition: "is married" "to", "acted" "in"."""
     seen = replace(use, object_noun=o_noun) if o_noun and o_noun != use.object_noun else use
     if o_noun and not use.object:
-        seen = replace(seen, object=_entity_kind(noun_kind(o_noun), use))
+        seen = replace(seen, object=entity_kind(noun_kind(o_noun), use))
     first, _, rest = v.partition(" ")
     seen = of_verb(seen, _frame(v, prep))
     if not seen.object_noun and seen.object in ("place", "organisation", "person"):
@@ -261,7 +266,8 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
     words = {
         "v": v, "prep": prep, "vp": f"{v} {prep}", "vps": f"{many} {prep}", "vp n": f"{finite_n} {prep}" if finite_n == v else
         f"{pair(f'{v} {prep}', f'{many} {prep}')}", "v n": finite_n, "asks": f"{asks_v} {prep}", "asks v": asks_v,
-        "category": seen.object_noun or "object", "what": "the person to whom" if seen.object == "person" and prep == "to" else "what",
+        "category": seen.object_noun or "object",
+        "what": "the person to whom" if seen.object == "person" and prep == "to" else "what",
     }  # fmt: skip
     own, _ = ends(seen)
     o, os = own["o"], own["os"]

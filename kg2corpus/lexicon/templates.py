@@ -1,8 +1,9 @@
 """Wordings: text with slots, parsed once into parts so that saying a fact is a join of strings.
 
 Slots: {S} subject, {O} object, {S's} and {O's} possessives, {in S} ("in Bhutan", or "there" in running text), {on O} a date
-with its preposition ("on 5 May 1964", "in 1964"), {T} type noun of what is asked for, {S:nor} two subjects joined with "nor". {one|several} chooses by the number of answers or objects
-that vary and may hold slots. Wordings are written as they stand in the middle of a sentence, without its full stop.
+with its preposition ("on 5 May 1964", "in 1964"), {T} type noun of what is asked for, {S:nor} two subjects joined with "nor".
+{one|several} chooses by the number of answers or objects that vary and may hold slots. Wordings are written as they stand in
+the middle of a sentence, without its full stop.
 """
 
 from __future__ import annotations
