@@ -1,4 +1,4 @@
-"""Lexicon files: YAML in, YAML out."""
+"""Lexicon files: YAML in, YAML out. A fault in an entry is named with its line."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .model import Lexicon
 
 FORMAT = 1
+MOST_FAULTS = 100
 # libyaml's safe loader is ten times as fast; both build plain data only
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
@@ -40,6 +41,39 @@ def read_yaml(path: Path) -> dict[str, Any]:
         if key not in TOP:
             raise UserError(f"{path}: {key}: unknown key", near(str(key), TOP))
     return data
+
+
+def lines_of(path: Path) -> dict[str, int]:
+    """The line of each key and list item of a YAML file, by its path: "relations.capital.forward[2]"."""
+    found: dict[str, int] = {}
+    todo: list[tuple[str, yaml.Node]] = [("", yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER))]
+    seen: set[int] = set()  # an alias may lead back to its own anchor
+    while todo:
+        where, node = todo.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                name = f"{where}.{key.value}" if where else str(key.value)
+                found[name] = key.start_mark.line + 1
+                todo.append((name, value))
+        elif isinstance(node, yaml.SequenceNode):
+            for i, item in enumerate(node.value):
+                found[f"{where}[{i}]"] = item.start_mark.line + 1
+                todo.append((f"{where}[{i}]", item))
+    return found
+
+
+def located(fault: UserError, path: Path, lines: Mapping[str, int]) -> str:
+    """The message of a fault with the line that it is about: "my.yaml:12: relations.capital.forward[2]: ..."."""
+    start = f"{path}: "
+    if not fault.message.startswith(start):
+        return fault.message
+    where = rest = fault.message[len(start) :].split(": ", 1)[0]
+    while where not in lines and where:
+        where = where[: max(where.rfind("."), where.rfind("["), 0)]
+    return f"{path}:{lines[where]}: {fault.message[len(start) :]}" if rest and where else fault.message
 
 
 def read_rules(data: Mapping[str, Any], path: Path) -> NameRules:
@@ -88,11 +122,22 @@ def merge(first: NameRules, then: NameRules) -> NameRules:
 
 
 def read_relations(data: Mapping[str, Any], path: Path) -> dict[str, Entry]:
-    """The entries of a file by the name they are written under."""
+    """The entries of a file by the name they are written under. Raises UserError with the lines of up to 100 faults."""
     relations = data.get("relations", {})
     if not isinstance(relations, Mapping):
         raise UserError(f"{path}: relations: expected relation names with their wordings", "docs/lexicon.md has an example")
-    return {str(name): read_entry(entry, f"{path}: relations.{name}") for name, entry in relations.items()}
+    entries, faults = {}, []
+    for name, entry in relations.items():
+        try:
+            entries[str(name)] = read_entry(entry, f"{path}: relations.{name}")
+        except UserError as fault:
+            faults.append(fault)
+    if faults:
+        lines = lines_of(path)
+        told = [located(fault, path, lines) for fault in faults[:MOST_FAULTS]]
+        more = f"\nand {len(faults) - MOST_FAULTS} more" if len(faults) > MOST_FAULTS else ""
+        raise UserError("\n".join(told) + more, faults[0].hint)
+    return entries
 
 
 def dump(lexicon: Lexicon) -> str:

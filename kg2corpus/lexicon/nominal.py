@@ -58,6 +58,7 @@ def work_by(one: str, use: Use) -> Shape:
 
 
 def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
+    """What no other rule has read: a noun of one kind or another."""
     words = phrase.split(" ")
     one, lots = numbers(phrase)
     if one in MUTUAL and not use.literal:

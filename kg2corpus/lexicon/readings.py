@@ -41,6 +41,11 @@ _WHOLE = frozenset({"has part", "has component", "has a part", "contains part"})
 _WHERE_WORDS = frozenset({*_LOCATED, "born", "buried"})
 
 
+_LEADING = frozenset({
+    "in", "on", "at", "within", "under", "from", "near", "after", "before", "by", "with", "inside", "for", "to",
+})  # fmt: skip
+
+
 def read(phrase: str, use: Use, by: str) -> Shape:
     """The shape of a phrase that is not a sentence; `by` is the tagger."""
     words = phrase.casefold().split(" ") if phrase.casefold() != phrase and not _has_name(phrase) else phrase.split(" ")
@@ -113,7 +118,7 @@ def _with_be(words: list[str], use: Use, by: str) -> Shape | None:
     ):
         # "is located in the historic county of" goes on after its first preposition
         return with_(" ".join(words[: at + 1]), " ".join(rest[at:]), use, past=was)
-    if rest[-1] == "of" and len(rest) > 1 and not participle(rest[0]) and rest[0] not in STATES:
+    if rest[-1] == "of" and _plain_noun(rest[:-1]) and not participle(rest[0]) and rest[0] not in STATES:
         return role(rest[:-1], use, was=was)
     if rest[-1] == "by" and participle(rest[-2] if len(rest) > 1 else ""):
         return passive(rest[:-1], use, past=was)
@@ -128,7 +133,7 @@ def _with_be(words: list[str], use: Use, by: str) -> Shape | None:
             return with_(" ".join(words[: i + 1]), word, use, past=was, o_noun=_plain_noun(rest[i + 1 :]))
     if len(rest) == 1 and rest[0] in STATES:
         return with_(f"{words[0]} {rest[0]}", STATES[rest[0]], use, past=was)
-    if rest[0] in ("a", "an", "the") or noun_kind(" ".join(rest)):
+    if _plain_noun(rest) and (rest[0] in ("a", "an", "the") or noun_kind(" ".join(rest))):
         return role(rest, use, was=was).less(0.55, f"'{' '.join(words)}' lacks a preposition: read as '... of'")
     return _bare_be(words, use)
 
@@ -201,22 +206,7 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
 
 def _leading(words: list[str], use: Use, by: str) -> Shape | None:
     """ "in group", "near", "after", "born in city", "works at company", "country of origin" not among them."""
-    if words[0] in (
-        "in",
-        "on",
-        "at",
-        "within",
-        "under",
-        "from",
-        "near",
-        "after",
-        "before",
-        "by",
-        "with",
-        "inside",
-        "for",
-        "to",
-    ):
+    if words[0] in _LEADING:
         if len(words) == 1:
             v = "comes" if words[0] == "from" else "is"
             return None if use.when else with_(v, words[0], use, past=False, sure=0.7)

@@ -43,6 +43,7 @@ def a(noun: str) -> str:
 
 
 def pair(one: str, several: str) -> str:
+    """A choice by number, where the two differ."""
     return one if one == several else f"{{{one}|{several}}}"
 
 
@@ -88,6 +89,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
 
 
 def tensed(past: bool) -> dict[str, str]:
+    """The forms of "be", "have", "include" and "serve" of a tense."""
     be, are = ("was", "were") if past else ("is", "are")
     has, have = ("had", "had") if past else ("has", "have")
     return {
@@ -100,6 +102,7 @@ def tensed(past: bool) -> dict[str, str]:
 
 
 def noun_words(one: str, lots: str) -> dict[str, str]:
+    """The forms of a noun phrase that the patterns ask for."""
     return {
         "one": one, "lots": lots, "a one": a(one), "n": pair(one, lots), "an n": pair(a(one), lots), "bare": one, "of": "of",
         "the one": f"the {one}",
@@ -150,6 +153,7 @@ def _plural_text(phrase: str, use: Use, past: bool) -> Shape:
 
 
 def entity_kind(kind: str, use: Use) -> str:
+    """The kind of the things that a noun names, where it tells one."""
     return kind if kind in ("person", "agent", "place", "organisation", "date", "quantity") else ""
 
 

@@ -35,6 +35,7 @@ def passive(words: list[str], use: Use, *, past: bool | None = None) -> Shape:
 
 
 def located(word: str, use: Use) -> Shape:
+    """ "located", "based": where the subject is."""
     flags = ("seat" if word in ("based", "headquartered") else "place" if use.subject == "place" else "",)
     return make("located", replace(use, object="place"), {"v": word}, *flags)
 
