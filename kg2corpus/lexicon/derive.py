@@ -75,6 +75,12 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
 
     `by` names the tagger (`tagging.tagger()`); `phrase` is said instead of the relation's own name where a person gives one.
     """
+    shape, own = shape_of(relation, use, by, phrase=phrase)
+    return _entry(relation, use, shape, own)
+
+
+def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -> tuple[Shape, str]:
+    """How the relation is read, and the sentence that its label is, if it is one."""
     name = name_of(relation)
     said, unit = phrase or name.phrase, relation.unit or name.unit
     if name.domain and not use.subject_noun:
@@ -100,7 +106,7 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
         shape = replace(shape, value=replace(shape.value, kind="date"))
     if unit and not shape.value.unit and shape.value.kind == "auto":
         shape = replace(shape, value=replace(shape.value, unit=unit))
-    return _entry(relation, use, shape, own)
+    return shape, own
 
 
 def _of_domain(domain: str, use: Use) -> Use:

@@ -46,7 +46,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def lines_of(path: Path) -> dict[str, int]:
     """The line of each key and list item of a YAML file, by its path: "relations.capital.forward[2]"."""
     found: dict[str, int] = {}
-    todo: list[tuple[str, yaml.Node]] = [("", yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER))]
+    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+    todo: list[tuple[str, yaml.Node]] = [("", root)] if root is not None else []
     seen: set[int] = set()  # an alias may lead back to its own anchor
     while todo:
         where, node = todo.pop()

@@ -42,7 +42,7 @@ def name_of(relation: Relation) -> Name:
     if path and (_is_path(label) or _flat(label) in (_flat(path), _flat(relation.name))):
         return _of_path(path)
     if _is_path(label):
-        return _of_path(label) if label.startswith("/") else Name(heading(label)[0])
+        return _of_path(label) if label.startswith("/") else Name(heading(re.split(r"[/#]", label.rstrip("/#"))[-1])[0])
     phrase, unit = heading(label or relation.name)
     doubt = ""
     if re.fullmatch(r"[A-Z]{1,3}\d+", phrase):
@@ -142,6 +142,8 @@ def _word(word: str, shouted: bool) -> str:
 
 def words_of(name: str, keep: str = "") -> str:
     """Words of a CamelCase, snake_case or upper-case name: "birthPlace" and "birth_place" are "birth place"."""
+    if re.fullmatch(r"[a-z]{1,2}[A-Z]{2,}", name):  # tRNA
+        return name
     marks = re.sub(r"[_:]" if "." in keep else r"[_.:]", " ", name)
     spaced = _CAMEL.sub(" ", marks)
     words = spaced.split()

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from ..types import Relation
 from . import shapes
+from .nominal import mutual
+from .nouns import numbers
 from .readings import read
 from .shapes import Shape, make
 from .usage import Use
@@ -48,10 +50,7 @@ def _shape(pattern: str, own: str, use: Use, by: str) -> Shape:
         )
         return replace(read(found[1], turned, by), turned=True)
     if found := re.fullmatch(r"\[X\] and \[Y\] are (.+)", pattern):
-        from .nouns import numbers
-
-        one = numbers(found[1])[0]
-        return make("mutual", use, shapes.noun_words(one, found[1]), symmetric=True)
+        return mutual(numbers(found[1])[0], use)
     blank = {"no object": re.sub(r"\{O('s)?\}", "____", own), "no subject": re.sub(r"\{S('s)?\}", "____", own), "own": own}
     return make("odd", use, blank, sure=0.7)
 
