@@ -77,7 +77,8 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return make("within", replace(use, object="place"), noun_words(one, lots))
     if use.numbers and words[-1] in ("latitude", "longitude"):
         return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))
-    if use.numbers and kind != "code":
+    measured = use.figures and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
+    if (use.numbers or measured) and kind != "code":
         return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     leads = one == "director" and use.subject in ("organisation", "person")
     if one in AGENTS and one != "employer" and not leads and use.object in ("", "person", "agent", "organisation"):

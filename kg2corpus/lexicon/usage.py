@@ -36,7 +36,7 @@ class Use:
 
     `subject_types`: type labels of sampled subjects; `multi`: some subjects have several objects, `many`: most have; `shared`:
     objects have several subjects; `boolean`: the objects say yes or no by datatype or word, `truths`: they can be read so;
-    `literal`; `numbers`; `when`: "day" for dates and years, "year" for years alone; `passages`: sentences; `repeats`: the
+    `literal`; `numbers`, `figures`: most texts hold digits ("5 out of 5"); `when`: "day" for dates and years, "year" for years alone; `passages`: sentences; `repeats`: the
     objects' labels begin with the last word of the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
     `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average.
@@ -50,6 +50,7 @@ class Use:
     truths: bool = False
     literal: bool = False
     numbers: bool = False
+    figures: bool = False
     when: str = ""
     passages: bool = False
     repeats: bool = False
@@ -89,6 +90,7 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         truths=literal and all(truth(o) is not None for o in objects),
         literal=literal,
         numbers=not when and numbers > 0.8,
+        figures=literal and not when and _share(any(c.isdigit() for c in t) for t in texts) > 0.5,
         when=when,
         passages=literal and _share(map(_sentence, texts)) > 0.5,
         repeats=bool(last) and _share(t.casefold().startswith(f"{last} ") for t in texts) > 0.5,
