@@ -68,6 +68,7 @@ SHAPES: list[tuple[str, Any, str]] = [
     ("truth", YES, """landlocked; is_radioactive; is UN member; has moons; familyFriendly; allowsSmoking; canFly; hasPool
         isDeltaQuantity; independent; deprecated"""),
     ("near", ENTITY, "near; nearby; is near; close to"),
+    ("beside", ENTITY, "next to; is next to"),
     ("see", ENTITY, "seeAlso; see also; also_see"),
     ("same", ENTITY, "sameAs; same as"),
     ("among", ENTITY, "countries within; notable people with this condition; entities involved"),

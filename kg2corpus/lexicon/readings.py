@@ -74,6 +74,8 @@ def _fixed(lower: str, use: Use) -> Shape | None:
         return make("whole", use, part, sure=0.95)
     if lower.removeprefix("is ") in ("near", "nearby", "close to"):
         return make("near", use, {})
+    if lower.removeprefix("is ").removesuffix(" the") == "next to":
+        return make("beside", use, {})
     if lower in ("see also", "also see", "seealso", "same as", "sameas"):
         return make("see" if "see" in lower else "same", use, {"category": "related thing" if "see" in lower else "equivalent"})
     return None

@@ -12,6 +12,7 @@ from .nouns import numbers
 from .readings import read
 from .shapes import Shape, make
 from .usage import Use
+from .words import participle
 
 
 def pattern_of(relation: Relation) -> str:
@@ -39,6 +40,11 @@ def _shape(pattern: str, own: str, use: Use, by: str) -> Shape:
         return _article(shapes.noun(found[1], use, past=found[2] == "was"), object="the " if found[3] else "")
     if found := re.fullmatch(r"\[X\] (has|had) \[Y\] as its (.+)", pattern):
         return shapes.noun(found[2], replace(use, subject=use.subject or "thing"), past=found[1] == "had")
+    made = re.fullmatch(r"[Tt]he (\w+) of \[X\] (is|are|was|were) (\w+) by \[Y\]", pattern)
+    if made and participle(made[3]):  # "The lyrics of [X] were written by [Y]"
+        be = {"be": made[2], "S": f"the {made[1]} of {{S}}"}
+        shape = shapes.agent(made[3], replace(use, subject="thing", subject_noun=""), past=made[2] in ("was", "were"))
+        return replace(shape, words={**shape.words, **be}, flags=shape.flags - {"work", "shared", "doer"})
     found = re.fullmatch(r"([Tt]he )?\[X\] ([^\[\]]+?)( the)? \[Y\](?: (\w+))?", pattern)
     if found and found[2].split(" ")[0] not in ("and", "or"):
         shape = read(found[2], replace(use, literal=False), by)

@@ -81,8 +81,8 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
     }  # fmt: skip
     flags = {
-        "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many, "shared": use.shared,
-        "literal": use.literal, "o_place": use.object == "place", "o_date": use.object == "date",
+        "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many,
+        "multi": use.multi, "shared": use.shared, "literal": use.literal, "o_place": use.object == "place", "o_date": use.object == "date",
         "thing": bool(use.subject) and not person and use.subject != "agent",
     }  # fmt: skip
     return words, frozenset(name for name, holds in flags.items() if holds)
@@ -280,7 +280,17 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
         words["the o"] = f"{{{an(o)}|{os}}}" if use.many or use.multi else f"{{the {o}|the {os}}}"
     if words["the o"] == "that" and where:
         words["the o"] = "the place"
-    return make("with", seen, words, "where" if where else "", past=past, sure=sure)
+    equal = first in ("is", "are") and rest.split(" ")[-1] in _EQUALS
+    if equal:
+        words |= {"eq": f"{rest} {prep} each other", "ep": f"{rest} {prep}"}
+    return make("with", seen, words, "where" if where else "", "equal" if equal else "", past=past, sure=sure)
+
+
+# what holds of both ends alike
+_EQUALS = frozenset({
+    "related", "connected", "linked", "associated", "similar", "equivalent", "identical", "adjacent", "disjoint", "married",
+    "different", "distinct", "allied", "twinned", "synonymous", "compatible", "parallel", "equal",
+})  # fmt: skip
 
 
 def _frame(v: str, prep: str) -> str:

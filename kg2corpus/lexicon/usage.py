@@ -36,10 +36,12 @@ class Use:
 
     `subject_types`: type labels of sampled subjects; `multi`: some subjects have several objects, `many`: most have; `shared`:
     objects have several subjects; `boolean`: the objects say yes or no by datatype or word, `truths`: they can be read so;
-    `literal`; `numbers`, `figures`: most texts hold digits ("5 out of 5"); `when`: "day" for dates and years, "year" for years alone; `passages`: sentences; `repeats`: the
-    objects' labels begin with the last word of the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
+    `literal`; `numbers`, `figures`: most texts hold digits ("5 out of 5"); `when`: "day" for dates and years, "year" for years
+    alone; `passages`: sentences; `codes`: most texts look like one; `repeats`: the objects' labels begin with the last word of
+    the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
-    `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average.
+    `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of the objects that are
+    older than their subject, None where too few have years.
     """
 
     subject_types: frozenset[str] = frozenset()
