@@ -82,7 +82,8 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     }  # fmt: skip
     flags = {
         "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many,
-        "multi": use.multi, "shared": use.shared, "literal": use.literal, "o_place": use.object == "place", "o_date": use.object == "date",
+        "multi": use.multi, "shared": use.shared, "literal": use.literal,
+        "o_place": use.object == "place", "o_date": use.object == "date",
         "thing": bool(use.subject) and not person and use.subject != "agent",
     }  # fmt: skip
     return words, frozenset(name for name, holds in flags.items() if holds)
@@ -115,7 +116,8 @@ def make(
     """A shape with the words of its ends, its tense and its own."""
     own, held = ends(use)
     conditions = held | set(flags) - {""} | ({"past"} if past else set())
-    shape = Shape(family, {**tensed(past), **own, **words}, conditions, sure=sure, past=past)
+    every = {**tensed(past), **own, **words}
+    shape = Shape(family, every, conditions, sure=sure, past=past, subject=use.subject, object=use.object)
     return replace(shape, **options) if options else shape  # type: ignore[arg-type]
 
 
