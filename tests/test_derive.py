@@ -223,7 +223,7 @@ def test_statements(name: str, value: Any, statement: str) -> None:
 
 @pytest.mark.parametrize(("name", "phrase", "unit"), [
     ("Height (m)", "height", "metre"), ("Weight (kg)", "weight", "kilogram"), ("AREA_KM2", "area", "square kilometre"),
-    ("LAND_(_SQMI_)", "land", "square mile"), ("POP._(2010)", "2010 population", ""), ("PRESIDENT(S)_SERVED_UNDER",
+    ("LAND_(_SQMI_)", "land area", "square mile"), ("POP._(2010)", "2010 population", ""), ("PRESIDENT(S)_SERVED_UNDER",
     "presidents served under", ""), ("REGION/COUNTRY", "region or country", ""), ("[TITLE]", "title", ""), ("W-L", "W-L", ""),
     ("priceRange", "price range", ""), ("ACTED_IN", "acted in", ""), ("is UN member", "is UN member", ""), ("price_per_kg",
     "price per kg", ""), ("GEO_ID", "geo ID", ""), ("tRNA", "tRNA", ""), ("CEO", "CEO", ""), ("TYPE", "type", ""),

@@ -44,7 +44,7 @@ def join(items: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(items[:-1])}, {word} {items[-1]}"
 
 
-_ON = re.compile(r"\d{1,2} [A-Z][a-z]+ \d|[A-Z][a-z]+ \d{1,2}, \d|\d{4}-\d\d-\d\d")
+_ON = re.compile(r"\d{1,2} [A-Za-z]+\.? \d|[A-Za-z]+\.? \d{1,2}, \d|\d{4}-\d\d-\d\d")
 
 
 def dated(said: str) -> str:

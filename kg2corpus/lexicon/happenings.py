@@ -11,6 +11,9 @@ from .words import INTRANSITIVE, base, participle, past
 
 _TIMES = ("date", "year", "time", "day", "month")
 _PLACES = ("place", "location", "site", "city", "country", "town")
+_FINITE = frozenset(
+    {"began", "ended", "entered", "left", "joined", "flew", "started", "took", "became", "won", "met", "moved", "received"}
+)
 _HOW = {"original": "originally", "first": "first", "last": "last", "initial": "first"}
 _OF_PERSONS = frozenset({"elected", "appointed", "drafted", "crowned", "married", "graduated", "retired", "hired"})
 
@@ -67,6 +70,10 @@ def event_noun(words: list[str], use: Use, by: str) -> Shape | None:
         return make(
             "cause", seen, {**noun_words("cause of death", "causes of death"), "said": "died", "asks": "did {S} die"}, past=True
         )
+    if use.when and len(words) > 1 and (words[0] in _FINITE or (words[0] in ("first", "last") and words[1] in _FINITE)):
+        at = words.index(next(w for w in words if w in _FINITE))  # "began active service", "first flew"
+        root = " ".join([*words[:at], base(words[at]), *words[at + 1 :]])
+        return happening(" ".join(words), root, "", use, "{on O}", "date")
     ev, kind = "", ""
     if len(words) == 3 and use.when and words[0] in _HOW and words[1] in EVENTS_OF and words[2] in _TIMES:
         said, root = EVENTS_OF[words[1]]  # "original air date"

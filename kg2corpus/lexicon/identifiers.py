@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from ..types import Relation
-from .nouns import known_noun, noun_kind
+from .nouns import known_noun
 from .vocabulary import pairs
 from .vocabulary import words as _words
 from .words import is_base, is_third, participle
 
 _ABBREVIATIONS, _DOTTED, _ACRONYMS = pairs("abbreviations"), _words("dotted"), _words("acronyms")
+_PROPER = _words("proper")
 _SPELLED = {"ph": "pH", "phd": "PhD", "mrna": "mRNA", "imdb": "IMDb"}
 UNITS = pairs("units")  # what stands in brackets or at the end of a heading -> singular unit
 _LOOSE = _words("loose_units")  # units that count as such only in brackets
@@ -55,7 +56,7 @@ def name_of(relation: Relation) -> Name:
 def _plain_word(word: str) -> bool:
     """Whether a short name in capitals is a word and no abbreviation: TYPE, but not ISBN."""
     known = word in ("won", "lost", "from", "near", "notes") or is_base(word) or is_third(word) or participle(word)
-    return word not in _ACRONYMS and (known or (known_noun(word) and noun_kind(word) not in ("code", "")))
+    return word not in _ACRONYMS and (known or known_noun(word))
 
 
 def _flat(text: str) -> str:
@@ -90,6 +91,7 @@ def _of_path(path: str) -> Name:
 def heading(text: str) -> tuple[str, str]:
     """Words and unit of a name or table heading: "Height (m)" is ("height", "metre")."""
     text = re.sub(r"[\[\]{}|\"]", " ", text)
+    shouted = text.isupper()
     text = re.sub(r"\((s|es)\)", r"\1", text, flags=re.I)  # "producer(s)"
     if " " not in text.strip() or "_" in text:
         text = words_of(text, keep="()%#$€£²°./-")
@@ -119,13 +121,17 @@ def heading(text: str) -> tuple[str, str]:
             and (found[0].startswith(" in ") or key not in ("per", "percent", "days", "years", "hours"))
         ):
             text, unit = text[: found.start()], UNITS[key]
-    words = [_word(w, text.isupper()) for w in text.replace("#", " number ").split()]
+    words = [_word(w, shouted) for w in text.replace("#", " number ").split()]
     if unit == "%" and words and words[-1] == "over":
         words = words[:-1]
     phrase = " ".join(words).strip(" .,:;?!-")
     # "director/manager" are two names of one relation; "km/h" stays
     phrase = re.sub(r"(?<=[^\W\d_]{3}) ?/ ?(?=[^\W\d_]{3})", " or ", phrase)
     phrase = _lower_first(phrase)
+    if unit.startswith("square ") and phrase in ("land", "water"):
+        phrase += " area"
+    if unit == "%" and phrase in ("urban", "rural"):
+        phrase += " share"
     return _MEANT.get(phrase, phrase) or "related to", unit
 
 
@@ -135,6 +141,8 @@ def _word(word: str, shouted: bool) -> str:
         return word.upper()
     if bare in _ABBREVIATIONS and (word.endswith(".") or bare not in _DOTTED or shouted):
         return _ABBREVIATIONS[bare]
+    if bare in _PROPER:
+        return word[:1].upper() + word[1:]
     if bare in _ACRONYMS:
         return _SPELLED.get(bare, bare.upper())
     return word
@@ -150,7 +158,7 @@ def words_of(name: str, keep: str = "") -> str:
     letters = "".join(c for c in spaced if c.isalpha())
     # ACTED_IN, as property graphs write it; ISBN stays
     if letters.isupper() and (len(words) > 1 or len(letters) > 4):
-        words = [w.lower() for w in words]
+        words = [w if i and re.fullmatch(r"(.)\1*", w) else w.lower() for i, w in enumerate(words)]  # "class AA"
     elif len(words) == 1 and letters.isupper() and len(letters) > 1:
         return words[0]
     else:
@@ -163,5 +171,5 @@ def _lower_first(text: str) -> str:
     words = text.split(" ")
     titled = [w for w in words if w[:1].isupper() and w[1:].islower()]
     if all(w in titled or w.islower() or not w.isalpha() for w in words if len(w) > 3):
-        return " ".join(w.lower() if w in titled else w for w in words)
+        return " ".join(w.lower() if w in titled and w.casefold() not in _PROPER and len(w) > 1 else w for w in words)
     return " ".join([words[0].lower() if words[0][1:].islower() else words[0], *words[1:]])

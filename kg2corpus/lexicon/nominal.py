@@ -79,7 +79,11 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))
     measured = use.figures and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
     if (use.numbers or measured) and kind != "code":
-        return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
+        if lots == phrase and one != lots:
+            one, lots = f"number of {lots}", f"numbers of {lots}"  # "goals against"
+        figure = "figure" if one.startswith("number of ") else ""
+        words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
+        return make("quantity", use, words_of, figure, past=past)
     leads = one == "director" and use.subject in ("organisation", "person")
     if one in AGENTS and one != "employer" and not leads and use.object in ("", "person", "agent", "organisation"):
         doer = one if one not in ("program creator", "film director") else one.split(" ")[-1]
@@ -128,5 +132,5 @@ def _counted(words: list[str], one: str, lots: str, use: Use) -> Shape | None:
     ):
         return None
     if plural_unit(one) != lots:  # "win" is so short that it is taken for a symbol, "city" has another plural
-        return make("quantity", use, noun_words(f"number of {lots}", f"numbers of {lots}"))
+        return make("quantity", use, noun_words(f"number of {lots}", f"numbers of {lots}"), "figure")
     return make("count", use, noun_words(one, lots), value=ValueRule(unit=one))

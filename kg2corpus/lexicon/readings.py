@@ -192,6 +192,10 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
         verb = third_person(first) if first not in ("split", "set", "cut", "put") else f"is {first}"
         found = with_(verb, last, use, past=False, sure=sure)
         return found if sure > 0.7 else found.less(0.65, f"'{first}' can be a noun or a verb: read as '{verb} {last}'")
+    if len(words) > 2 and before in INTRANSITIVE:  # "president served under"
+        return with_(
+            past(before), last, replace(use, literal=False), past=True, o_noun=numbers(" ".join(words[:-2]))[0], sure=0.8
+        )
     if len(words) > 2 and participle(before) and last != "of":  # "countries spoken in"
         return with_(
             f"is {before}", last, replace(use, many=use.multi), past=False, o_noun=numbers(" ".join(words[:-2]))[0], sure=0.8

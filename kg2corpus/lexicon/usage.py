@@ -23,9 +23,10 @@ SEVERAL, MOSTLY = 0.1, 0.5  # share of the subjects with several objects from wh
 MOST = 0.9
 _NUMBER = re.compile(r"[-+−]?[£$€]?\d[\d,. ]*(?:[eE][-+]?\d+)?%?")
 _YEAR = re.compile(r"1\d{3}|20\d\d|2100")
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
 _DAY = re.compile(
-    rf"\d{{4}}-\d\d(?:-\d\d)?(?:T.*)?|\d{{1,2}} {_MONTH} \d{{3,4}}|{_MONTH} \d{{1,2}}, \d{{3,4}}|{_MONTH} \d{{3,4}}"
+    rf"\d{{4}}-\d\d(?:-\d\d)?(?:T.*)?|\d{{1,2}} {_MONTH} \d{{3,4}}|{_MONTH} \d{{1,2}}, \d{{3,4}}|{_MONTH} \d{{3,4}}",
+    re.IGNORECASE,
 )
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.:/-]{2,}|[A-Z]{2,4}")
 
