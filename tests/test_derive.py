@@ -210,6 +210,10 @@ SAID = [
     ("diplomatic relation", ENTITY, "X has diplomatic relations with Y."),
     ("costume design by", ENTITY, "Y is responsible for the costume design of X."),
     ("cause of death", ENTITY, "X died of Y."),
+    ("covalent_radius_cordero", NUMBER, "The covalent radius (cordero) of X is 12.5."),
+    ("covalent radius (cordero)", NUMBER, "The covalent radius (cordero) of X is 12.5."),
+    ("vdw_radius", NUMBER, "X has a van der Waals radius of 12.5."),
+    ("maximum speed limit", NUMBER, "X has a maximum speed limit of 12.5."),
 ]  # fmt: skip
 
 

@@ -118,7 +118,7 @@ def _of_domain(domain: str, use: Use) -> Use:
     if kind == "person" or domain.endswith("artist"):
         return replace(use, subject=use.subject or kind)
     fit = domain.split(" ")[-1] in _DOMAINS and len(domain.split(" ")) < 3
-    return replace(use, subject=use.subject or (kind or "thing"), subject_noun=domain if fit else "")
+    return replace(use, subject=use.subject or kind or ("thing" if fit else ""), subject_noun=domain if fit else "")
 
 
 def wordings(shape: Shape) -> Wordings:

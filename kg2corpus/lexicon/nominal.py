@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .english import an, plural
-from .nouns import AGENTS, MUTUAL, countable, is_plural, noun_kind, numbers
+from .nouns import AGENTS, MUTUAL, countable, is_plural, known_noun, noun_kind, numbers
 from .shapes import Shape, a, agent, deed, directed, entity_kind, make, noun, noun_words, pair, with_
 from .tagging import word_class
 from .usage import Use
 from .values import ValueRule, plural_unit
-from .words import TWOFOLD
+from .words import PREPOSITIONS, TWOFOLD
 
 _CONTAINERS = frozenset({
     "country", "state", "county", "continent", "region", "province", "district", "city", "town", "municipality", "island",
@@ -18,11 +18,16 @@ _CONTAINERS = frozenset({
 })  # fmt: skip
 _WORKS = frozenset({
     "music", "cinematography", "lyrics", "story", "screenplay", "costume design", "art direction", "choreography", "editing",
-    "production design", "script", "libretto", "artwork", "score_",
+    "production design", "script", "libretto", "artwork",
 })  # fmt: skip
 _LOOSE = frozenset(
     {"person", "entity", "thing", "item", "object", "artist", "film", "title", "book", "song", "article", "document"}
 )
+# what makes a compound with a quantity: "speed limit", "age group"
+_COMPOUNDS = frozenset({
+    "limit", "range", "class", "group", "tag", "index", "factor", "band", "bracket", "list", "cap", "profile", "gain", "loss",
+    "change", "growth", "trend", "chart", "curve", "map", "scale", "step", "bound", "threshold", "estimate", "gap", "bin",
+})  # fmt: skip
 _PERSONS_DO = {"instrument": ("plays", ""), "musical instrument": ("plays", ""), "field of work": ("works", "in")}
 _SCORES = {"won": "win", "lost": "defeat", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
 
@@ -59,6 +64,9 @@ def work_by(one: str, use: Use) -> Shape:
 
 def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     """What no other rule has read: a noun of one kind or another."""
+    if (told := _bracketed(phrase)) != phrase:
+        return a_noun(told, use, by, past=past).less(0.6, f"'{phrase}' holds words that no list knows: put in brackets")
+    phrase = phrase.replace(" of top ", " of the top ")
     words = phrase.split(" ")
     one, lots = numbers(phrase)
     if one in MUTUAL and not use.literal:
@@ -109,6 +117,20 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if not sort and len(words) == 1:
         return found.less(0.7, f"'{phrase}' is in no list of nouns and verbs: read as a noun")
     return found
+
+
+def _bracketed(phrase: str) -> str:
+    """ "covalent radius cordero", "station name Tamil": what stands behind its noun, and is no word that we know, goes into
+    brackets."""
+    words = phrase.split(" ")
+    if len(words) < 3 or "(" in phrase or PREPOSITIONS.intersection(words):
+        return phrase
+    at = next((i for i in range(len(words) - 1, 1, -1) if known_noun(words[i - 1])), 0)
+    tail = words[at:]
+    if not at or noun_kind(" ".join(words[:at])) not in ("quantity", "name") or _COMPOUNDS.intersection(tail):
+        return phrase
+    strange = all(not known_noun(w) and not word_class(w.casefold())[0] for w in tail)
+    return f"{' '.join(words[:at])} ({' '.join(tail)})" if strange else phrase
 
 
 def _counted(words: list[str], one: str, lots: str, use: Use) -> Shape | None:
