@@ -133,6 +133,9 @@ def wordings(shape: Shape) -> Wordings:
 
 def _with_articles(text: str, ends: Mapping[str, str]) -> str:
     for side, said in ends.items():
+        if f"{{{side}'s}}" in said:  # "{S's} works"
+            text = text.replace(f"{{{side}}}", said)
+            continue
         before, _, after = said.partition(f"{{{side}}}")
         for slot in (f"{{{side}}}", f"{{{side}'s}}"):
             text = text.replace(slot, f"{before}{slot}{after}")
@@ -161,6 +164,12 @@ def _entry(relation: Relation, use: Use, shape: Shape, own: str) -> Entry:
     if own and shape.family not in ("odd", "role", "part", "kind", "located"):
         key = "inverse" if own.index("{O") < own.index("{S") and "{S} and" not in own else "forward"
         lists = {**lists, key: [own, *(t for t in lists.get(key, []) if _one(t) != own)]}
+    if own and shape.words.get("S", "the {S}") != "the {S}":
+        # what is told is told of a part of the subject: "the lyrics of {S}", "{S's} works"
+        asked = own.replace("{S's}", "whose").replace("{S}", "what")
+        blank = own.replace("{S's}", "____'s").replace("{S}", "____")
+        lists |= {"inverse_questions": [f"{asked}?"], "inverse_questions_unseen": [f"complete the sentence: {blank}."]}
+        phrases = {}
     lists = {key: apart(texts) if key in ("forward", "inverse", "true", "false") else texts for key, texts in lists.items()}
     where = f"derived wording of '{relation.key}'"
     return Entry(

@@ -12,7 +12,7 @@ from .nouns import numbers
 from .readings import read
 from .shapes import Shape, make
 from .usage import Use
-from .words import participle
+from .words import PREPOSITIONS, participle
 
 
 def pattern_of(relation: Relation) -> str:
@@ -36,6 +36,11 @@ def _shape(pattern: str, own: str, use: Use, by: str) -> Shape:
     the = r"[Tt]he (.+?) (?:of|for|in)(?: the (\w+))? \[X\] (is|was|are) \[Y\]"
     if (found := re.fullmatch(the, pattern)) and "[" not in found[1]:
         return shapes.noun(found[1], use, past=found[3] == "was")
+    own_part = re.fullmatch(r"\[X\]'s (\w+) (is|are|was|were) ((?:\w+ly )?\w+) (\w+) \[Y\]", pattern)
+    # "[X]'s works were primarily written in [Y]"
+    if own_part and participle(own_part[3].split(" ")[-1]) and own_part[4] in PREPOSITIONS:
+        shape = shapes.with_(f"{own_part[2]} {own_part[3]}", own_part[4], use, past=own_part[2] in ("was", "were"))
+        return replace(shape, words={**shape.words, "S": f"{{S's}} {own_part[1]}"}, flags=(shape.flags - {"shared"}) | {"typed"})
     if found := re.fullmatch(r"\[X\]'s (.+) (is|was)( the)? \[Y\]", pattern):
         return _article(shapes.noun(found[1], use, past=found[2] == "was"), object="the " if found[3] else "")
     if found := re.fullmatch(r"\[X\] (has|had) \[Y\] as its (.+)", pattern):
