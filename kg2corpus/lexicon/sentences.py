@@ -40,7 +40,8 @@ def _shape(pattern: str, own: str, use: Use, by: str) -> Shape:
     # "[X]'s works were primarily written in [Y]"
     if own_part and participle(own_part[3].split(" ")[-1]) and own_part[4] in PREPOSITIONS:
         shape = shapes.with_(f"{own_part[2]} {own_part[3]}", own_part[4], use, past=own_part[2] in ("was", "were"))
-        return replace(shape, words={**shape.words, "S": f"{{S's}} {own_part[1]}"}, flags=(shape.flags - {"shared"}) | {"typed"})
+        flags = (shape.flags - {"shared"}) | {"typed"}
+        return replace(shape, words={**shape.words, "S": f"{{S's}} {own_part[1]}"}, flags=flags)
     if found := re.fullmatch(r"\[X\]'s (.+) (is|was)( the)? \[Y\]", pattern):
         return _article(shapes.noun(found[1], use, past=found[2] == "was"), object="the " if found[3] else "")
     if found := re.fullmatch(r"\[X\] (has|had) \[Y\] as its (.+)", pattern):
