@@ -27,6 +27,8 @@ SO: Sequence[str] = (
 LINK: Sequence[str] = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
 TURN: Sequence[str] = ("", "", "As for {name}, ", "Turning to {name}, ")
 AND, NOR = "and", "nor"
+_VOWELS = tuple("aeiouAEIOU")
+_TWO_ARTICLES = re.compile(r"\b[Tt]he ([Tt]he) ")
 EMPTY, UNNAMED = "(empty)", "an unnamed node"
 
 IT = Pronouns("it", "its", "there", "which")
@@ -131,11 +133,19 @@ def linked(noun: str, relation: str, known: str) -> str:
     return f"{noun} that '{relation}' links with {known}"
 
 
+def articles(text: str, noun: str) -> str:
+    """A filled wording with one article before a name that has its own ("the The Simpsons series" is "The Simpsons series"),
+    and with "an" where a wording's "a" stands before a noun that wants it."""
+    if "he the " in text or "he The " in text:
+        text = _TWO_ARTICLES.sub(r"\1 ", text)
+    return text.replace(f" a {noun}", f" {an(noun)}") if noun[:1] in _VOWELS else text
+
+
 def plain_asked(text: str) -> str:
     """Where no type is known, "what" reads better than "which thing"."""
     for plain in ("which things", "which thing", "what things", "what thing"):
         text = text.replace(plain, "what")
-    return text.replace("the thing that", "that which").replace("a thing that", "something that")
+    return text.replace("the thing that", "that which").replace("a thing ", "something ")
 
 
 def inside(name: str) -> str:
@@ -144,7 +154,7 @@ def inside(name: str) -> str:
 
 
 def possessive(name: str, *, plural: bool) -> str:
-    """"Cyprus's", but "the Bahamas'" for a name that is plural in form."""
+    """ "Cyprus's", but "the Bahamas'" for a name that is plural in form."""
     if name.endswith(("'s", "’s")) or (plural and name.endswith("s")):
         return name + "'"
     return name + "'s"
@@ -186,6 +196,8 @@ def an(noun: str) -> str:
     vowel = lower[:1] in "aeiou" and not lower.startswith(("uni", "use", "eu", "one", "ura", "uti", "ubi"))
     silent = lower.startswith(("hour", "heir", "honest", "honour", "honor"))
     spelled = noun[:1] in "FHLMNRSX" and noun.split(" ")[0].isupper() and len(noun.split(" ")[0]) > 1
+    if noun[:1] == "U" and noun.split(" ")[0].replace(".", "").isupper():
+        vowel = False  # "a U.S. viewer"
     unins = lower.startswith(("unin", "unim", "unid"))
     return f"{'an' if vowel or silent or spelled or unins else 'a'} {noun}"
 

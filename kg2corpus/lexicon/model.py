@@ -48,8 +48,9 @@ Accept = Callable[[Flat, bool], bool]
 class Lexicon:
     """How relations are said. Make one with `resolve(graph, files)` or `Lexicon.load(path)`.
 
-    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact gets is decided here alone: slot i takes item i (modulo their number)
-    of a permutation of the fact's renderings that is seeded by its twin uid, so that no wording repeats while one is unused.
+    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact
+    gets is decided here alone: slot i takes item i (modulo their number) of a permutation of the fact's renderings that is
+    seeded by its twin uid, so that no wording repeats while one is unused.
     """
 
     def __init__(self, entries: Mapping[str, Entry], rules: NameRules, *, version: str = "", tagger: str = "") -> None:
@@ -195,6 +196,9 @@ class Lexicon:
         if entry.symmetric and not many and pool in ("statement", "inverse"):
             turned = pool == "statement" and fact.subject.uid > fact.object.uid
             return pools[f"{pool}, turned" if turned else f"{pool}, one"]
+        if many:
+            # several objects are what a turned wording has as its subjects, and its verb counts the other side
+            return tuple(i for i in pools[pool] if not i.turned) or pools[pool]
         return pools[pool]
 
     def _same(self, fact: Fact) -> bool:
@@ -267,7 +271,7 @@ class Lexicon:
         return Clause(text, ends.get(flat.opens), ends.get(flat.first), by is not None, predicate)
 
     def plural_object(self, item: Item, fact: Fact) -> bool:
-        """"The Americas include ...": an object that is plural in form and opens its sentence."""
+        """ "The Americas include ...": an object that is plural in form and opens its sentence."""
         if item.template.one.opens != "O" or item.turned or fact.object.literal:
             return False
         return fact.object.label in self.rules.plural
@@ -336,7 +340,7 @@ class Lexicon:
             # at the end of a sentence nothing follows that a right-to-left name could draw along
             end = -2 if said[-1] in ("?", ".") else -1
             said = [text if text.isascii() else guarded(text) for text in said[:end]] + said[end:]
-        text = "".join(said)
+        text = self.speech.articles("".join(said), values[_T])
         return self.speech.plain_asked(text) if values[_T] in ("thing", "things") else text
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:
