@@ -90,7 +90,7 @@ def test_place_and_date_of_an_event_are_told_at_once(tmp_path: Path) -> None:
 def test_predicates_of_one_subject_are_joined_and_every_fact_has_its_span(tmp_path: Path) -> None:
     graph = make_graph(PERSON[:-1], types={"Einstein": "human"} | THING_TYPES)
     documents = profiles(graph, words(tmp_path, graph), "Einstein")
-    assert any("Einstein works in physics and holds the Nobel Prize in Physics." in d.text for d in documents)
+    assert any("Einstein works in physics and was born " in d.text for d in documents)
     for document in documents:
         assert {s.fact for s in document.spans} == {f.uid for f in graph.facts()}
         assert not re.search(r"\b(\w+) [^.,]* and \1 ", document.text), document.text  # no "has A and has B"

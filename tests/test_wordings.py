@@ -228,7 +228,7 @@ DERIVED = [
 @pytest.mark.parametrize(("label", "statement", "question"), DERIVED)
 def test_derived_wordings(label: str, statement: str, question: str) -> None:
     graph = make_graph([("X", "r", "Y")], relation_labels={"r": label})
-    lexicon = resolve(graph)
+    lexicon = resolve(graph, curated=False)
     assert lexicon.derived == ["r"]
     fact = next(graph.facts())
     assert statement in {lexicon.say((fact,), "statement", i) for i in range(lexicon.wordings(fact, "statement"))}
@@ -247,7 +247,7 @@ def test_derived_wordings(label: str, statement: str, question: str) -> None:
 )
 def test_events_have_their_day_or_year(name: str, value: tuple[str, str], statement: str, question: str) -> None:
     graph = make_graph([("X", name, (value[0], value[1].replace("xsd:", "http://www.w3.org/2001/XMLSchema#")))])
-    lexicon = resolve(graph)
+    lexicon = resolve(graph, curated=False)
     assert statement in said(graph, lexicon, "X", name)
     assert question in said(graph, lexicon, "X", name, "question")
 
@@ -264,7 +264,7 @@ def test_derived_truths_units_passages_and_several_objects() -> None:
         ],
         units={"atomic_radius": "picometre"},
     )
-    lexicon = resolve(graph)
+    lexicon = resolve(graph, curated=False)
     assert "Is X radioactive?" in said(graph, lexicon, "X", "is_radioactive", "question")
     assert "X is radioactive." in said(graph, lexicon, "X", "is_radioactive")
     assert "The atomic radius of X is 1,250 picometres." in said(graph, lexicon, "X", "atomic_radius")
@@ -276,7 +276,7 @@ def test_derived_truths_units_passages_and_several_objects() -> None:
 def test_any_label_of_a_relation_can_be_said(label: str) -> None:
     graph = make_graph([("X", "r", "Y")], relation_labels={"r": label})
     fact = next(graph.facts())
-    lexicon = resolve(graph)
+    lexicon = resolve(graph, curated=False)
     for i in range(lexicon.wordings(fact, "statement")):
         text = lexicon.say((fact,), "statement", i)
         assert "X" in text
