@@ -130,7 +130,7 @@ def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
     for fact in graph.facts():
         if fact.object.literal:
             yield lexicon.value(fact), fact.object.uid
-            yield from ((text, fact.object.uid) for text in lexicon.accepted(fact.object, fact.relation))
+            yield from ((text, fact.object.uid) for text in lexicon.accepted(fact.object, fact.relation, fact.unit))
 
 
 def _entity_names(node: Node, lexicon: Lexicon) -> set[str]:

@@ -93,13 +93,15 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A distinct (subject, relation, object). `twin` is shared by facts that say the same (inverse, symmetric)."""
+    """A distinct (subject, relation, object). `twin` is shared by facts that say the same (inverse, symmetric); `unit` is that
+    of its statements where they give one ("metre")."""
 
     uid: int
     subject: Node = field(compare=False)
     relation: Relation = field(compare=False)
     object: Node = field(compare=False)
     twin: int = field(compare=False)
+    unit: str = field(compare=False, default="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ COMPOSES = "brings the two facts of a held-out composition together"
 MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
 ONE_WAY = "asks for answers of which the graph states some the other way round only"
+TOLD = "asks for what the name in the question gives away"
 NAMELESS = "has an end that nothing names (a blank node)"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
@@ -49,6 +50,8 @@ class Gates:
             return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
         if form.asks and self._one_way(subgraph):
             return None, ONE_WAY
+        if form.asks and self._given_away(subgraph):
+            return None, TOLD
         # not every relation has wordings for every form: yes or no has no inverse
         if form.needs and not self.lexicon.wordings(subgraph.facts[-1], form.needs):
             return None, NO_WORDING
@@ -73,7 +76,7 @@ class Gates:
         turned = replace(subgraph, form=form)
         groups = Counter((fact.subject.uid, fact.relation.uid) for fact in subgraph.facts)
         whole = all(self.graph.degree(node, relation)[0] == count for (node, relation), count in groups.items())
-        return whole and self.split.may_ask(turned) and not self._one_way(turned)
+        return whole and self.split.may_ask(turned) and not self._one_way(turned) and not self._given_away(turned)
 
     def _kept(self, subgraph: Subgraph) -> tuple[list[Fact], str]:
         """The facts, in order, that may stand together in one document."""
@@ -106,6 +109,12 @@ class Gates:
             said.add(fact.twin)
             kept.append(fact)
         return kept, reason
+
+    def _given_away(self, subgraph: Subgraph) -> bool:
+        """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?" """
+        if FORMS[subgraph.form].inverse:
+            return any(f.subject.uid in self._tells(f.object) for f in subgraph.facts)
+        return any(f.object.uid in self._tells(f.subject) for f in subgraph.facts)
 
     def _one_way(self, subgraph: Subgraph) -> bool:
         """Whether a question leaves an answer out that only another reading of a symmetric or inverse relation states."""

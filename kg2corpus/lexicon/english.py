@@ -1,59 +1,146 @@
-"""Small rules of written English: sentences, lists, possessives, plurals, articles."""
+"""The realizer of English: sentences, lists, possessives, plurals, articles, and the words that the engine says by itself."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence, Set
+
+from .language import Pronouns
+from .text import LRM as LRM
+from .text import clean as clean
+from .text import guarded as guarded
+from .text import turns as turns
+from .values import date_of as date_of
+from .values import say_literal as say_literal
+from .values import texts as texts
+
+QUESTION_FORMAT = "Question: {question}\nAnswer:"
+SO: Sequence[str] = (
+    "So ",
+    "Hence, ",
+    "Therefore, ",
+    "It follows that ",
+    "Taken together, this means that ",
+    "This means that ",
+    "From this one can see that ",
+)
+LINK: Sequence[str] = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
+TURN: Sequence[str] = ("", "", "As for {name}, ", "Turning to {name}, ")
+AND, NOR = "and", "nor"
+EMPTY, UNNAMED = "(empty)", "an unnamed node"
+
+IT = Pronouns("it", "its", "there", "which")
+HE = Pronouns("he", "his", "there", "who")
+SHE = Pronouns("she", "her", "there", "who")
+# relations whose object says which of the two, and how it says so
+SEX: Collection[str] = frozenset({"sex", "gender", "sex or gender", "has sex", "has gender"})
+BY_SEX: Mapping[str, Pronouns] = {"male": HE, "female": SHE, "man": HE, "woman": SHE}
+
+# words in the names of relations that only things have, and of those that persons have ("founder of" is both, so it is none)
+THINGS: Collection[str] = frozenset({
+    "area", "population", "capital", "price", "food", "cuisine", "elevation", "altitude", "length", "width", "depth",
+    "currency", "borders", "atomic", "runtime", "isbn", "floor", "floors", "runway", "customer", "eat", "melting", "boiling",
+    "density", "timezone", "inception", "ingredient", "ingredients", "engine", "wingspan", "mileage", "horsepower",
+})  # fmt: skip
+PERSONS: Collection[str] = frozenset({
+    "born", "birth", "death", "died", "spouse", "married", "child", "children", "parent", "parents", "father", "mother",
+    "sibling", "occupation", "profession", "nationality", "citizenship", "sex", "gender", "religion", "position", "party",
+    "alma", "educated", "education", "employer", "residence", "team", "person", "nickname", "surname", "favorite", "favourite",
+})  # fmt: skip
+
+# what follows a name in a wording without being its verb: "{S} and {O} are neighbours"
+JOINERS: Set[str] = frozenset({
+    "and", "or", "nor", "with", "along", "together", "as", "like", "in", "on", "at", "for", "of", "too", "also",
+})  # fmt: skip
+PLACES: Collection[str] = frozenset({"in", "at", "near"})  # prepositions of a place that an event has
+# verbs that "also" stands behind
+BE = frozenset({"is", "are", "was", "were", "can", "may", "must", "will", "could", "should", "would", "does", "did"})
+# how a wording begins that lays stress on its end ("it is in 1820 that ...", "for Bhutan, the capital is ...")
+CLEFTS: Collection[str] = frozenset({"it", "what", "as", "for", "among"})
+# a clause with one of these holds a list, a clause or a "not" of its own, to which what is joined to it could seem to belong
+COMPLEX: Sequence[str] = (" and ", " not ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
 
 _CLOSED = (".", "!", "?", "…", "。")
-_LRM = "\u200e"
-
-
-def clean(text: str) -> str:
-    """One line without control and bidirectional characters and without runs of white space.
-
-    Those characters could end a line, hide text or turn the sentence around them; names and literals lose them.
-    """
-    if text.isalnum():
-        return text
-    kept = (c if c.isprintable() or (unicodedata.category(c) == "Cf" and c in "\u200c\u200d") else " " for c in text)
-    return " ".join("".join(kept).split())
+_ENDS = tuple(".!?…")
 
 
 def capital(text: str) -> str:
-    """With a capital letter at the start, unless the word has its own capitals ("tRNA")."""
+    """With a capital letter at the start, unless the first word has a spelling of its own.
+
+    Such words have a capital inside ("iPhone", "tRNA", "pH"), a digit or a sign ("p53", "example.org", "http://..."), or are
+    one letter with a hyphen ("n-butane", "α-helix"; but "E-mail", "X-ray"). "van Gogh" begins a sentence as "Van Gogh".
+    """
     first = text[:1]
-    mixed = text[1:2].isupper()  # "tRNA", "pH"
-    return first.upper() + text[1:] if first.islower() and not mixed and len(first.upper()) == 1 else text
+    if not first.islower() or len(first.upper()) != 1:
+        return text
+    word = text.split(" ", 1)[0].rstrip(".,;:!?)")
+    if not word.isalpha() and (_CODE.search(word) or (word[1:2] == "-" and first not in "extu")):
+        return text
+    letters = word if word.isalpha() else _LETTERS.match(word)[0]  # type: ignore[index]  # it begins with a letter
+    return text if not letters[1:].islower() and letters[1:] else first.upper() + text[1:]
+
+
+_CODE = re.compile(r"[\d_/@+=]|[.:]\w")
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def sentence(clause: str) -> str:
     """A clause as a sentence: capital letter, one full stop ("... Washington D.C." keeps the one that it has)."""
     text = capital(clause)
-    return text if text.endswith(_CLOSED) or text[-2:] in ('."', ".”") else text + "."
+    return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’)" and text[-2:-1] in _ENDS) else text + "."
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
-    """A list: "A", "A and B", "A, B, and C". After a right-to-left name a mark keeps the list in reading order."""
+    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word or a comma of its own.
+
+    After a right-to-left name a mark keeps the list in reading order.
+    """
     if len(items) == 1:
         return items[0]
-    items = [item + _LRM if item and turns(item) else item for item in items[:-1]] + [items[-1]]
-    if len(items) == 2:
-        return f"{items[0]} {word} {items[1]}"
-    return f"{', '.join(items[:-1])}, {word} {items[-1]}"
+    items = [item if item.isascii() else guarded(item) for item in items[:-1]] + [items[-1]]
+    own = any(f" {word} " in item for item in items) or ("," in items[-2] + items[-1])
+    return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
 
 
-def turns(text: str) -> bool:
-    """Whether the text ends in a right-to-left script, so that what follows it would be drawn on its left."""
-    if text.isascii():
-        return False
-    for c in reversed(text):
-        kind = unicodedata.bidirectional(c)
-        if kind in ("R", "AL"):
-            return True
-        if kind == "L":
-            return False
-    return False
+def coordinate(predicates: Sequence[str]) -> str:
+    """Predicates of one subject in one sentence: " borders India and has the capital Thimphu"."""
+    if len(predicates) == 1:
+        return predicates[0]
+    return f"{','.join(predicates[:-1])} and{predicates[-1]}"
+
+
+def also(predicate: str) -> str:
+    """ " borders China" after more of the same kind was told: " also borders China", " is also a member"."""
+    first, _, rest = predicate[1:].partition(" ")
+    return f" {first} also {rest}" if first in BE else f" also{predicate}"
+
+
+def relative(phrase: str, pronouns: Pronouns | None) -> str:
+    """What stands after "a country" as a clause after a name: "whose capital is Thimphu", "which borders India"; "" where it is
+    none, or where nobody can tell whether to write "which" or "who"."""
+    word, _, rest = phrase.partition(" ")
+    if word == "whose":
+        return phrase
+    if word not in ("that", "which", "who") or pronouns is None:
+        return ""
+    return f"{pronouns.relative} {rest}" if word in ("that", pronouns.relative) else ""
+
+
+def linked(noun: str, relation: str, known: str) -> str:
+    """A node by a relation that has no noun phrase: "a country that 'borders' links with Bhutan"."""
+    return f"{noun} that '{relation}' links with {known}"
+
+
+def plain_asked(text: str) -> str:
+    """Where no type is known, "what" reads better than "which thing"."""
+    for plain in ("which things", "which thing", "what things", "what thing"):
+        text = text.replace(plain, "what")
+    return text.replace("the thing that", "that which").replace("a thing that", "something that")
+
+
+def inside(name: str) -> str:
+    """ "in Bhutan"."""
+    return f"in {name}"
 
 
 def possessive(name: str, *, plural: bool) -> str:
@@ -101,3 +188,4 @@ def an(noun: str) -> str:
     spelled = noun[:1] in "FHLMNRSX" and noun.split(" ")[0].isupper() and len(noun.split(" ")[0]) > 1
     unins = lower.startswith(("unin", "unim", "unid"))
     return f"{'an' if vowel or silent or spelled or unins else 'a'} {noun}"
+

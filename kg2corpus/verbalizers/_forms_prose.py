@@ -12,7 +12,7 @@ from ..lexicon.english import capital, sentence
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..types import Fact, Node, Subgraph
-from ._layout import Block, blocks, bold, clause, clauses, flows, objects, one_subject, several
+from ._layout import Block, bare, blocks, bold, clause, clauses, flows, objects, one_subject, several
 from ._page import Page
 from ._prose import Group, Prose
 
@@ -72,7 +72,7 @@ def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seque
     for block in blocks(subgraph.facts, slots):
         what, group, rest = _split(lexicon, block.groups)
         page.head("", " ")
-        prose = Prose(page, lexicon, block.node, rng)
+        prose = Prose(page, lexicon, block.node, rng, subgraph.facts)
         article, name = _article(lexicon, block.node)
         if group is None:
             group, *rest = block.groups
@@ -136,7 +136,7 @@ def glossary(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
 
 
 def _entry(lexicon: Lexicon, pattern: str, node: Node, what: str) -> str:
-    name = capital(lexicon.name(node).removeprefix("the "))
+    name = capital(bare(lexicon.name(node), node.label))
     return sentence(pattern.format(name=name, bold=bold(name), what=what))
 
 
@@ -209,7 +209,7 @@ def news(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int])
         for group in block.groups:
             text = "" if stood_in or page.fresh or rng.random() >= STAND_IN else _by_type(lexicon, block.node, group)
             stood_in = bool(text)
-            text = text or clause(lexicon, block.node, group, pronoun=False).text
+            text = text or clause(lexicon, group, None).text
             run_on = stood_in and not run_on and rng.random() < RUN_ON
             page.add(sentence(text), group.facts, "stated", " " if run_on else None)
 

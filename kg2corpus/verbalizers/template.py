@@ -62,7 +62,7 @@ def _statement(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence
 def _profile(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     facts = subgraph.facts
     node = next((n for f in facts for n in (f.subject, f.object) if n.uid == subgraph.anchor), facts[0].subject)
-    Prose(page, lexicon, node, page.rng()).tell(list(groups(facts, slots)))
+    Prose(page, lexicon, node, page.rng(), facts).tell(list(groups(facts, slots)))
 
 
 def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -79,8 +79,8 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
         if not mine:
             continue
         opening = rng.choice(ph.TURN).format(name=lexicon.name(node)) if i and not page.fresh else ""
-        opened = opening if lexicon.namer.has_pronoun(node) else ""
-        prose = Prose(page, lexicon, node, rng, opening=opened)
+        opened = opening if lexicon.namer.pronouns(node, subgraph.facts) else ""
+        prose = Prose(page, lexicon, node, rng, subgraph.facts, opening=opened)
         prose.tell(list(groups([f for f, _ in mine], [s for _, s in mine])))
         own = [pair for pair in own if pair not in mine]
         introduced += 1
