@@ -95,8 +95,8 @@ def test_entries(graph: Graph, lexicon: Lexicon) -> None:
     assert "**Bhutan** is a country whose capital is Thimphu. It borders China and India." in found
     assert "The **Bahamas** is a country whose capital is Nassau." in texts(
         lexicon, "encyclopaedia", group(graph, "Bahamas", "capital"))  # fmt: skip
-    found = texts(lexicon, "glossary", group(graph, "Bhutan", "capital"))
-    assert {"**Thimphu**: the capital of Bhutan.", "**Bhutan**: a country whose capital is Thimphu."} <= found
+    assert "**Thimphu**: the capital of Bhutan." in texts(lexicon, "inverse_glossary", group(graph, "Bhutan", "capital"))
+    assert "**Bhutan**: a country whose capital is Thimphu." in texts(lexicon, "glossary", group(graph, "Bhutan", "capital"))
     assert "**Bhutan**: a country whose capital is Thimphu. It borders China and India." in texts(lexicon, "glossary", facts)
 
 
@@ -330,6 +330,9 @@ def test_forms_that_ask_tell_all_answers_and_only_where_that_is_allowed() -> Non
     assert gates.may_stand_for("table", Subgraph(bhutan, part, "profile"))
     kept = Split(graph.fingerprint, 0, {}, frozenset(), frozenset({bhutan}))
     assert not Gates(graph, kept, resolve(graph)).may_stand_for("dialogue", Subgraph(bhutan, facts, "profile"))
+    asia, capital = group(graph, "Bhutan", "in_region"), group(graph, "Bhutan", "capital")
+    assert gates.may_stand_for("inverse_glossary", Subgraph(bhutan, tuple(capital), "statement"))
+    assert not gates.may_stand_for("inverse_glossary", Subgraph(bhutan, tuple(asia), "statement")), "Asia is that to others too"
     hops = (group(graph, "Bhutan", "borders")[1], group(graph, "India", "capital")[0])
     assert not gates.may_stand_for("exercise", Subgraph(bhutan, hops, "evidence")), "another neighbour is another answer"
 

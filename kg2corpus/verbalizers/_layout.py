@@ -15,6 +15,7 @@ from ..lexicon.model import Clause
 from ..lexicon.nouns import numbers
 from ..lexicon.templates import Flat
 from ..lexicon.values import datatype
+from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Node
 from ._page import Page
 from ._prose import Group, groups
@@ -73,7 +74,7 @@ def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     noun = entry.phrases.get("noun")
     found = noun and _NOUN.fullmatch(noun.text)
     one = _category(entry) or (found[1] if found else "")
-    return numbers(one)[len(facts) > 1] if one else ""
+    return "" if not one or one.split(" ")[-1] in PREPOSITIONS else numbers(one)[len(facts) > 1]
 
 
 def _category(entry: Entry) -> str:
@@ -135,12 +136,19 @@ def pronouns(lexicon: Lexicon, block: Block) -> Pronouns | None:
 
 
 def clause(lexicon: Lexicon, group: Group, by: Pronouns | None) -> Clause:
-    """A clause that begins with the subject, by name or as "it" and "its", if any wording does."""
+    """A clause that begins with the subject, by name or as "it" and "its", if any wording does; else one that does not begin
+    with "as for ..." or its like."""
 
     def leads(flat: Flat, turned: bool) -> bool:
         return (flat.opens == "S") != turned
 
-    return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=leads)
+    def plain(flat: Flat, turned: bool) -> bool:
+        return flat.begins[0] not in lexicon.speech.CLEFTS
+
+    said = lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=leads)
+    if said.opens == group.facts[0].subject.uid:
+        return said
+    return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=plain)
 
 
 def clauses(page: Page, lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
