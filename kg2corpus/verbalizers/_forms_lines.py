@@ -11,7 +11,22 @@ from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Subgraph
-from ._layout import Block, blocks, bold, clause, clauses, date_of, escaped, flows, label, noun_of, one_subject, several, values
+from ._layout import (
+    Block,
+    blocks,
+    bold,
+    clause,
+    clauses,
+    date_of,
+    escaped,
+    flows,
+    label,
+    noun_of,
+    one_subject,
+    pronouns,
+    several,
+    values,
+)
 from ._page import Page
 
 MIN_LIST = 3  # objects from which a list in lines reads better than a sentence
@@ -91,8 +106,9 @@ def listed(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int
     for block in rest:
         name = lexicon.name(block.node)
         page.head(capital(lead.format(name=name)) + "\n")
+        by = pronouns(lexicon, block)
         for group in block.groups:
-            page.add("- " + sentence(clause(lexicon, block.node, group, pronoun=True).text), group.facts, "stated")
+            page.add("- " + sentence(clause(lexicon, group, by).text), group.facts, "stated")
     if link is not None:
         page.title = ""
         page.add(lexicon.say((link,), "statement", slots[0]), (link,), "stated", "\n\n")
