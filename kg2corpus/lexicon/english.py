@@ -59,6 +59,11 @@ PLACES: Collection[str] = frozenset({"in", "at", "near"})  # prepositions of a p
 BE = frozenset({"is", "are", "was", "were", "can", "may", "must", "will", "could", "should", "would", "does", "did"})
 # how a wording begins that lays stress on its end ("it is in 1820 that ...", "for Bhutan, the capital is ...")
 CLEFTS: Collection[str] = frozenset({"it", "what", "as", "for", "among"})
+# what only a sentence that stands alone may say
+STILTED = re.compile(
+    r"\b(?:(?:is|are|was|were) (?:listed|given|classed|described)|listed for|given for|counts? as|answer to the question"
+    r"|something that|tally|type of)\b"
+)
 # a clause with one of these holds a list, a clause or a "not" of its own, to which what is joined to it could seem to belong
 COMPLEX: Sequence[str] = (" and ", " not ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
 

@@ -221,7 +221,8 @@ class Lexicon:
         return (mixed >> 40) % n, steps[(mixed >> 16) % len(steps)]
 
     def pick(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
-        """The rendering due at a slot; with `accept`, the first from there on that it takes, else the one due."""
+        """The rendering due at a slot; with `accept`, the first from there on that it takes, else the first that is plain,
+        else the one due."""
         fact = facts[0]
         items = self.items(fact, pool, many=len(facts) > 1, facts=facts)
         if not items:
@@ -232,6 +233,9 @@ class Lexicon:
             for i in range(slot, slot + len(items)):
                 item = items[(start + step * i) % len(items)]
                 if accept(item.template.many if len(facts) > 1 else item.template.one, item.turned):
+                    return item
+            for i in range(slot, slot + len(items)):
+                if (item := items[(start + step * i) % len(items)]).template.one.plain:
                     return item
         return items[(start + step * slot) % len(items)]
 

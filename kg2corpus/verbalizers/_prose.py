@@ -147,8 +147,11 @@ class Prose:
         return said
 
     def _say(self, group: Group, accept: Accept, by: Pronouns | None = None) -> Clause:
+        def plain(flat: Flat, turned: bool) -> bool:
+            return flat.plain and accept(flat, turned)
+
         return self.lexicon.clause(
-            group.facts, "statement", group.slot, pronoun=by, anchor=self.node.uid, accept=accept, short=self.short
+            group.facts, "statement", group.slot, pronoun=by, anchor=self.node.uid, accept=plain, short=self.short
         )
 
     def _joined(self, first: Clause, todo: list[Group]) -> tuple[str, int]:
