@@ -353,3 +353,21 @@ def test_names_that_take_an_article() -> None:
     formal = lexicon.namer.formal
     assert formal("Independent and Sovereign Republic of Kiribati") == "the Independent and Sovereign Republic of Kiribati"
     assert formal("South Georgia and the South Sandwich Islands") == "South Georgia and the South Sandwich Islands"
+
+
+def test_names_of_some_types_are_common_nouns(tmp_path: Path) -> None:
+    graph = make_graph(
+        [("e", "near", "f"), ("g", "near", "e")], labels={"e": "Boron", "f": "McBain", "g": "Boron Road"},
+        types={"e": "mineral", "f": "mineral", "g": "road"},
+    )  # fmt: skip
+    path = tmp_path / "mine.yaml"
+    path.write_text("names: {lower_types: [mineral]}\n")
+    lexicon = resolve(graph, [path])
+    said = [lexicon.name(graph.find(text)[0]) for text in ("Boron", "McBain", "Boron Road")]
+    assert said == ["boron", "McBain", "Boron Road"]
+    assert Lexicon.load(_saved(lexicon, tmp_path)).name(graph.find("Boron")[0]) == "boron"
+
+
+def _saved(lexicon: Lexicon, folder: Path) -> Path:
+    lexicon.save(folder / "lexicon.yaml")
+    return folder / "lexicon.yaml"

@@ -21,7 +21,7 @@ MAX_FAULTS = 100
 # libyaml's safe loader is ten times as fast; both build plain data only
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
-NAMES = ("the", "the_endings", "the_types", "bare", "plural", "say")
+NAMES = ("the", "the_endings", "the_types", "lower_types", "bare", "plural", "say")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -55,6 +55,7 @@ def read_rules(data: Mapping[str, Any], path: Path) -> NameRules:
         the=frozenset(_texts(names, "the", path)),
         the_endings=tuple(_texts(names, "the_endings", path)),
         the_types=frozenset(_texts(names, "the_types", path)),
+        lower_types=frozenset(_texts(names, "lower_types", path)),
         bare=frozenset(_texts(names, "bare", path)),
         plural=frozenset(_texts(names, "plural", path)),
         say=_pairs(names.get("say", {}), f"{path}: names.say"),
@@ -81,6 +82,7 @@ def merge(first: NameRules, then: NameRules) -> NameRules:
         the=(first.the - then.bare) | then.the,
         the_endings=tuple(dict.fromkeys((*first.the_endings, *then.the_endings))),
         the_types=first.the_types | then.the_types,
+        lower_types=first.lower_types | then.lower_types,
         bare=(first.bare - then.the) | then.bare,
         plural=first.plural | then.plural,
         say={**first.say, **then.say},
@@ -153,6 +155,7 @@ def dump(lexicon: Lexicon) -> str:
             "the": sorted(rules.the),
             "the_endings": list(rules.the_endings),
             "the_types": sorted(rules.the_types),
+            "lower_types": sorted(rules.lower_types),
             "bare": sorted(rules.bare),
             "plural": sorted(rules.plural),
             "say": dict(sorted(rules.say.items())),

@@ -58,6 +58,7 @@ class NameRules:
     the: frozenset[str] = frozenset()
     the_endings: tuple[str, ...] = ()
     the_types: frozenset[str] = frozenset()
+    lower_types: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
     say: Mapping[str, str] = field(default_factory=dict)
@@ -115,6 +116,8 @@ class Namer:
         text = rules.say.get(label, label)
         if literal or label in rules.bare:
             return text
+        if not rules.lower_types.isdisjoint(types) and label not in rules.say and text[1:].islower():
+            text = text[:1].lower() + text[1:]  # "boron", which begins with a capital only in a table
         if text.startswith("The ") and text[4:] in rules.the:
             return f"the {text[4:]}"
         if label in rules.the or text in rules.the:
