@@ -17,12 +17,12 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .scripts import CONTINUOUS
-from .types import Node
+from ..scripts import CONTINUOUS
+from ..types import Node
 
 if TYPE_CHECKING:
-    from .graph import Graph
-    from .lexicon.resolve import Lexicon
+    from ..graph import Graph
+    from ..lexicon.resolve import Lexicon
 
 # combining marks and joiners, which `\w` leaves out though they stand inside words
 _MARKS = (

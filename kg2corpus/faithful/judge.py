@@ -1,0 +1,279 @@
+"""The verdict on one document: is what it promises stated, is what it states in the graph, does it name anything else?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..graph import Graph
+from ..lexicon.resolve import Lexicon
+from ..types import Document, Fact, Span
+from .bases import Match, Nodes, Promised, Whole, solve, spread
+from .cues import NEGATIONS, Cues, cues_of
+from .names import Reader, mentions, reader
+from .overlap import Overlap
+from .parse import HOLE, Claim, Clause, Parse, Ref, Word, parse
+from .referents import Referents
+from .rescue import rescued
+from .sentences import Element, Sentence, sentences
+
+FaultKind = Literal["missing", "unsupported", "extra", "figure", "denied"]
+STRICT = 0.55  # how much of a wording the words of a sentence must have where no cue matches them word by word
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_REMEMBERED = 1 << 16
+_YES, _NO = frozenset({"yes", "true", "correct"}), frozenset({"no", "false", "incorrect"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: a promised fact that is not stated (`missing`), words that say what the graph does not hold (`unsupported`),
+    a name or figure of none of the facts (`extra`, `figure`), a denial (`denied`); with its place in the text."""
+
+    kind: FaultKind
+    what: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What reading a document gave: its faults; how many promised facts its words state, `exactly` by a cue word by word;
+    and how many of its words were read."""
+
+    faults: tuple[Fault, ...]
+    stated: int
+    exactly: int
+    words: int
+    unread: int
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+
+@dataclass
+class Gate:
+    """What documents are judged by: the names and cues of a graph, and the graph. Made by `gate`.
+
+    `strict` is the share of a wording that a sentence must have to state a fact in other words, see `overlap`; above 1, only
+    cues count that match word by word.
+    """
+
+    graph: Graph
+    names: Reader
+    cues: Cues
+    strict: float = STRICT
+    whole: Whole = field(init=False)
+    overlap: Overlap = field(init=False)
+    _parses: dict[tuple[Word, ...], Parse] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.whole, self.overlap = Whole(self.graph, self.readings), Overlap(self.cues)
+
+    def readings(self, relation: int) -> frozenset[tuple[int, bool]]:
+        """The ways to read a fact of a relation (`Graph.readings`), also of one that the lexicon alone calls symmetric."""
+        found = self.graph.readings(relation)
+        return found | {(relation, True)} if relation in self.cues.symmetric else found
+
+    def parse(self, elements: Sequence[Element]) -> Parse:
+        """The reading of a sentence's skeleton, remembered."""
+        words: tuple[Word, ...] = tuple(e.spelled if e.uids else e.word for e in elements)
+        found = self._parses.get(words)
+        if found is None:
+            if len(self._parses) >= _REMEMBERED:
+                self._parses.clear()
+            found = self._parses[words] = parse(words, self.cues)
+        return found
+
+
+def gate(graph: Graph, lexicon: Lexicon, *, names: Reader | None = None, strict: float = STRICT) -> Gate:
+    """The gate of a graph and the lexicon that says it."""
+    return Gate(graph, names or reader(graph, lexicon), cues_of(graph, lexicon), strict)
+
+
+def judge(document: Document, facts: Sequence[Fact], gate: Gate) -> Verdict:
+    """Read a document, whoever wrote it, against the facts that it promises and the graph.
+
+    A fact is looked for in its spans; one without a span, anywhere in the text.
+    """
+    return _Judging(document, facts, gate).verdict()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A fact that words from `start` to `end` state."""
+
+    fact: int
+    start: int
+    end: int
+
+
+class _Judging:
+    def __init__(self, document: Document, facts: Sequence[Fact], gate: Gate) -> None:
+        self.document, self.gate, self.text = document, gate, document.text
+        by_uid = {fact.uid: fact for fact in facts}
+        self.promised = [(by_uid[span.fact], span) for span in document.spans if span.fact in by_uid]
+        placed = {fact.uid for fact, _ in self.promised}
+        self.promised += [(f, Span(f.uid, 0, len(self.text), "stated")) for f in facts if f.uid not in placed]
+        self.base = Promised(by_uid.values(), gate.readings)
+        self.nodes = frozenset({document.anchor, *(n.uid for f in facts for n in (f.subject, f.object))})
+        self.own = frozenset().union(*(gate.cues.words.get(f.relation.uid, frozenset()) for f in facts))
+        self.found = mentions(gate.names, self.text)
+        self.sentences = sentences(self.text, self.found, self.nodes)
+        self.said: list[_Said] = []
+        self.faults: list[Fault] = []
+        self.words = self.unread = 0
+
+    def verdict(self) -> Verdict:
+        referents = Referents(self.document.anchor)
+        asked: tuple[Sentence, Referents, list[Clause]] | None = None
+        read: list[tuple[Sentence, Parse, Referents]] = []
+        covered: list[tuple[int, int]] = []
+        for sentence in self.sentences:
+            referents = referents.at(sentence)
+            found = self.gate.parse(sentence.elements)
+            questions = [clause for clause in found.clauses if _is_open(clause, self.gate.cues)]
+            plain = [clause for clause in found.clauses if clause not in questions]
+            for clause in plain:
+                self._hold(sentence, referents, clause, sentence.elements[clause.start].start)
+            if asked and not plain and not questions:
+                self._answer(asked, sentence)
+                asked = None
+            if questions:
+                asked = sentence, referents, questions
+            self._look(sentence, found, covered)
+            read.append((sentence, found, referents))
+        if asked:
+            self._fault("missing", "asks without an answer", asked[0])
+        self._figures(covered)
+        exactly = self._missing(read)
+        stated = len(self.promised) - sum(fault.kind == "missing" for fault in self.faults)
+        return Verdict(tuple(self.faults), stated, exactly, self.words, self.unread)
+
+    def _fault(self, kind: FaultKind, what: str, place: Sentence | Element | _Said) -> None:
+        self.faults.append(Fault(kind, what, place.start, place.end))
+
+    def _hold(
+        self, sentence: Sentence, referents: Referents, clause: Clause, start: int, answer: Callable[[Claim], Claim] | None = None,
+        hole: frozenset[int] | None = None,
+    ) -> None:  # fmt: skip
+        """Hold what a clause says against what is promised and against the graph; of several readings the best one counts."""
+        end = sentence.elements[clause.end - 1].end
+        best: tuple[int, int, list[Match]] | None = None
+        for reading in clause.readings:
+            claims = spread([answer(claim) for claim in reading] if answer else reading)
+            meant: dict[Ref, Nodes] = {ref: referents.meant(sentence, ref) for c in claims for ref in (c.subject, c.object)
+                     if isinstance(ref, int) and ref >= 0}  # fmt: skip
+            if hole is not None:
+                meant[HOLE] = hole
+            wrong, matches = self._weigh(claims, meant)
+            score = (wrong, -len(matches))
+            if best is None or score < best[:2]:
+                best = (*score, matches)
+        if best is None:
+            return
+        if best[0]:
+            self._fault("unsupported", f"the graph does not hold that {self.text[start:end]!r}", _Said(0, start, end))
+        self.said += [_Said(match.fact, start, end) for match in best[2]]
+
+    def _weigh(self, claims: Sequence[Claim], meant: dict[Ref, Nodes]) -> tuple[int, list[Match]]:
+        """(how many claims nothing makes true, the promised facts that make claims true)."""
+        wrong, matches = 0, list[Match]()
+        open_ = [c for c in claims if any(isinstance(r, int) and r < 0 and r not in meant for r in (c.subject, c.object))]
+        for claim in claims:
+            if claim in open_:
+                continue
+            # twins, and facts whose ends bear the same names, are all stated by the same words
+            ends = meant[claim.subject], meant[claim.object] if claim.object is not None else None
+            if found := list(self.base.matches(claim, *ends)):
+                matches += found
+            elif not any(self.gate.whole.matches(claim, *ends)):
+                wrong += 1
+        if open_:
+            if (composed := solve(open_, self.base, meant)) is not None:
+                matches += composed
+            elif solve(open_, self.gate.whole, meant) is None:
+                wrong += 1
+        return wrong, matches
+
+    def _answer(self, asked: tuple[Sentence, Referents, list[Clause]], sentence: Sentence) -> None:
+        """What a question says with the answer that follows it."""
+        question, referents, clauses = asked
+        words = {word for element in sentence.elements for word in (element.word, *element.spelled)}
+        holds = True if words & _YES else False if words & _NO else None
+        names = [element.uids for element in sentence.elements if element.uids]
+        start, end = question.start, sentence.end
+        before = len(self.said), len(self.faults)
+        for clause in clauses:
+            if all(claim.object is None for reading in clause.readings for claim in reading[:1]):
+                self._hold(question, referents, clause, start, answer=lambda c: c._replace(holds=holds) if c.object is None else c)
+            else:
+                for uids in names or [frozenset[int]()]:
+                    self._hold(question, referents, clause, start, hole=uids)
+        self.said[before[0] :] = [_Said(said.fact, start, end) for said in self.said[before[0] :]]
+
+    def _look(self, sentence: Sentence, found: Parse, covered: list[tuple[int, int]]) -> None:
+        """Names of nothing promised, denials, and the places of words that cues have read."""
+        used = {ref for clause in found.clauses for reading in clause.readings for ref in _refs(reading)}
+        for place, element in enumerate(sentence.elements):
+            self.words += 1
+            if element.uids:
+                covered.append((element.start, element.end))
+                if place in found.unread:
+                    self.unread += 1
+                read_as_words = place not in found.unread and place not in used
+                if element.uids.isdisjoint(self.nodes) and not read_as_words and not self._ordinary(sentence, place):
+                    what = f"names {self.text[element.start : element.end]!r}, which none of its facts does"
+                    self._fault("extra", what, element)
+            elif place in found.unread:
+                self.unread += element.word[0].isalnum()
+                if element.word in NEGATIONS and not self._is_answer(sentence, place):
+                    self._fault("denied", f"denies: {self.text[sentence.start : sentence.end]!r}", element)
+            else:
+                covered.append((element.start, element.end))
+
+    def _is_answer(self, sentence: Sentence, place: int) -> bool:
+        return sentence.elements[place].word in _NO and not any(
+            e.word[:1].isalnum() or e.uids for e in sentence.elements[place + 1 :]
+        )
+
+    def _ordinary(self, sentence: Sentence, place: int) -> bool:
+        """Whether a name is written as a noun for a kind of thing, or as the words of the document's own relations are."""
+        element = sentence.elements[place]
+        text = self.text[element.start : element.end]
+        written = text[:1].lower() + text[1:] if place == 0 else text
+        if element.spelled in self.gate.cues.types or text.casefold() in ("yes", "no", "true", "false"):
+            return True
+        return written == written.lower() and set(element.spelled) <= self.own
+
+    def _figures(self, covered: Sequence[tuple[int, int]]) -> None:
+        for match in _NUMBER.finditer(self.text):
+            start, end = match.span()
+            if not any(a < end and start < b for a, b in covered):
+                self._fault("figure", f"says {match.group()!r}, a figure of none of its facts", _Said(0, start, end))
+
+    def _missing(self, read: Sequence[tuple[Sentence, Parse, Referents]]) -> int:
+        """Fault promised facts that no words state; returns how many are stated by cues word by word."""
+        exactly = 0
+        for fact, span in self.promised:
+            if any(s.fact == fact.uid and span.start <= s.start and s.end <= span.end for s in self.said):
+                exactly += 1
+            elif not rescued(fact, span, read, self.gate.overlap, self.gate.strict):
+                what = f"does not state {fact.subject.name} | {fact.relation.label} | {fact.object.name}"
+                self._fault("missing", f"{what}: {self.text[span.start : span.end]!r}", _Said(0, span.start, span.end))
+        return exactly
+
+
+def _refs(reading: Sequence[Claim]) -> Iterator[int]:
+    for claim in spread(reading):
+        yield from (ref for ref in (claim.subject, claim.object) if isinstance(ref, int))
+
+
+def _is_open(clause: Clause, cues: Cues) -> bool:
+    """Whether the clause asks: something in it waits for an answer."""
+    return any(
+        HOLE in _refs(reading) or any(c.object is None and c.holds is None and c.relation in cues.yes_no for c in reading[:1])
+        for reading in clause.readings
+    )
