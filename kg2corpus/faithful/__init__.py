@@ -9,6 +9,6 @@ from .judge import Fault, Gate, Verdict, gate, judge
 from .names import Mention, Reader, entity_reader, mentions, names, reader, reader_of, stray_numbers, tokens, values
 
 __all__ = [
-    "Fault", "Gate", "Mention", "Reader", "Verdict", "entity_reader", "gate", "judge", "mentions", "names", "reader", "reader_of",
-    "stray_numbers", "tokens", "values",
+    "Fault", "Gate", "Mention", "Reader", "Verdict", "entity_reader", "gate", "judge", "mentions", "names", "reader",
+    "reader_of", "stray_numbers", "tokens", "values",
 ]  # fmt: skip

@@ -44,9 +44,9 @@ class Promised:
 
     def matches(self, claim: Claim, subjects: Nodes, objects: Nodes) -> Iterator[Match]:
         for match, held in self.by_relation.get(claim.relation, ()):
-            if (subjects is None or match.subject in subjects) and (objects is None or match.object in objects):
-                if claim.object is not None or held is claim.holds:
-                    yield match
+            ends = (subjects is None or match.subject in subjects) and (objects is None or match.object in objects)
+            if ends and (claim.object is not None or held is claim.holds):
+                yield match
 
 
 class Whole:

@@ -29,6 +29,7 @@ ALIKE = {
     "are": "is", "was": "is", "were": "is", "have": "has", "had": "has", "his": "its", "her": "its", "their": "its",
     "he": "it", "she": "it", "they": "it", "him": "it", "them": "it", "does": "do", "did": "do", "an": "",
 } | dict.fromkeys(ARTICLES, "")  # fmt: skip
+PRONOUNS = frozenset({"it", "this", "that", "these", "those", "which", "who", "whom", "itself"})
 NEGATIONS = frozenset({
     "not", "never", "no", "neither", "nor", "none", "cannot", "without", "hardly", "untrue", "false", "nowhere", "nobody",
     "isn", "aren", "wasn", "weren", "doesn", "don", "didn", "hasn", "haven", "won", "couldn", "can't",
@@ -53,8 +54,9 @@ class Cues:
     """All cues of a graph. Made by `cues_of`.
 
     `statements` say a fact, `such` what is so ("whose capital is {O}"), `phrases` name an object by its subject ("the capital
-    of {S}"), `questions` ask. `types`: nouns for kinds of things. `sequences`: by relation, all of them with S and O marked.
-    `yes_no`: relations whose objects are yes and no; `symmetric`: those that read the same both ways. `words`: by relation, what its sequences are made of.
+    of {S}"), `questions` ask. `types`: nouns for kinds of things. `sequences`: by relation, all of them with S and O marked;
+    `words`: by relation, what they are made of. `yes_no`: relations whose objects are yes and no; `symmetric`: those that
+    read the same both ways. `telling`: words that a name must be spelled with to be more than a name.
     """
 
     statements: Tree
@@ -66,6 +68,7 @@ class Cues:
     yes_no: frozenset[int]
     symmetric: frozenset[int]
     words: dict[int, frozenset[str]]
+    telling: frozenset[str]
 
 
 def alike(word: str) -> str:
@@ -99,7 +102,10 @@ def cues_of(graph: Graph, lexicon: Lexicon) -> Cues:
         sequences[relation.uid] = tuple(sorted(found))
         words[relation.uid] = frozenset(word for sequence in found for word in sequence)
     types, kinds = _types(graph, lexicon), (frozenset(yes_no), frozenset(symmetric))
-    return Cues(**trees, types=types, sequences=sequences, yes_no=kinds[0], symmetric=kinds[1], words=words)
+    telling = frozenset(PRONOUNS).union(*words.values(), *types)
+    return Cues(
+        **trees, types=types, sequences=sequences, yes_no=kinds[0], symmetric=kinds[1], words=words, telling=telling
+    )  # fmt: skip
 
 
 def _templates(relation: Relation, lexicon: Lexicon) -> Iterator[tuple[str, Template, bool | None]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,10 +17,11 @@ from .overlap import Overlap
 from .parse import HOLE, Claim, Clause, Parse, Ref, Word, parse
 from .referents import Referents
 from .rescue import rescued
-from .sentences import Element, Sentence, sentences
+from .sentences import UNSPELLED, Element, Sentence, sentences
 
 FaultKind = Literal["missing", "unsupported", "extra", "figure", "denied"]
 STRICT = 0.55  # how much of a wording the words of a sentence must have where no cue matches them word by word
+_OPENERS = frozenset({":", '"', "“", "(", "*", "|", "-", "#", "_", "•"})  # a capital after these begins something, and is no name
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _REMEMBERED = 1 << 16
 _YES, _NO = frozenset({"yes", "true", "correct"}), frozenset({"no", "false", "incorrect"})
@@ -79,7 +80,10 @@ class Gate:
 
     def parse(self, elements: Sequence[Element]) -> Parse:
         """The reading of a sentence's skeleton, remembered."""
-        words: tuple[Word, ...] = tuple(e.spelled if e.uids else e.word for e in elements)
+        telling = self.cues.telling
+        words: tuple[Word, ...] = tuple(
+            e.word if e.word else e.spelled if telling.issuperset(e.spelled) else UNSPELLED for e in elements
+        )
         found = self._parses.get(words)
         if found is None:
             if len(self._parses) >= _REMEMBERED:
@@ -103,11 +107,12 @@ def judge(document: Document, facts: Sequence[Fact], gate: Gate) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A fact that words from `start` to `end` state."""
+    """A fact that words from `start` to `end` state; `composed` where they leave one of its ends unnamed, as a conclusion does."""
 
     fact: int
     start: int
     end: int
+    composed: bool = False
 
 
 class _Judging:
@@ -134,7 +139,7 @@ class _Judging:
         for sentence in self.sentences:
             referents = referents.at(sentence)
             found = self.gate.parse(sentence.elements)
-            questions = [clause for clause in found.clauses if _is_open(clause, self.gate.cues)]
+            questions = [clause for clause in found.clauses if _is_open(clause)]
             plain = [clause for clause in found.clauses if clause not in questions]
             for clause in plain:
                 self._hold(sentence, referents, clause, sentence.elements[clause.start].start)
@@ -156,31 +161,40 @@ class _Judging:
         self.faults.append(Fault(kind, what, place.start, place.end))
 
     def _hold(
-        self, sentence: Sentence, referents: Referents, clause: Clause, start: int, answer: Callable[[Claim], Claim] | None = None,
-        hole: frozenset[int] | None = None,
-    ) -> None:  # fmt: skip
-        """Hold what a clause says against what is promised and against the graph; of several readings the best one counts."""
+        self,
+        sentence: Sentence,
+        referents: Referents,
+        clause: Clause,
+        start: int,
+        *,
+        holds: bool | None = None,
+        hole: Nodes = None,
+    ) -> None:
+        """Hold what a clause says against what is promised and against the graph; of several readings the best one counts.
+
+        For a question: with the answer, yes or no (`holds`) or a name (`hole`).
+        """
         end = sentence.elements[clause.end - 1].end
-        best: tuple[int, int, list[Match]] | None = None
+        best: tuple[int, int, list[_Said]] | None = None
         for reading in clause.readings:
-            claims = spread([answer(claim) for claim in reading] if answer else reading)
+            claims = spread([c._replace(holds=holds) if _asks(c) and holds is not None else c for c in reading])
             meant: dict[Ref, Nodes] = {ref: referents.meant(sentence, ref) for c in claims for ref in (c.subject, c.object)
                      if isinstance(ref, int) and ref >= 0}  # fmt: skip
             if hole is not None:
                 meant[HOLE] = hole
-            wrong, matches = self._weigh(claims, meant)
-            score = (wrong, -len(matches))
-            if best is None or score < best[:2]:
-                best = (*score, matches)
+            wrong, plain, composed = self._weigh(claims, meant)
+            said = [_Said(m.fact, start, end) for m in plain] + [_Said(m.fact, start, end, True) for m in composed]
+            if best is None or (wrong, -len(said)) < best[:2]:
+                best = (wrong, -len(said), said)
         if best is None:
             return
         if best[0]:
             self._fault("unsupported", f"the graph does not hold that {self.text[start:end]!r}", _Said(0, start, end))
-        self.said += [_Said(match.fact, start, end) for match in best[2]]
+        self.said += best[2]
 
-    def _weigh(self, claims: Sequence[Claim], meant: dict[Ref, Nodes]) -> tuple[int, list[Match]]:
-        """(how many claims nothing makes true, the promised facts that make claims true)."""
-        wrong, matches = 0, list[Match]()
+    def _weigh(self, claims: Sequence[Claim], meant: dict[Ref, Nodes]) -> tuple[int, list[Match], list[Match]]:
+        """How many claims nothing makes true; the promised facts that make plain claims true, and those that compose one."""
+        wrong, matches, composed = 0, list[Match](), list[Match]()
         open_ = [c for c in claims if any(isinstance(r, int) and r < 0 and r not in meant for r in (c.subject, c.object))]
         for claim in claims:
             if claim in open_:
@@ -192,11 +206,11 @@ class _Judging:
             elif not any(self.gate.whole.matches(claim, *ends)):
                 wrong += 1
         if open_:
-            if (composed := solve(open_, self.base, meant)) is not None:
-                matches += composed
+            if (found := solve(open_, self.base, meant) or []) != []:
+                composed = found
             elif solve(open_, self.gate.whole, meant) is None:
                 wrong += 1
-        return wrong, matches
+        return wrong, matches, composed
 
     def _answer(self, asked: tuple[Sentence, Referents, list[Clause]], sentence: Sentence) -> None:
         """What a question says with the answer that follows it."""
@@ -205,14 +219,14 @@ class _Judging:
         holds = True if words & _YES else False if words & _NO else None
         names = [element.uids for element in sentence.elements if element.uids]
         start, end = question.start, sentence.end
-        before = len(self.said), len(self.faults)
+        before = len(self.said)
         for clause in clauses:
-            if all(claim.object is None for reading in clause.readings for claim in reading[:1]):
-                self._hold(question, referents, clause, start, answer=lambda c: c._replace(holds=holds) if c.object is None else c)
+            if holds is not None and any(_asks(claim) for reading in clause.readings for claim in reading[:1]):
+                self._hold(question, referents, clause, start, holds=holds)
             else:
                 for uids in names or [frozenset[int]()]:
                     self._hold(question, referents, clause, start, hole=uids)
-        self.said[before[0] :] = [_Said(said.fact, start, end) for said in self.said[before[0] :]]
+        self.said[before:] = [_Said(said.fact, start, end, said.composed) for said in self.said[before:]]
 
     def _look(self, sentence: Sentence, found: Parse, covered: list[tuple[int, int]]) -> None:
         """Names of nothing promised, denials, and the places of words that cues have read."""
@@ -231,6 +245,9 @@ class _Judging:
                 self.unread += element.word[0].isalnum()
                 if element.word in NEGATIONS and not self._is_answer(sentence, place):
                     self._fault("denied", f"denies: {self.text[sentence.start : sentence.end]!r}", element)
+                elif place and self.text[element.start].isupper() and sentence.elements[place - 1].word not in _OPENERS:
+                    what = f"names {self.text[element.start : element.end]!r}, which the graph does not know"
+                    self._fault("extra", what, element)
             else:
                 covered.append((element.start, element.end))
 
@@ -258,7 +275,8 @@ class _Judging:
         """Fault promised facts that no words state; returns how many are stated by cues word by word."""
         exactly = 0
         for fact, span in self.promised:
-            if any(s.fact == fact.uid and span.start <= s.start and s.end <= span.end for s in self.said):
+            if any(s.fact == fact.uid and span.start <= s.start and s.end <= span.end
+                   and not (s.composed and span.kind == "stated") for s in self.said):  # fmt: skip
                 exactly += 1
             elif not rescued(fact, span, read, self.gate.overlap, self.gate.strict):
                 what = f"does not state {fact.subject.name} | {fact.relation.label} | {fact.object.name}"
@@ -271,9 +289,10 @@ def _refs(reading: Sequence[Claim]) -> Iterator[int]:
         yield from (ref for ref in (claim.subject, claim.object) if isinstance(ref, int))
 
 
-def _is_open(clause: Clause, cues: Cues) -> bool:
+def _is_open(clause: Clause) -> bool:
     """Whether the clause asks: something in it waits for an answer."""
-    return any(
-        HOLE in _refs(reading) or any(c.object is None and c.holds is None and c.relation in cues.yes_no for c in reading[:1])
-        for reading in clause.readings
-    )
+    return any(HOLE in _refs(reading) or _asks(reading[0]) for reading in clause.readings)
+
+
+def _asks(claim: Claim) -> bool:
+    return claim.object is None and claim.holds is None

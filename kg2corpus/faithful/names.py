@@ -33,6 +33,7 @@ _TOKEN = re.compile(rf"[{CONTINUOUS}]|(?:(?![{CONTINUOUS}])[\w{_MARKS}])+|\S")
 _CONTINUES = re.compile(rf"[{CONTINUOUS}]")
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "−": "-"})
 _CAPITALS = 4  # names of up to this many characters, all capitals, must stand in capitals: "US" is not "us"
+_DIGITS = re.compile(r"\d{4,15}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -130,6 +131,8 @@ def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
         if fact.object.literal:
             yield lexicon.value(fact), fact.object.uid
             yield from ((text, fact.object.uid) for text in lexicon.accepted(fact.object, fact.relation))
+            if _DIGITS.fullmatch(fact.object.label):
+                yield f"{int(fact.object.label):,}", fact.object.uid
 
 
 def _entity_names(node: Node, lexicon: Lexicon) -> set[str]:

@@ -11,12 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .cues import END, POSSESSIVE, SLOT, TYPE, Cue, Cues, Tree
+from .cues import END, POSSESSIVE, PRONOUNS, SLOT, TYPE, Cue, Cues, Tree
 
 # what stands in a slot: an element of the sentence by its place, something unnamed by a negative number, or several of them
 Ref = int | tuple[int, ...]
 Word = str | tuple[str, ...]  # a word, or a name by the words that it is spelled with
-PRONOUNS = frozenset({"it", "this", "that", "these", "those", "which", "who", "whom", "itself"})
 OWNERS = frozenset({"its", "whose"})
 PLACES = frozenset({"there", "here", "where"})
 BLANKS = frozenset({"what", "who", "whom", "which", "where", "when"})
@@ -72,21 +71,21 @@ class _Parser:
 
     def best(self) -> Parse:
         """The cheapest cover of the sentence, from its end to its start."""
-        cost, choice = [0.0] * (self.n + 1), [None] * (self.n + 1)  # type: list[float], list[Clause | None]
+        cost = [0.0] * (self.n + 1)
+        choice: list[Clause | None] = [None] * (self.n + 1)
         for i in range(self.n - 1, -1, -1):
             cost[i] = cost[i + 1] + self._skip(i)
             for clause in self._clauses(i):
                 if (total := cost[clause.end] + _CLAUSE_COST) < cost[i]:
                     cost[i], choice[i] = total, clause
-        clauses, unread, i = [], set(), 0
+        clauses, unread, i = list[Clause](), set[int](), 0
         while i < self.n:
-            clause = choice[i]
-            if clause is None:
+            if (chosen := choice[i]) is None:
                 unread.add(i)
                 i += 1
             else:
-                clauses.append(clause)
-                i = clause.end
+                clauses.append(chosen)
+                i = chosen.end
         return Parse(tuple(clauses), frozenset(unread))
 
     def _skip(self, i: int) -> float:
@@ -117,9 +116,9 @@ class _Parser:
             found.setdefault(end, {})[(own, *(claim for _, claims in slots for claim in claims))] = None
 
     def _claim(self, cue: Cue, slots: tuple[tuple[Ref, tuple[Claim, ...]], ...], *, question: bool) -> Claim:
-        refs = {role: ref for role, (ref, _) in reversed(list(zip(cue.roles, slots, strict=True)))}
+        refs: dict[str, Ref] = {role: ref for role, (ref, _) in reversed(list(zip(cue.roles, slots, strict=True)))}
         if question:
-            refs = {"S": HOLE, "O": HOLE} | refs
+            refs = {"S": HOLE, "O": HOLE, **refs}
         if cue.holds is not None or (cue.relation in self.cues.yes_no and "O" not in cue.roles):
             return Claim(cue.relation, refs["S"], None, cue.holds)
         return Claim(cue.relation, refs["S"], refs.get("O"))
@@ -193,16 +192,13 @@ class _Parser:
 
     def _simple(self, i: int) -> Iterator[_Phrase]:
         word = self.words[i]
-        if not isinstance(word, str):
-            yield i + 1, i, ()
-        elif word in PRONOUNS:
+        if not isinstance(word, str) or word in PRONOUNS:
             yield i + 1, i, ()
         elif word == "both" and i + 1 < self.n:
             yield from self._noun_phrases(i + 1)
         if (self.asks and word in BLANKS) or (isinstance(word, str) and word.startswith("__")):
             yield i + 1, HOLE, ()
-        phrases = self.cues.phrases
-        for end, cue, slots in self._walk(phrases, i, ()) if not isinstance(word, str) or word in phrases or TYPE in phrases else ():
+        for end, cue, slots in self._walk(self.cues.phrases, i, ()):
             [(ref, claims)] = slots[:1]
             yield end, -1 - i, (*claims, Claim(cue.relation, ref, -1 - i))
 

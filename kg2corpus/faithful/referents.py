@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .parse import OWNERS, PLACES, PRONOUNS, Ref
+from .cues import PRONOUNS
+from .parse import OWNERS, PLACES, Ref
 from .sentences import Sentence
 
 _RELATIVE = frozenset({"which", "who", "whom", "whose", "where"})

@@ -31,7 +31,8 @@ def rescued(
         objects = [k for k, uids in places if fact.object.uid in uids]
         if not subjects or not objects:
             continue
-        words = [element.word or "{}" for element in sentence.elements]
+        # words that cues have read say what they say, and nothing else
+        words = [e.word if e.word and k in parse.unread else "{}" for k, e in enumerate(sentence.elements)]
         ahead = list(marked(words, subjects, objects))
         score = overlap.score(ahead, fact.relation.uid)
         if score < strict:

@@ -10,6 +10,8 @@ from .cues import POSSESSIVE, alike
 from .names import Mention, tokens
 
 STOPS = frozenset(".?!。؟…।")
+UNSPELLED = ("\0",)  # what no cue is spelled as
+_LONG = 8  # words of a name that is never a cue's
 _CLOSING = frozenset("\"'”’»)]")
 
 
@@ -55,35 +57,36 @@ def _apart(found: Sequence[Mention], meant: Collection[int]) -> dict[int, Mentio
 
 
 def _elements(text: str, names: dict[int, Mention], meant: Collection[int]) -> Iterator[Element]:
-    reach, name_end, after_mark = 0, -1, -1
+    reach, name_end = 0, -1
     pieces = tokens(text)
     for place, (word, start, end) in enumerate(pieces):
         if start < reach:
             continue
         if mention := names.get(start):
             reach = name_end = mention.end
-            spelled = tuple(s for w, a, _ in pieces[place:] if a < mention.end for s in [alike(w)] if s) if _short(mention) else ()
             uids = frozenset(mention.uids)
-            yield Element(start, mention.end, "", uids.intersection(meant) or uids, spelled or ("",))
-        elif word == "'" and start == name_end:
-            # the apostrophe of a possessive: "Bhutan's", "the Bahamas'"
-            if text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum():
-                reach = end + 1
-                yield Element(start, end + 1, POSSESSIVE)
-            elif text[start - 1] == "s":
-                yield Element(start, end, POSSESSIVE)
-            else:
-                yield Element(start, end, word)
-        elif word == "'" and text[end : end + 1] == "s" and start and text[start - 1].isalnum() and not text[end + 1 : end + 2].isalnum():
+            yield Element(start, mention.end, "", uids.intersection(meant) or uids, _spelled(pieces, place, mention.end))
+        elif word == "'" and start and text[start - 1].isalnum() and text[end : end + 1] == "s" and _stops(text, end + 1):
             reach = end + 1
-            yield Element(start, end + 1, POSSESSIVE)
+            yield Element(start, reach, POSSESSIVE)
+        elif word == "'" and start == name_end and text[start - 1] == "s":  # "the Bahamas'"
+            yield Element(start, end, POSSESSIVE)
         elif said := alike(word):
             yield Element(start, end, said)
 
 
-def _short(mention: Mention) -> bool:
-    """Whether the name may be spelled as a cue or a noun is; long ones are not."""
-    return mention.end - mention.start <= 60
+def _stops(text: str, end: int) -> bool:
+    return not text[end : end + 1].isalnum()
+
+
+def _spelled(pieces: Sequence[tuple[str, int, int]], place: int, end: int) -> tuple[str, ...]:
+    """The words of a name as they are compared; none of a long one, which no cue is spelled as."""
+    words: list[str] = []
+    while place < len(pieces) and pieces[place][1] < end and len(words) < _LONG:
+        if said := alike(pieces[place][0]):
+            words.append(said)
+        place += 1
+    return tuple(words) if words and len(words) < _LONG else UNSPELLED
 
 
 def _split(text: str, elements: Sequence[Element]) -> Iterator[list[Element]]:
