@@ -263,6 +263,8 @@ class _Judging:
         written = text[:1].lower() + text[1:] if place == 0 else text
         if element.spelled in self.gate.cues.types or text.casefold() in ("yes", "no", "true", "false"):
             return True
+        if text.isalpha() and text.islower() and self.gate.names.literals.issuperset(element.uids):
+            return True  # a plain word that happens to be a value of something
         return written == written.lower() and set(element.spelled) <= self.own
 
     def _figures(self, covered: Sequence[tuple[int, int]]) -> None:

@@ -7,7 +7,7 @@ capital of S is O" and "the capital of O is S" the same words stand, but not the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import log
 
@@ -77,9 +77,3 @@ class Overlap:
             return 0.0
         return log(1 + len(self.cues.words) / (1 + len(self._having.get(word, ()))))
 
-
-def marked(words: Sequence[str], subject: Iterable[int], object: Iterable[int]) -> Iterator[str]:
-    """The words with marks at the places of a fact's ends."""
-    subjects, objects = set(subject), set(object)
-    for place, word in enumerate(words):
-        yield SUBJECT if place in subjects else OBJECT if place in objects else word

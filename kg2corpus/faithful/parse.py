@@ -103,8 +103,9 @@ class _Parser:
         if before in _LINKS and (first := self._topic(i)) is not None and SLOT in self.cues.statements:
             rest = self._walk(self.cues.statements[SLOT], i, ((first, ()),))
             self._collect(found, rest, question=False)
-        for end, _, claims in self._noun_phrases(i):
-            if claims and end not in found:
+        for end, ref, claims in self._noun_phrases(i):
+            # "the capital of {}" alone states nothing; "{}, whose capital is {}," does
+            if claims and end not in found and not (isinstance(ref, int) and ref < 0):
                 found[end] = {claims: None}
         for end, readings in found.items():
             if end == self.n or self.words[end] != POSSESSIVE:

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 
 from ..types import Fact, Span
 from .cues import NEGATIONS
-from .overlap import Overlap, marked
+from .overlap import OBJECT, SUBJECT, Overlap
 from .parse import Parse
 from .referents import Referents
 from .sentences import Sentence
 
+_CLEAR = 0.6  # from where on words clearly say another relation
 _AHEAD = 0.05  # by how much another relation or the other direction may fit better
+_AROUND = 6  # words before the first end and after the second that count
+_NAME = "{}"
 
 
 def rescued(
     fact: Fact, span: Span, read: Sequence[tuple[Sentence, Parse, Referents]], overlap: Overlap, strict: float
 ) -> bool:
-    """Whether a sentence of the span states the fact in words of its own: it names both ends, denies nothing, and its words
-    fit the relation, by `strict` at least, and hardly worse than they fit the other direction or another relation."""
+    """Whether a sentence of the span states the fact in words of its own: it names both ends, denies nothing, and the words
+    between and around them fit the relation, by `strict` at least, and hardly worse than the other direction or another
+    relation that they clearly say."""
     if strict > 1:
         return False
     for sentence, parse, referents in read:
@@ -26,21 +30,31 @@ def rescued(
             continue
         if any(sentence.elements[k].word in NEGATIONS for k in parse.unread):
             continue
-        places = [(k, referents.meant(sentence, k)) for k in range(len(sentence.elements))]
-        subjects = [k for k, uids in places if fact.subject.uid in uids]
-        objects = [k for k, uids in places if fact.object.uid in uids]
-        if not subjects or not objects:
+        meant = [referents.meant(sentence, k) for k in range(len(sentence.elements))]
+        ends = [(s, o) for s, uids in enumerate(meant) if fact.subject.uid in uids
+                for o, others in enumerate(meant) if fact.object.uid in others and s != o]  # fmt: skip
+        if not ends:
             continue
         # words that cues have read say what they say, and nothing else
-        words = [e.word if e.word and k in parse.unread else "{}" for k, e in enumerate(sentence.elements)]
-        ahead = list(marked(words, subjects, objects))
+        words = [e.word if e.word and k in parse.unread else _NAME for k, e in enumerate(sentence.elements)]
+        ahead, back = _around(words, *min(ends, key=lambda pair: abs(pair[0] - pair[1])))
         score = overlap.score(ahead, fact.relation.uid)
-        if score < strict:
+        if score < strict or (not fact.relation.symmetric and overlap.score(back, fact.relation.uid) > score + _AHEAD):
             continue
-        back = overlap.score(list(marked(words, objects, subjects)), fact.relation.uid)
-        if not fact.relation.symmetric and back > score:
-            continue
-        rivals = overlap.rivals(words) - {fact.relation.uid}
-        if all(overlap.score(ahead, rival) <= score + _AHEAD for rival in rivals):
+        rivals = overlap.rivals(ahead) - {fact.relation.uid}
+        if all(overlap.score(ahead, rival) <= max(score + _AHEAD, _CLEAR) for rival in rivals):
             return True
     return False
+
+
+def _around(words: Sequence[str], subject: int, object: int) -> tuple[list[str], list[str]]:
+    """The words between two places and around them, as far as no other name stands, with both marked; and marked turned."""
+    first, last = min(subject, object), max(subject, object)
+    start, end = first, last + 1
+    while start > max(0, first - _AROUND) and words[start - 1] != _NAME:
+        start -= 1
+    while end < min(len(words), last + 1 + _AROUND) and words[end] != _NAME:
+        end += 1
+    marks = {subject: SUBJECT, object: OBJECT}, {subject: OBJECT, object: SUBJECT}
+    ahead, back = ([marked.get(k, words[k]) for k in range(start, end)] for marked in marks)
+    return ahead, back
