@@ -5,10 +5,10 @@ what a sentence claims and hold it against the graph; `overlap` and `rescue` rea
 verdict on a document.
 """
 
-from .judge import STRICT, Fault, Gate, Verdict, gate, judge
+from .judge import STRICT, Fault, Gate, Said, Verdict, claimed, gate, judge
 from .names import Mention, Reader, entity_reader, mentions, names, reader, reader_of, stray_numbers, tokens, values
 
 __all__ = [
-    "STRICT", "Fault", "Gate", "Mention", "Reader", "Verdict", "entity_reader", "gate", "judge", "mentions", "names", "reader",
-    "reader_of", "stray_numbers", "tokens", "values",
+    "STRICT", "Fault", "Gate", "Mention", "Reader", "Said", "Verdict", "claimed", "entity_reader", "gate", "judge", "mentions",
+    "names", "reader", "reader_of", "stray_numbers", "tokens", "values",
 ]  # fmt: skip

@@ -21,7 +21,8 @@ from .sentences import UNSPELLED, Element, Sentence, sentences
 
 FaultKind = Literal["missing", "unsupported", "extra", "figure", "denied"]
 STRICT = 0.55  # how much of a wording the words of a sentence must have where no cue matches them word by word
-_OPENERS = frozenset({":", '"', "“", "(", "*", "|", "-", "#", "_", "•"})  # a capital after these begins something, and is no name
+# a capital after these begins something, and is no name
+_OPENERS = frozenset({":", '"', "“", "(", "*", "|", "-", "#", "_", "•"})
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _REMEMBERED = 1 << 16
 _YES, _NO = frozenset({"yes", "true", "correct"}), frozenset({"no", "false", "incorrect"})
@@ -105,9 +106,16 @@ def judge(document: Document, facts: Sequence[Fact], gate: Gate) -> Verdict:
     return _Judging(document, facts, gate).verdict()
 
 
+def claimed(document: Document, facts: Sequence[Fact], gate: Gate) -> list[Said]:
+    """Where the words of a document state its facts, clause by clause."""
+    judging = _Judging(document, facts, gate)
+    judging.verdict()
+    return judging.said
+
+
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """A fact that words from `start` to `end` state; `composed` where they leave one of its ends unnamed, as a conclusion does."""
+class Said:
+    """A fact that words from `start` to `end` state; `composed` where they leave an end unnamed, as a conclusion does."""
 
     fact: int
     start: int
@@ -127,12 +135,12 @@ class _Judging:
         self.own = frozenset().union(*(gate.cues.words.get(f.relation.uid, frozenset()) for f in facts))
         self.found = mentions(gate.names, self.text)
         self.sentences = sentences(self.text, self.found, self.nodes)
-        self.said: list[_Said] = []
+        self.said: list[Said] = []
         self.faults: list[Fault] = []
         self.words = self.unread = 0
 
     def verdict(self) -> Verdict:
-        referents = Referents(self.document.anchor)
+        referents = Referents(self.document.anchor, self.nodes)
         asked: tuple[Sentence, Referents, list[Clause]] | None = None
         read: list[tuple[Sentence, Parse, Referents]] = []
         covered: list[tuple[int, int]] = []
@@ -157,7 +165,7 @@ class _Judging:
         stated = len(self.promised) - sum(fault.kind == "missing" for fault in self.faults)
         return Verdict(tuple(self.faults), stated, exactly, self.words, self.unread)
 
-    def _fault(self, kind: FaultKind, what: str, place: Sentence | Element | _Said) -> None:
+    def _fault(self, kind: FaultKind, what: str, place: Sentence | Element | Said) -> None:
         self.faults.append(Fault(kind, what, place.start, place.end))
 
     def _hold(
@@ -175,7 +183,7 @@ class _Judging:
         For a question: with the answer, yes or no (`holds`) or a name (`hole`).
         """
         end = sentence.elements[clause.end - 1].end
-        best: tuple[int, int, list[_Said]] | None = None
+        best: tuple[int, int, list[Said]] | None = None
         for reading in clause.readings:
             claims = spread([c._replace(holds=holds) if _asks(c) and holds is not None else c for c in reading])
             meant: dict[Ref, Nodes] = {ref: referents.meant(sentence, ref) for c in claims for ref in (c.subject, c.object)
@@ -183,13 +191,13 @@ class _Judging:
             if hole is not None:
                 meant[HOLE] = hole
             wrong, plain, composed = self._weigh(claims, meant)
-            said = [_Said(m.fact, start, end) for m in plain] + [_Said(m.fact, start, end, True) for m in composed]
+            said = [Said(m.fact, start, end) for m in plain] + [Said(m.fact, start, end, True) for m in composed]
             if best is None or (wrong, -len(said)) < best[:2]:
                 best = (wrong, -len(said), said)
         if best is None:
             return
         if best[0]:
-            self._fault("unsupported", f"the graph does not hold that {self.text[start:end]!r}", _Said(0, start, end))
+            self._fault("unsupported", f"the graph does not hold that {self.text[start:end]!r}", Said(0, start, end))
         self.said += best[2]
 
     def _weigh(self, claims: Sequence[Claim], meant: dict[Ref, Nodes]) -> tuple[int, list[Match], list[Match]]:
@@ -226,7 +234,7 @@ class _Judging:
             else:
                 for uids in names or [frozenset[int]()]:
                     self._hold(question, referents, clause, start, hole=uids)
-        self.said[before:] = [_Said(said.fact, start, end, said.composed) for said in self.said[before:]]
+        self.said[before:] = [Said(said.fact, start, end, said.composed) for said in self.said[before:]]
 
     def _look(self, sentence: Sentence, found: Parse, covered: list[tuple[int, int]]) -> None:
         """Names of nothing promised, denials, and the places of words that cues have read."""
@@ -271,7 +279,7 @@ class _Judging:
         for match in _NUMBER.finditer(self.text):
             start, end = match.span()
             if not any(a < end and start < b for a, b in covered):
-                self._fault("figure", f"says {match.group()!r}, a figure of none of its facts", _Said(0, start, end))
+                self._fault("figure", f"says {match.group()!r}, a figure of none of its facts", Said(0, start, end))
 
     def _missing(self, read: Sequence[tuple[Sentence, Parse, Referents]]) -> int:
         """Fault promised facts that no words state; returns how many are stated by cues word by word."""
@@ -282,7 +290,7 @@ class _Judging:
                 exactly += 1
             elif not rescued(fact, span, read, self.gate.overlap, self.gate.strict):
                 what = f"does not state {fact.subject.name} | {fact.relation.label} | {fact.object.name}"
-                self._fault("missing", f"{what}: {self.text[span.start : span.end]!r}", _Said(0, span.start, span.end))
+                self._fault("missing", f"{what}: {self.text[span.start : span.end]!r}", Said(0, span.start, span.end))
         return exactly
 
 

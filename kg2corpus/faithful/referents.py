@@ -13,9 +13,11 @@ _RELATIVE = frozenset({"which", "who", "whom", "whose", "where"})
 
 @dataclass(frozen=True, slots=True)
 class Referents:
-    """Where reading has got to: the anchor, what was named so far, and what the sentence before was about."""
+    """Where reading has got to: the anchor and the nodes of the document, what was named so far, and what the sentence before
+    was about."""
 
     anchor: int
+    nodes: frozenset[int]
     named: frozenset[int] = frozenset()
     topic: frozenset[int] = frozenset()
     here: Sentence | None = None
@@ -23,11 +25,13 @@ class Referents:
     def at(self, sentence: Sentence) -> Referents:
         """The same, one sentence on."""
         if self.here is None:
-            return Referents(self.anchor, here=sentence)
+            return Referents(self.anchor, self.nodes, here=sentence)
         named = self.named.union(*(element.uids for element in self.here.elements))
         places = (k for k, e in enumerate(self.here.elements) if e.uids or e.word in PRONOUNS or e.word in OWNERS)
-        topic = next((meant for k in places if (meant := self.meant(self.here, k))), self.topic)
-        return Referents(self.anchor, named, topic, sentence)
+        # "As an official language, ...": a word may be a name too, so one that the document is about goes first
+        found = [meant for k in places if (meant := self.meant(self.here, k))]
+        topic = next((meant for meant in found if meant & self.nodes), found[0] if found else self.topic)
+        return Referents(self.anchor, self.nodes, named, topic, sentence)
 
     def meant(self, sentence: Sentence, ref: Ref) -> frozenset[int]:
         """The nodes that an element may stand for: those of its name; for a pronoun the anchor where it is named before, what
@@ -38,6 +42,7 @@ class Referents:
         if pronoun not in PRONOUNS and pronoun not in OWNERS and pronoun not in PLACES:
             return element.uids
         before = [e.uids for e in sentence.elements[:ref] if e.uids]
+        before = [uids for uids in before if uids & self.nodes] or before
         if pronoun in _RELATIVE and before:
             return before[-1]
         known = self.named.union(*before)
