@@ -168,7 +168,7 @@ def unknown_entity(document: Document, world: World, rng: Random) -> Document | 
     name = "".join(rng.choice("bdfgklmnprstvz") + rng.choice("aeiou") for _ in range(3)).capitalize()
     if world._bearers(name):
         return None
-    return _after(document, rng.choice((f" The same is said of {name}.", f" So it is in {name}.", f" Few know that of {name}.")))
+    return _after(document, rng.choice((" The same is said of {}.", " So it is in {}.", " Few know that of {}.")).format(name))
 
 
 def extra_entity(document: Document, world: World, rng: Random) -> Document | None:
@@ -232,7 +232,9 @@ FAULTS: dict[str, Callable[[Document, World, Random], Document | None]] = {
 }
 
 
-def plant(kind: str, documents: Sequence[Document], world: World, *, limit: int, seed: int) -> Iterator[tuple[Document, Document]]:
+def plant(
+    kind: str, documents: Sequence[Document], world: World, *, limit: int, seed: int
+) -> Iterator[tuple[Document, Document]]:
     """(document, the same with a fault) for up to `limit` of the documents that can hold one of this kind."""
     planted = 0
     for document in documents:
@@ -315,7 +317,8 @@ def moved_end(at: int, place: Mention, longer: int) -> int:
 
 
 def _after(document: Document, text: str) -> Document:
-    return replace(document, text=document.text + text, frames=(*document.frames, (len(document.text) + 1, len(document.text + text))))
+    frame = len(document.text) + 1, len(document.text + text)
+    return replace(document, text=document.text + text, frames=(*document.frames, frame))
 
 
 def _without(document: Document, start: int, end: int) -> Document:

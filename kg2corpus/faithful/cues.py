@@ -95,10 +95,9 @@ def cues_of(graph: Graph, lexicon: Lexicon) -> Cues:
                     continue
                 _plant(trees[tree], words_, Cue(relation.uid, roles, holds))
                 found.add(words_)
-        # what is said where the lexicon has no words for one of the two ends
-        linked = sequence(f"that '{relation.label or relation.name}' links with")
-        for role in "SO":
-            _plant(trees["such"], (*linked, _MARK[role]), Cue(relation.uid, role))
+        for tree, words_ in _plain(graph, relation, lexicon):
+            _plant(trees[tree], words_, Cue(relation.uid, "".join(_ROLE[word] for word in words_ if word in _ROLE)))
+            found.add(words_)
         sequences[relation.uid] = tuple(sorted(found))
         words[relation.uid] = frozenset(word for sequence in found for word in sequence)
     types, kinds = _types(graph, lexicon), (frozenset(yes_no), frozenset(symmetric))
@@ -122,6 +121,20 @@ def _templates(relation: Relation, lexicon: Lexicon) -> Iterator[tuple[str, Temp
             yield "such", template, holds
         elif name == "noun":
             yield "phrases", template, None
+
+
+def _plain(graph: Graph, relation: Relation, lexicon: Lexicon) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Cues that no wording has: what is said where the lexicon has no words for an end ("that 'capital' links with {}"), and
+    how people name a value: "has an area of {}", "with an area of {}"."""
+    linked = sequence(f"that '{relation.label or relation.name}' links with")
+    yield from (("such", (*linked, mark)) for mark in _ROLE)
+    noun = lexicon.entry(relation).phrases.get("noun")
+    values = next((fact.object.literal for fact in graph.facts(relation.uid)), False)
+    if values and noun is not None:
+        [named, *_] = _sequences(noun, lexicon)
+        if named[-2:] == ("of", _MARK["S"]) and _KIND not in named:
+            yield "statements", (_MARK["S"], "has", *named[:-1], _MARK["O"])
+            yield "such", ("with", *named[:-1], _MARK["O"])
 
 
 def _sequences(template: Template, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:

@@ -14,6 +14,7 @@ from .sentences import Sentence
 _CLEAR = 0.6  # from where on words clearly say another relation
 _AHEAD = 0.05  # by how much another relation or the other direction may fit better
 _AROUND = 6  # words before the first end and after the second that count
+_PAIRS = 6  # pairs of the two ends in a sentence that are tried, the nearest first
 _NAME = "{}"
 
 
@@ -33,18 +34,22 @@ def rescued(
         meant = [referents.meant(sentence, k) for k in range(len(sentence.elements))]
         ends = [(s, o) for s, uids in enumerate(meant) if fact.subject.uid in uids
                 for o, others in enumerate(meant) if fact.object.uid in others and s != o]  # fmt: skip
-        if not ends:
-            continue
         # words that cues have read say what they say, and nothing else
         words = [e.word if e.word and k in parse.unread else _NAME for k, e in enumerate(sentence.elements)]
-        ahead, back = _around(words, *min(ends, key=lambda pair: abs(pair[0] - pair[1])))
-        score = overlap.score(ahead, fact.relation.uid)
-        if score < strict or (not fact.relation.symmetric and overlap.score(back, fact.relation.uid) > score + _AHEAD):
-            continue
-        rivals = overlap.rivals(ahead) - {fact.relation.uid}
-        if all(overlap.score(ahead, rival) <= max(score + _AHEAD, _CLEAR) for rival in rivals):
+        near = sorted(ends, key=lambda pair: abs(pair[0] - pair[1]))[:_PAIRS]
+        if any(_fits(fact, *_around(words, *pair), overlap, strict) for pair in near):
             return True
     return False
+
+
+def _fits(fact: Fact, ahead: Sequence[str], back: Sequence[str], overlap: Overlap, strict: float) -> bool:
+    """Whether marked words say the fact, rather than its opposite direction or another relation."""
+    relation = fact.relation.uid
+    score = overlap.score(ahead, relation)
+    if score < strict or (not fact.relation.symmetric and overlap.score(back, relation) > score + _AHEAD):
+        return False
+    rivals = overlap.rivals(ahead) - {relation}
+    return all(overlap.score(ahead, rival) <= max(score + _AHEAD, _CLEAR) for rival in rivals)
 
 
 def _around(words: Sequence[str], subject: int, object: int) -> tuple[list[str], list[str]]:

@@ -94,7 +94,8 @@ def human(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
         facts = [by_names[s, r, o if o in subjects else _literal(o)[0]] for s, r, o in found]
         spans = tuple(Span(f.uid, 0, len(text), "stated") for f in facts)
         twins = tuple(f.twin for f in facts)
-        documents.append(Document(text, f"{number:016x}", facts[0].subject.uid, "dart", 1, "profile", "dart", 1.0, spans, twins))
+        anchor, id = facts[0].subject.uid, f"{number:016x}"
+        documents.append(Document(text, id, anchor, "dart", 1, "profile", "dart", 1.0, spans, twins))
     Random(seed).shuffle(documents)
     result = {}
     for name, strict in (("cues alone", 2.0), ("cues and overlap", STRICT), ("both ends named", 0.0)):
@@ -146,8 +147,8 @@ def main() -> None:
     print(table(results))
     if args.out:
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        made = {"version": __version__, "python": platform.python_version(), "machine": platform.processor() or platform.machine(),
-                "command": f"python -m tests.tools.bench_faithful --limit {args.limit} --seed {args.seed}"}  # fmt: skip
+        command = f"python -m tests.tools.bench_faithful --limit {args.limit} --seed {args.seed}"
+        made = {"version": __version__, "python": platform.python_version(), "command": command}
         args.out.write_text(json.dumps({**made, "results": results}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
-from ..graph import Graph
-from ..lexicon.resolve import Lexicon
 from ..types import Document, Fact, Span
-from .bases import Match, Nodes, Promised, Whole, solve, spread
-from .cues import NEGATIONS, Cues, cues_of
-from .names import Reader, mentions, reader
-from .overlap import Overlap
-from .parse import HOLE, Claim, Clause, Parse, Ref, Word, parse
+from .bases import Match, Nodes, Promised, solve, spread
+from .cues import NEGATIONS
+from .reading import Gate
+from .names import mentions
+from .parse import HOLE, Claim, Clause, Parse, Ref
 from .referents import Referents
 from .rescue import rescued
-from .sentences import UNSPELLED, Element, Sentence, sentences
+from .sentences import Element, Sentence, sentences
 
 FaultKind = Literal["missing", "unsupported", "extra", "figure", "denied"]
-STRICT = 0.55  # how much of a wording the words of a sentence must have where no cue matches them word by word
 # a capital after these begins something, and is no name
 _OPENERS = frozenset({":", '"', "“", "(", "*", "|", "-", "#", "_", "•"})
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_REMEMBERED = 1 << 16
 _YES, _NO = frozenset({"yes", "true", "correct"}), frozenset({"no", "false", "incorrect"})
 
 
@@ -53,49 +49,6 @@ class Verdict:
     @property
     def ok(self) -> bool:
         return not self.faults
-
-
-@dataclass
-class Gate:
-    """What documents are judged by: the names and cues of a graph, and the graph. Made by `gate`.
-
-    `strict` is the share of a wording that a sentence must have to state a fact in other words, see `overlap`; above 1, only
-    cues count that match word by word.
-    """
-
-    graph: Graph
-    names: Reader
-    cues: Cues
-    strict: float = STRICT
-    whole: Whole = field(init=False)
-    overlap: Overlap = field(init=False)
-    _parses: dict[tuple[Word, ...], Parse] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.whole, self.overlap = Whole(self.graph, self.readings), Overlap(self.cues)
-
-    def readings(self, relation: int) -> frozenset[tuple[int, bool]]:
-        """The ways to read a fact of a relation (`Graph.readings`), also of one that the lexicon alone calls symmetric."""
-        found = self.graph.readings(relation)
-        return found | {(relation, True)} if relation in self.cues.symmetric else found
-
-    def parse(self, elements: Sequence[Element]) -> Parse:
-        """The reading of a sentence's skeleton, remembered."""
-        telling = self.cues.telling
-        words: tuple[Word, ...] = tuple(
-            e.word if e.word else e.spelled if telling.issuperset(e.spelled) else UNSPELLED for e in elements
-        )
-        found = self._parses.get(words)
-        if found is None:
-            if len(self._parses) >= _REMEMBERED:
-                self._parses.clear()
-            found = self._parses[words] = parse(words, self.cues)
-        return found
-
-
-def gate(graph: Graph, lexicon: Lexicon, *, names: Reader | None = None, strict: float = STRICT) -> Gate:
-    """The gate of a graph and the lexicon that says it."""
-    return Gate(graph, names or reader(graph, lexicon), cues_of(graph, lexicon), strict)
 
 
 def judge(document: Document, facts: Sequence[Fact], gate: Gate) -> Verdict:
@@ -156,7 +109,7 @@ class _Judging:
                 asked = None
             if questions:
                 asked = sentence, referents, questions
-            self._look(sentence, found, covered)
+            self._look(sentence, found, referents, covered)
             read.append((sentence, found, referents))
         if asked:
             self._fault("missing", "asks without an answer", asked[0])
@@ -236,7 +189,7 @@ class _Judging:
                     self._hold(question, referents, clause, start, hole=uids)
         self.said[before:] = [Said(said.fact, start, end, said.composed) for said in self.said[before:]]
 
-    def _look(self, sentence: Sentence, found: Parse, covered: list[tuple[int, int]]) -> None:
+    def _look(self, sentence: Sentence, found: Parse, referents: Referents, covered: list[tuple[int, int]]) -> None:
         """Names of nothing promised, denials, and the places of words that cues have read."""
         used = {ref for clause in found.clauses for reading in clause.readings for ref in _refs(reading)}
         for place, element in enumerate(sentence.elements):
@@ -246,7 +199,8 @@ class _Judging:
                 if place in found.unread:
                     self.unread += 1
                 read_as_words = place not in found.unread and place not in used
-                if element.uids.isdisjoint(self.nodes) and not read_as_words and not self._ordinary(sentence, place):
+                meant = referents.meant(sentence, place)  # "It" may be the name of a film, and a pronoun
+                if meant.isdisjoint(self.nodes) and not read_as_words and not self._ordinary(sentence, place):
                     what = f"names {self.text[element.start : element.end]!r}, which none of its facts does"
                     self._fault("extra", what, element)
             elif place in found.unread:
@@ -269,7 +223,9 @@ class _Judging:
         element = sentence.elements[place]
         text = self.text[element.start : element.end]
         written = text[:1].lower() + text[1:] if place == 0 else text
-        if element.spelled in self.gate.cues.types or text.casefold() in ("yes", "no", "true", "false"):
+        if text.casefold() in ("yes", "no", "true", "false"):
+            return True
+        if written == written.lower() and element.spelled in self.gate.cues.types:
             return True
         if text.isalpha() and text.islower() and self.gate.names.literals.issuperset(element.uids):
             return True  # a plain word that happens to be a value of something
