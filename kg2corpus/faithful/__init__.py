@@ -2,7 +2,7 @@
 
 `names` finds mentions; `cues` are the words by which relations are said; `sentences`, `parse`, `referents` and `bases` read
 what a sentence claims and hold it against the graph; `overlap` and `rescue` read words that are not ours; `reading` holds
-all that together, and `verdict` judges on a document.
+all that together, and `verdict` judges a document.
 """
 
 from .names import Mention, Reader, entity_reader, mentions, names, reader, reader_of, stray_numbers, tokens, values

@@ -10,9 +10,9 @@ from typing import Literal
 from ..types import Document, Fact, Span
 from .bases import Match, Nodes, Promised, solve, spread
 from .cues import NEGATIONS
-from .reading import Gate
 from .names import mentions
 from .parse import HOLE, Claim, Clause, Parse, Ref
+from .reading import Gate
 from .referents import Referents
 from .rescue import rescued
 from .sentences import Element, Sentence, sentences
