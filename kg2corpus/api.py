@@ -119,9 +119,9 @@ def compile(
 
     `model`: whose tokenizer measures characters per token, for budgets in tokens.
     """
+    from .api_lexicon import lexicon_of
     from .compile.run import compile_corpus
     from .config import load_curriculum
-    from .lexicon import resolve
     from .models.bundled import resolve_model
     from .store.split import Split
 
@@ -130,7 +130,7 @@ def compile(
     graph = snapshot(db)
     chosen = Split.load(split) if split is not None else split_of(settings, graph, db)
     tokenizer = Path(resolve_model(model)) if model else None
-    return compile_corpus(settings, graph, chosen, resolve(graph, list(lexicon)), out, workers=workers, tokenizer=tokenizer)
+    return compile_corpus(settings, graph, chosen, lexicon_of(graph, lexicon), out, workers=workers, tokenizer=tokenizer)
 
 
 def parts_of(corpus: Path, db: str, given: Path | None = None) -> tuple[Graph, Split, Lexicon]:

@@ -15,8 +15,11 @@ from .telling import Table
 from .twins import twin_column
 
 
-def assemble(raw: Raw) -> Columns:
-    """Sort and index. The result depends on what the tables hold, never on their order."""
+def assemble(raw: Raw, *, tell_apart: bool = True) -> Columns:
+    """Sort and index. The result depends on what the tables hold, never on their order.
+
+    Homonyms get their qualifiers unless they are not to be told apart.
+    """
     nodes, node_row = _sorted(raw.nodes, "uid")
     relations, relation_row = _sorted(raw.relations, "key")
     facts, fact_row = _sorted(raw.facts, "uid")
@@ -41,10 +44,14 @@ def assemble(raw: Raw) -> Columns:
     columns = {"uid": facts.column("uid"), "subject": subject, "relation": relation, "object": object_}
     facts = pa.table(columns | {"twin": twin, "out": out, "into": into})
     folded = [fold(label) for label in nodes.column("label").to_pylist()]
-    told_apart = qualify(Table(nodes, relations, facts, starts, folded, bool(raw.meta["counterfactual"])))
-    nodes = nodes.append_column("qualifier", pa.array(told_apart[0], pa.large_string()))
-    nodes = nodes.append_column("basis", pa.array(told_apart[1], pa.large_list(pa.int64())))
+    qualifier, basis = [""] * len(folded), [list[int]()] * len(folded)
+    if tell_apart:
+        table = Table(nodes, relations, facts, starts, folded, bool(raw.meta["counterfactual"]))
+        qualifier, basis, *_ = qualify(table)
+    nodes = nodes.append_column("qualifier", pa.array(qualifier, pa.large_string()))
+    nodes = nodes.append_column("basis", pa.array(basis, pa.large_list(pa.int64())))
     statements = raw.statements.set_column(0, "fact", pa.array(fact_row[ints(raw.statements, "fact")], pa.int64()))
+    units = raw.units.set_column(0, "fact", pa.array(fact_row[ints(raw.units, "fact")], pa.int64()))
     order = ("fact", "source", "file", "position")
     return Columns(
         nodes=nodes,
@@ -53,6 +60,7 @@ def assemble(raw: Raw) -> Columns:
         starts=starts,
         texts=_texts(nodes, folded),
         statements=statements.sort_by([(name, "ascending") for name in order]),
+        units=units.sort_by("fact").combine_chunks(),
         meta=dict(raw.meta),
     )
 

@@ -9,7 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__, terminal
+from .cli_lexicon import app as lexicon_app
+from .cli_lexicon import init
 from .cli_load import LoadCommand, load
+from .cli_say import say
 from .cli_split import split
 from .errors import CheckFailed, UserError
 from .options import Db, Json, Model, Out, Seed, With
@@ -98,7 +101,12 @@ def look(
         terminal.entity(found)
 
 
+app.add_typer(lexicon_app, name="lexicon")
+app.command(epilog="Example: kg2corpus init --db kg.db --out mine")(init)
 app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --held-out-entities 0.05")(split)
+
+
+app.command(epilog="Example: kg2corpus say groups.tsv --seed 7")(say)
 
 
 @app.command(epilog="Example: kg2corpus diff kg.db kg.db --out diff")
@@ -123,7 +131,7 @@ def compile_(
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the corpus does not depend on it.")] = 1,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
     split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
-    lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="A lexicon file of your own.")] = None,
+    lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved lexicon.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Measure characters per token with its tokenizer.")] = None,
     with_: With = None,
     json: Json = False,

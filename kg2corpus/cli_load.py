@@ -69,7 +69,9 @@ def load(
     around: Annotated[
         list[str] | None, _option("--around", KEPT, "Only what is near this node: a key, or a label. May be given again.")
     ] = None,
-    hops: Annotated[int, _option("--hops", KEPT, "How near: so many facts away, in either direction.")] = 2,
+    hops: Annotated[
+        int | None, _option("--hops", KEPT, "How near: so many facts away, in either direction (2 unless given).")
+    ] = None,
     limit: Annotated[int, _option("--limit", KEPT, "Stop after so many triples.")] = 0,
     seed: Seed = 0,
     with_: With = None,

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
+from codecs import utf_8_decode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,8 +24,8 @@ from . import uid as uids
 from .errors import UserError
 from .killpoints import reach
 
-FORMAT = 2
-TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements")
+FORMAT = 3
+TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements", "units")
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 NODE = pa.schema(
@@ -42,6 +43,8 @@ FACT = pa.schema([(name, pa.int64()) for name in ("uid", "subject", "relation", 
 STATEMENT = pa.schema(
     [("fact", pa.int64()), ("source", pa.large_string()), ("file", pa.large_string()), ("position", pa.int64())]
 )
+# units of single facts, where their statements give one: "metre" of "height 1.88"
+UNIT = pa.schema([("fact", pa.int64()), ("unit", pa.large_string())])
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class Raw:
     facts: pa.Table
     statements: pa.Table
     meta: dict[str, str]
+    units: pa.Table = field(default_factory=UNIT.empty_table)
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,8 @@ class Columns:
 
     `nodes` has two columns more than `NODE`: `qualifier` and its `basis`, a list of uids of facts (see `homonyms`).
     `facts.out` lists fact rows by (subject, relation key, object label, uid) and `facts.into` by (object, relation key,
-    subject label, uid); `starts` says where the run of each node begins. `texts` maps hashes of folded names to nodes.
+    subject label, uid); `starts` says where the run of each node begins. `units` holds the
+    rows of facts that have a unit of their own, ascending. `texts` maps hashes of folded names to nodes.
     """
 
     nodes: pa.Table
@@ -71,6 +76,7 @@ class Columns:
     starts: pa.Table
     texts: pa.Table
     statements: pa.Table
+    units: pa.Table
     meta: dict[str, str]
 
 
@@ -97,7 +103,7 @@ class Texts:
 
     def __getitem__(self, row: int) -> str:
         start, end = self._offsets[row], self._offsets[row + 1]
-        return str(self._data[start:end], "utf-8") if start != end else ""
+        return utf_8_decode(self._data[start:end])[0] if start != end else ""
 
 
 class TextLists:
@@ -109,6 +115,8 @@ class TextLists:
 
     def __getitem__(self, row: int) -> tuple[str, ...]:
         start, end = self._offsets[row], self._offsets[row + 1]
+        if end - start == 1:
+            return (self._texts[start],)
         return tuple([self._texts[i] for i in range(start, end)]) if start != end else ()
 
 
@@ -150,12 +158,12 @@ def fold(text: str) -> str:
 
 
 def content_fingerprint(columns: Columns) -> str:
-    """16 hex digits of all that lessons see: nodes, relations, facts, graph id. The same whatever the loading order and
+    """16 hex digits of all that lessons see: nodes, relations, facts, units, graph id. The same whatever the loading order and
     the format of the source; sources, positions and the graph's name are not part of it."""
     h = blake2b(digest_size=8)
     for part in ("graph", str(FORMAT), columns.meta["graph_id"], columns.meta["counterfactual"]):
         h.update(uids.show(uids.digest(part)).encode())
-    for table in (columns.nodes, columns.relations, columns.facts):
+    for table in (columns.nodes, columns.relations, columns.facts, columns.units):
         _feed(h, table)
     return h.hexdigest()
 

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from . import registry
 from .errors import UserError, near
 from .settings import M, Settings, overridden, read_yaml, validated
+from .types import SHARES
 from .uid import digest, show
 
 _SCALE = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
@@ -69,6 +70,18 @@ Layers = Annotated[str, _form(r"\d+(-\d+)?(,\d+(-\d+)?)*", 'numbers and ranges o
 Names = Annotated[tuple[str, ...], BeforeValidator(_names)]
 
 
+def _shares(value: object) -> object:
+    """Each key must be the name of a share; `table=1,list=2` on the command line is a mapping."""
+    value = _given(value)
+    for name in value if isinstance(value, dict) else ():
+        if name not in SHARES:
+            raise ValueError(f"unknown form '{name}'; {near(str(name), SHARES)}")
+    return value
+
+
+Shares = Annotated[dict[str, Annotated[float, BeforeValidator(number), Field(ge=0)]], BeforeValidator(_shares)]
+
+
 class LessonSettings(Settings):
     """`weight`: share of the stage's stated exposures, relative to the other lessons; `options`: keywords of its `pick`."""
 
@@ -79,7 +92,7 @@ class LessonSettings(Settings):
 class StageSettings(Settings):
     """One stage. `exposures`: its share of all stated exposures, relative to the other stages. `questions`: asked exposures
     per stated one, of facts that may be asked about. `replay_of_earlier`: share of its subgraphs that come again from
-    earlier stages, in new words."""
+    earlier stages, in new words. `forms`: as in the curriculum, for this stage alone."""
 
     name: Name
     exposures: Annotated[float, Field(gt=0)] = 1.0
@@ -87,6 +100,7 @@ class StageSettings(Settings):
     lessons: Annotated[dict[str, LessonSettings], Field(min_length=1)]
     replay_of_earlier: Annotated[float, Field(ge=0, le=0.9)] = 0.0
     order: Literal["interleaved"] = "interleaved"
+    forms: Shares | None = None
 
 
 class SplitSettings(Settings):
@@ -160,7 +174,10 @@ class MinutesRow(Settings):
 
 class Curriculum(Settings):
     """Lessons, mixture, order, budget: everything that a corpus depends on besides graph, split and lexicon, and the settings
-    of the steps after it. Exactly one of `exposures` (stated ones per train fact) and `tokens` (of the corpus) is given."""
+    of the steps after it. Exactly one of `exposures` (stated ones per train fact) and `tokens` (of the corpus) is given.
+
+    `forms`: how often each form is drawn, relative to the others that suit a subgraph and may be used for it; `prose` and
+    `question_answer` are what the lessons pick. Empty: those alone."""
 
     name: str
     seed: int = 0
@@ -169,6 +186,7 @@ class Curriculum(Settings):
     exposures: Count | None = None
     tokens: Count | None = None
     max_chars: Annotated[int, BeforeValidator(count), Field(ge=80)] = 1200
+    forms: Shares = Field(default_factory=dict)
     chars_per_token: Annotated[float, Field(gt=0)] | None = None
     split: SplitSettings = SplitSettings()
     relations: RelationSettings = RelationSettings()
@@ -191,8 +209,18 @@ class Curriculum(Settings):
     def fingerprint(self) -> str:
         """16 hex digits of the settings that the corpus depends on; `split` and `relations` act through the split's own."""
         apart = {"split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
-        kept = self.model_dump(mode="json", exclude=apart)
+        kept = _without_shares(self.model_dump(mode="json", exclude=apart))
         return show(digest("curriculum", yaml.safe_dump(kept, sort_keys=True), repr(self.chars_per_token)))
+
+
+def _without_shares(dumped: dict[str, Any]) -> dict[str, Any]:
+    """Where no shares of forms are given, settings are written, and count, as if there were none to give."""
+    if not dumped["forms"]:
+        del dumped["forms"]
+    for stage in dumped["stages"]:
+        if stage["forms"] is None:
+            del stage["forms"]
+    return dumped
 
 
 def shipped(kind: str) -> Path:
@@ -259,7 +287,8 @@ def at_minutes(curriculum: Curriculum, minutes: int | None) -> Curriculum:
 
 def resolved(curriculum: Curriculum) -> str:
     """All settings, defaults included, as YAML that `load_curriculum` reads back to the same curriculum."""
-    kept = {k: v for k, v in curriculum.model_dump(mode="json").items() if not (k in ("exposures", "tokens") and v is None)}
+    dumped = _without_shares(curriculum.model_dump(mode="json"))
+    kept = {k: v for k, v in dumped.items() if not (k in ("exposures", "tokens") and v is None)}
     return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=128)
 
 

@@ -6,6 +6,7 @@ import json
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from .paths import Step, neighbourhood, paths
 from .twins import readings
 from .types import Fact, Node, Relation
 
-CACHED = 1 << 18, 1 << 16  # nodes, and facts, kept as objects; some 100 MB at most
+CACHED = 1 << 18, 1 << 16  # nodes (then all are let go), and facts, kept as objects; some 100 MB at most
 BATCH = 8192
 _TEXTS = ("key", "label", "description", "datatype", "language", "qualifier")
 
@@ -70,7 +71,8 @@ class Graph:
         self._literal_cell = self._literal.data
         self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
-        self._node = lru_cache(CACHED[0])(self._make_node)
+        self._unit_row, self._units = ints(columns.units, "fact").data, Texts(whole(columns.units.column("unit")))
+        self._nodes: dict[int, Node] = {}
         self._fact = lru_cache(CACHED[1])(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
 
@@ -84,7 +86,8 @@ class Graph:
 
     def node(self, uid: int) -> Node:
         """The node of that uid. Raises UnknownUid."""
-        return self._node(self.row(uid))
+        found = self._nodes.get(uid)
+        return self._make_node(self.row(uid)) if found is None else found
 
     def fact(self, uid: int) -> Fact:
         """The fact of that uid. Raises UnknownUid, also for a fact that this view leaves out."""
@@ -106,14 +109,24 @@ class Graph:
             raise UnknownUid(f"fact {uids.show(uid)} is not in this view of the graph", "is it held out by the split?")
         return row
 
+    def _node(self, row: int) -> Node:
+        found = self._nodes.get(self._node_cell[row])
+        return self._make_node(row) if found is None else found
+
     def _make_node(self, row: int) -> Node:
         key, label, description, datatype, language, qualifier = self._texts
         uid = self._node_cell[row]
         if self._literal_cell[row]:
-            return Node(uid, key[row], label[row], True, (), (), description[row], datatype[row], language[row])
-        types, aliases = self._lists
-        kinds, others = types[row], aliases[row]
-        return Node(uid, key[row], label[row], False, kinds, others, description[row], qualifier=qualifier[row])
+            made = Node(uid, key[row], label[row], True, (), (), description[row], datatype[row], language[row])
+        else:
+            types, aliases = self._lists
+            made = Node(
+                uid, key[row], label[row], False, types[row], aliases[row], description[row], "", "", qualifier[row]
+            )  # fmt: skip
+        if len(self._nodes) >= CACHED[0]:
+            self._nodes.clear()
+        self._nodes[uid] = made
+        return made
 
     def _make_fact(self, row: int) -> Fact:
         subject, relation, object_, twin = self._cells
@@ -123,7 +136,12 @@ class Graph:
             self._relations[relation[row]],
             self._node(object_[row]),
             twin[row],
+            self._unit(row) if self._unit_row else "",
         )
+
+    def _unit(self, row: int) -> str:
+        at = bisect_left(self._unit_row, row)
+        return self._units[at] if at < len(self._unit_row) and self._unit_row[at] == row else ""
 
     # all of them
 
@@ -153,8 +171,10 @@ class Graph:
             part = rows[start : start + BATCH]
             subjects, objects = self._subject[part].tolist(), self._object[part].tolist()
             relations, twins = self._relation[part].tolist(), self._twin[part].tolist()
-            for uid, s, r, o, twin in zip(self._fact_uid[part].tolist(), subjects, relations, objects, twins, strict=True):
-                yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin)
+            units = map(self._unit, part.tolist()) if self._unit_row else repeat("", len(part))
+            columns = self._fact_uid[part].tolist(), subjects, relations, objects, twins, units
+            for uid, s, r, o, twin, unit in zip(*columns, strict=True):
+                yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin, unit)
 
     def anchors(self) -> list[int]:
         """The uids of the nodes that are subject of a fact, ascending."""

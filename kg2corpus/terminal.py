@@ -22,6 +22,11 @@ def line(text: str) -> None:
     out.print(escape(text), soft_wrap=True)
 
 
+def raw(text: str) -> None:
+    """One line on stdout exactly as it is, whatever a terminal would make of it (`line` turns ":cat:" into a picture)."""
+    out.out(text, highlight=False)
+
+
 def note(text: str) -> None:
     """A remark on stderr, so that what stdout holds stays the result."""
     err.print(escape(text), style="dim")

@@ -93,33 +93,90 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A distinct (subject, relation, object). `twin` is shared by facts that say the same (inverse, symmetric)."""
+    """A distinct (subject, relation, object). `twin` is shared by facts that say the same (inverse, symmetric); `unit` is that
+    of its statements where they give one ("metre")."""
 
     uid: int
     subject: Node = field(compare=False)
     relation: Relation = field(compare=False)
     object: Node = field(compare=False)
     twin: int = field(compare=False)
+    unit: str = field(compare=False, default="")
 
 
-# form -> how it exposes each of its facts. The forms that ask are those that `may_ask` decides about.
-FORMS: dict[str, ExposureKind] = {
-    "statement": "stated",
-    "forward_statement": "stated",
-    "profile": "stated",
-    "pair": "stated",
-    "evidence": "stated",
-    "conclusion": "implied",
-    "question": "asked",
-    "inverse_question": "asked",
-    "chain_question": "asked",
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a document looks, and what that means for its facts, each of which it exposes in the same way.
+
+    `pool`: the wordings that its slots count. `of`: the forms that it may stand for, once a curriculum gives `share` a share;
+    those without are what lessons pick. `asks`: `may_ask` decides about it. `inverse`: it asks for the subject. `chain`: its
+    facts are hops. `least`: the facts that must be left when some are taken out; 0: none may be. `needs`: the pool in which
+    its last fact must have a wording. `titled`: what comes first names the subject of all that follows.
+    """
+
+    exposes: ExposureKind
+    pool: str
+    share: str
+    of: tuple[str, ...] = ()
+    asks: bool = False
+    inverse: bool = False
+    chain: bool = False
+    titled: bool = False
+    least: int = 0
+    needs: str = ""
+
+
+def _picked(pool: str, *, exposes: ExposureKind = "stated", **more: Any) -> Form:
+    """A form that lessons pick."""
+    asks = exposes == "asked"
+    return Form(exposes, pool, "question_answer" if asks else "prose", asks=asks, needs=pool if asks else "", **more)
+
+
+def _asked(pool: str, share: str, of: str, **more: Any) -> Form:
+    """A form in which one of the questions can stand."""
+    return Form("asked", pool, share, (of,), asks=True, titled=True, **more)
+
+
+def _told(share: str, *of: str, pool: str = "statement", titled: bool = True, **more: Any) -> Form:
+    """A form in which what lessons tell can stand."""
+    return Form("stated", pool, share, of, titled=titled, **more)
+
+
+FORMS: dict[str, Form] = {
+    "statement": _picked("statement"),
+    "forward_statement": _picked("forward"),
+    "profile": _picked("statement", least=2),
+    "pair": _picked("statement", least=2),
+    "evidence": _picked("statement", chain=True),
+    "conclusion": _picked("chain", exposes="implied", chain=True),
+    "question": _picked("question", exposes="asked"),
+    "inverse_question": _picked("inverse_question", exposes="asked", inverse=True),
+    "chain_question": Form("asked", "chain_question", "question_answer", asks=True, chain=True, needs="question"),
+    "encyclopaedia": _told("encyclopaedia", "profile", least=2),
+    "conversation": _told("conversation", "profile", "pair", least=2),
+    "news": _told("news", "profile", least=2),
+    "dialogue": _told("dialogue", "profile", least=2, asks=True),
+    "glossary": _told("glossary", "profile", "statement"),
+    "did_you_know": _told("did_you_know", "statement", titled=False),
+    "infobox": _told("infobox", "profile", pool="cell", least=2),
+    "table": _told("table", "profile", pool="cell", least=2),
+    "list": _told("list", "profile", "pair", "statement", least=2),
+    "timeline": _told("timeline", "profile", least=2),
+    "exercise": _told("exercise", "evidence", asks=True, chain=True),
+    "flashcard": _asked("question", "flashcard", "question", needs="question"),
+    "inverse_flashcard": _asked("inverse_question", "flashcard", "inverse_question", inverse=True, needs="inverse_question"),
+    "chain_flashcard": _asked("chain_question", "flashcard", "chain_question", chain=True, needs="question"),
+    "fill_in": _asked("statement", "fill_in", "question"),
+    "inverse_fill_in": _asked("statement", "fill_in", "inverse_question", inverse=True),
 }
+SHARES = tuple(dict.fromkeys(form.share for form in FORMS.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class Subgraph:
     """An anchor's selected facts in teaching order, and the form in which they are to be said.
 
+    A lesson picks one of the forms without `of`; where the curriculum gives shares, `plan` may draw another for it.
     `facts` of a `question` are the facts of one (subject, relation) group, all its answers; of a `chain_question`,
     an `evidence` or a `conclusion`, the hops in order; of a `pair`, the connecting fact first.
     `slots` has one slot per fact: which of the fact's wordings is due (`plan` sets them, see DESIGN rule 2).

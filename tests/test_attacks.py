@@ -39,7 +39,7 @@ def test_a_coordinate_that_is_none_is_said_as_it_stands(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2000-²-01", "2000-13-01", "2000-12-45", "2000-00-01", "2000-01-00", "-0044-03-15", "9" * 5000 + "-01-01", "2000-01-01Z"],
+    ["2000-²-01", "2000-13-01", "2000-12-45", "2000-00-01", "2000-01-00", "9" * 5000 + "-01-01", "2000-02-30"],
 )
 def test_a_date_that_is_none_is_said_as_it_stands(text: str) -> None:
     assert say_literal(_literal(text, "date"), ValueRule()) == text

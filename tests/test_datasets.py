@@ -146,10 +146,20 @@ def _no_date(value: dict[str, Any]) -> bool:
     return not year or (value["precision"] == 11 and month > 0 and day > monthrange(2000 + year % 400, month)[1])
 
 
-def borders(path: Path) -> Counted:
-    """The neighbours of each country."""
-    pairs = [(c["cca3"], other) for c in json.loads(path.read_text(encoding="utf-8")) for other in c["borders"]]
-    return Counted(len(set(pairs)), len(pairs), len({name for pair in pairs for name in pair}))
+def countries(path: Path) -> Counted:
+    """What the context beside the page maps: values and lists of values, and a node for each currency."""
+    said: list[tuple[str, ...]] = []
+    labels = {}
+    for country in json.loads(path.read_text(encoding="utf-8")):
+        code = country.pop("cca3")
+        labels[f"https://example.org/country/{code}"] = {country.pop("name")["common"]}
+        said += ((code, "language", language) for language in country.pop("languages").values())
+        for key, currency in (country.pop("currencies") or {}).items():
+            said += [(code, "currency", key), (code + key, "symbol", currency["symbol"])]
+        for key in country.keys() - {"translations", "demonyms", "idd", "latlng", "altSpellings"}:
+            values = country[key] if isinstance(country[key], list) else [country[key]]
+            said += ((code, key, str(value)) for value in values if value is not None)
+    return Counted(len(set(said)), len(said), None, labels)
 
 
 def database(path: Path) -> Counted:
@@ -260,7 +270,7 @@ COUNT: dict[str, tuple[Callable[[Any], Counted], str]] = {
     "wikidata-fixtures, Turtle": (lambda folder: rdf(sorted(folder.rglob("*.ttl"))), "rdf/ttl"),
     "wikidata-fixtures, N-Triples": (lambda folder: rdf(sorted(folder.rglob("*.nt"))), "rdf/nt"),
     "elements.db": (database, "elements.db"),
-    "borders of countries.json": (borders, "$DATA/formats/countries.json"),
+    "countries.json": (countries, "$DATA/formats/countries.json"),
 }  # fmt: skip
 SLOW = {"fb15k-237n", "gene-ontology", "wordnet31", "brick", "vocabularies", "wikidata-fixtures, Turtle", "elements.db"}
 
@@ -274,7 +284,7 @@ def test_each_set_is_counted() -> None:
 def test_a_set(name: str, kg_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command, on_page = PAGE[name]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    env = {**os.environ, "DATA": str(kg_data), "PATH": path}
+    env = {**os.environ, "DATA": str(kg_data), "DOCS": str(REPO / "docs"), "PATH": path}
     bash = ["bash", "-c", command]
     done = subprocess.run(bash, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 0, done.stderr

@@ -139,3 +139,10 @@ def test_another_filter_is_another_source(tmp_path: Path) -> None:
     whole = str(tmp_path / "whole.db")
     load([COUNTRIES], whole)
     assert snapshot.take(db).fingerprint == snapshot.take(whole).fingerprint
+
+
+def test_hops_from_nowhere(tmp_path: Path) -> None:
+    source = tmp_path / "a.tsv"
+    source.write_text("a\tp\tb\n")
+    with pytest.raises(UserError, match="--hops 1 without --around"):
+        taken(tmp_path, source, hops=1)

@@ -20,13 +20,14 @@ LAYERS = (
         "runs",
     ),
     ("readers", "store", "models"),
-    ("twins", "columns", "telling", "homonyms", "assemble", "nearness", "measured", "marks", "paths", "graph", "snapshot"),
+    ("twins", "columns", "telling", "homonyms", "assemble", "nearness", "measured", "marks", "paths", "graph", "snapshot",
+     "groups"),
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting"),
+    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say"),
     ("terminal", "options", "api", "demo"),
-    ("cli_load", "cli_split", "cli", "__main__", "__init__"),
+    ("cli_load", "cli_say", "cli_split", "cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns

@@ -129,8 +129,8 @@ def test_wordings_differ_by_more_than_a_word_in_front(lexicon: Lexicon) -> None:
 
 GOLDEN = [
     ("Bhutan", "capital", "The capital of Bhutan is Thimphu."),
-    ("South Africa", "capital", "The capitals of South Africa are Bloemfontein, Cape Town, and Pretoria."),
-    ("South Africa", "capital", "Bloemfontein, Cape Town, and Pretoria are the capitals of South Africa."),
+    ("South Africa", "capital", "The capitals of South Africa are Bloemfontein, Cape Town and Pretoria."),
+    ("South Africa", "capital", "Bloemfontein, Cape Town and Pretoria are the capitals of South Africa."),
     ("United States", "capital", "The United States' capital is Washington D.C."),
     ("United States", "capital", "The capital of the United States is Washington D.C."),
     ("Cyprus", "capital", "Cyprus's capital is Nicosia."),
@@ -174,7 +174,7 @@ def test_questions_and_answers(graph: Graph, lexicon: Lexicon) -> None:
     asia = [f for f in graph.facts() if f.relation.name == "in_region" and f.object.label == "Asia"]
     asia.sort(key=lambda f: f.subject.label)
     assert "Which countries are in Asia?" in {lexicon.say(asia, "inverse_question", i) for i in range(4)}
-    assert lexicon.answer(asia) == "Bhutan, China, and India"
+    assert lexicon.answer(asia) == "Bhutan, China and India"
     assert lexicon.answer(asia[:1], inverse=True) == "Bhutan"
     assert lexicon.answer(group(graph, "Bhutan", "landlocked")) == "Yes"
 
@@ -267,7 +267,7 @@ def test_curated_wordings_are_only_for_subjects_of_their_types() -> None:
     [
         ("relations: {capital: {forwards: ['{S} {O}']}}", "relations.capital.forwards: unknown key", "forward"),
         ("relation: {}", "relation: unknown key", "relations"),
-        ("relations: {capital: {forward: ['the capital of {S}']}}", "capital.forward: 'the capital of {S}' lacks {O}", "{O}"),
+        ("relations: {capital: {forward: ['the capital of {S}']}}", "mine.yaml:1: relations.capital.forward[0]: 'the capital of {S}' lacks {O}", "{O}"),
         ("relations: {capital: {forward: ['{S} {P} {O}']}}", "unknown slot {P}", "there is"),
         ("relations: {capital: {forward: ['{S {O}']}}", "never closed", "{S}"),
         ("relations: {capital: {forward: ['{S} {a|b|c} {O}']}}", "more than two", "{one|several}"),

@@ -237,3 +237,35 @@ def test_larger_than_what_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_loaded(tmp_path: Path) -> None:
     report = api.load([put(tmp_path, RICH)], str(tmp_path / "kg.db"))
     assert report["facts"] > 8
+
+
+# JSON that is no JSON-LD, with a context beside it
+
+
+def test_any_json_with_a_context(tmp_path: Path) -> None:
+    put(tmp_path, {"@context": {"@vocab": S, "@base": S, "id": "@id", "in": {"@type": "@id"}, "odd": None}}, "c.jsonld")
+    context = str(tmp_path / "c.jsonld")
+    rows = [{"id": "a", "name": "A", "in": ["b", "c"], "odd": 1}, {"id": "b", "name": "B"}]
+    path = put(tmp_path, rows, "rows.json")
+    said = [(S + "a", S + "name", "A"), (S + "a", S + "in", S + "b"), (S + "a", S + "in", S + "c"), (S + "b", S + "name", "B")]
+    assert sorted(found(path, context=context)) == sorted(said)
+    assert found(put(tmp_path, rows[1], "one.json"), context=context) == said[-1:]
+    own = put(tmp_path, {"@context": {"name": S + "title"}, "id": "b", "name": "B"}, "own.json")
+    assert found(own, context=context) == [(S + "b", S + "title", "B")], "what the file says itself comes last"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[]", "holds no context"), ('{"a": 1}', "holds no context"), ('{"@context"', r"c\.jsonld:1: no JSON"),
+        (None, "no such file"),
+    ],
+)  # fmt: skip
+def test_a_context_that_is_none(tmp_path: Path, text: str | None, message: str) -> None:
+    if text is not None:
+        put(tmp_path, text, "c.jsonld")
+    path = put(tmp_path, [{"id": "a"}], "rows.json")
+    with pytest.raises(UserError, match=message):
+        found(path, context=str(tmp_path / "c.jsonld"))
+    with pytest.raises(UserError, match="streaming=yes does not work with context="):
+        found(path, context=str(tmp_path / "c.jsonld"), streaming=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from random import Random
 
@@ -291,6 +292,9 @@ def _check(document: Document, subgraph: Subgraph, graph: Graph, lexicon: Lexico
                 if node.literal and said in ("Yes", "No"):
                     continue
                 named = said.casefold() in sentence.casefold()
+                if not named and node.qualifier and said.casefold() in text[: span.start].casefold():
+                    named = lexicon.namer.short(node).casefold() in sentence.casefold()
                 earlier = node.uid in (subgraph.anchor, subgraph.facts[0].object.uid, subgraph.facts[0].subject.uid)
                 assert named or (earlier and said.casefold() in text[: span.start].casefold()), (said, sentence)
-    assert clean(text.replace("\n", " ")).replace("\u200e", "") == text.replace("\n", " ").replace("\u200e", "")
+    plain = re.sub("[\u200e\u2068\u2069]", "", text.replace("\n", " "))
+    assert clean(plain) == plain

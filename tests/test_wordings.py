@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg2corpus.lexicon import Lexicon, resolve
-from kg2corpus.lexicon.english import an, clean, join, plural, sentence
+from kg2corpus.lexicon.english import an, clean, guarded, join, plural, sentence
 from kg2corpus.lexicon.values import ValueRule, say_literal
 from kg2corpus.types import Node
 
@@ -79,8 +81,8 @@ def literal(value: str, datatype: str = "") -> Node:
         ("0", "", ValueRule("latitude"), "0 degrees"),
         ("about 5", "", ValueRule("number", "metre"), "about 5"),
         ("1949-12-08", "http://www.w3.org/2001/XMLSchema#date", ValueRule(), "8 December 1949"),
-        ("1949-12-08T10:30:00Z", "xsd:dateTime", ValueRule(), "8 December 1949, 10:30"),
-        ("-0044-03-15", "xsd:date", ValueRule(), "-0044-03-15"),
+        ("1949-12-08T10:30:00Z", "xsd:dateTime", ValueRule(), "10:30 UTC on 8 December 1949"),
+        ("-0044-03-15", "xsd:date", ValueRule(), "15 March 45 BC"),
         ("1949", "xsd:integer", ValueRule(), "1949"),
         ("1949000", "xsd:integer", ValueRule(), "1,949,000"),
         ("NaN", "xsd:double", ValueRule(), "NaN"),
@@ -95,7 +97,9 @@ def test_values(value: str, datatype: str, rule: ValueRule, text: str) -> None:
 
 
 def test_english() -> None:
-    assert [join(["A"]), join(["A", "B"]), join(["A", "B", "C"])] == ["A", "A and B", "A, B, and C"]
+    assert [join(["A"]), join(["A", "B"]), join(["A", "B", "C"])] == ["A", "A and B", "A, B and C"]
+    assert join(["A and B", "C", "D"]) == "A and B, C, and D"
+    assert join(["X", "Paris, Texas", "Y"]) == "X, Paris, Texas, and Y"
     assert join(["مصر", "x"]) == "مصر\u200e and x"
     assert [an("hour"), an("unit"), an("island"), an("FBI agent"), an("euro"), an("uncle")] == [
         "an hour", "a unit", "an island", "an FBI agent", "a euro", "an uncle",
@@ -106,6 +110,63 @@ def test_english() -> None:
     assert [sentence("tRNA is short"), sentence("it is in D.C."), sentence("is it?"), sentence('he said "no."')] == [
         "tRNA is short.", "It is in D.C.", "Is it?", 'He said "no."',
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [
+        ("iPhone is a product", "iPhone is a product."),
+        ("eBay sells it", "eBay sells it."),
+        ("pH is a measure", "pH is a measure."),
+        ("macOS runs", "macOS runs."),
+        ("p53 binds DNA", "p53 binds DNA."),
+        ("n-butane burns", "n-butane burns."),
+        ("α-helix is a shape", "α-helix is a shape."),
+        ("e-mail is old", "E-mail is old."),
+        ("x-ray crystallography works", "X-ray crystallography works."),
+        ("van Gogh painted it", "Van Gogh painted it."),
+        ("d'Artagnan rides", "D'Artagnan rides."),
+        ("example.org is a site", "example.org is a site."),
+        ("http://a.org/ is a site", "http://a.org/ is a site."),
+        ("snake_case is a style", "snake_case is a style."),
+        ("ßeta is odd", "ßeta is odd."),
+        ("it is in Washington D.C.", "It is in Washington D.C."),
+        ("it is Yahoo!", "It is Yahoo!"),
+        ('he said "no."', 'He said "no."'),
+        ('he said "no"', 'He said "no".'),
+        ("it is A (of B)", "It is A (of B)."),
+        ("it has the code St.)", "It has the code St.)"),
+    ],
+)
+def test_a_sentence_begins_and_ends_as_one_writes_it(clause: str, said: str) -> None:
+    assert sentence(clause) == said
+
+
+def test_right_to_left_names_do_not_draw_the_sentence_along() -> None:
+    graph = make_graph([("X", "code", ("مصر", "")), ("مصر", "code", ("12", "")), ("X", "area", ("3 مصر", ""))])
+    lexicon = resolve(graph)
+    said = {lexicon.say((f,), "forward", i) for f in graph.facts() for i in range(lexicon.wordings(f, "forward"))}
+    assert "The code of مصر\u200e is 12." in said  # without the mark 12 would be drawn on the left of the name
+    assert "The code of X is مصر." in said  # nothing follows
+    assert guarded("3 مصر") == "\u20683 مصر\u2069"
+    assert guarded("Cairo مصر 3") == "Cairo مصر 3\u200e"
+    assert guarded("Cairo") == "Cairo"
+
+
+@given(st.lists(st.text(alphabet="bc .,مص1", min_size=1).map(clean).filter(bool), min_size=1, max_size=5))
+def test_names_in_a_list_are_unaltered_and_in_order(names: list[str]) -> None:
+    text, at = join(names), 0
+    for name in names:
+        at = text.index(name, at) + len(name)
+    assert text.endswith(names[-1])
+    assert len(re.sub("[\u200e\u2068\u2069]", "", text)) <= sum(map(len, names)) + 2 * len(names) + len(" and")
+
+
+@given(st.text())
+def test_a_sentence_ends_once(text: str) -> None:
+    said = sentence(clean(text) or "x")
+    assert not said.endswith(("!.", "?.", "...."))
+    assert said[1:].startswith(clean(text)[1:])
 
 
 @given(st.text())

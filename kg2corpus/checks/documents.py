@@ -11,7 +11,7 @@ from itertools import groupby
 from ..faithful import Mention, Reader, mentions, stray_numbers
 from ..graph import Graph, UnknownUid
 from ..lexicon.resolve import Lexicon
-from ..types import Document, Fact, Span
+from ..types import FORMS, Document, Fact, Span
 from ..uid import show
 from .truths import says
 
@@ -81,13 +81,14 @@ def claims(read: Read, lexicon: Lexicon) -> list[str]:
         faults.append("claims no fact")
     if set(read.document.twins) != {fact.twin for _, fact in read.facts if fact is not None}:
         faults.append("its twins are not those of its facts")
+    form = FORMS.get(read.document.form)
     key = lambda pair: (pair[0].start, pair[0].end, pair[0].kind)  # noqa: E731
     for (start, end, kind), group in groupby(sorted(read.facts, key=key), key=key):
         facts = [fact for _, fact in group if fact is not None]
         if kind == "stated":
             faults += [fault for fact in facts for fault in _stated(read, fact, start, end, lexicon)]
         else:
-            chained = kind == "implied" or read.document.form == "chain_question"
+            chained = kind == "implied" or (form is not None and form.chain)
             faults += _named(read, facts, start, end, lexicon, chained=chained)
     return faults
 
@@ -105,8 +106,10 @@ def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> l
         return []
     [first, *more] = missing
     before = _uids(read.found, 0, start)
-    pronoun = _PRONOUN.search(read.document.text, start, end)
-    if not more and not first.literal and first.uid in before and pronoun:
+    form = FORMS.get(read.document.form)
+    # "it" means what was named before, and the lines of a form with a title are about what that names
+    meant = (form is not None and form.titled) or _PRONOUN.search(read.document.text, start, end)
+    if not more and not first.literal and first.uid in before and meant:
         return []
     absent = " and ".join(repr(node.name) for node in missing)
     return [f"does not name {absent} where it states {sentence(fact)}: {text!r}"]

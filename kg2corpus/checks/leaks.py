@@ -169,7 +169,7 @@ def questions(read: Read, graph: Graph, split: Split) -> list[str]:
     whose complete answer is not trained."""
     document = read.document
     faults = []
-    if FORMS.get(document.form) == "asked":
+    if document.form in FORMS and FORMS[document.form].asks:
         facts = tuple(fact for _, fact in read.facts if fact)
         asked = {uid for fact in facts for uid in asked_nodes(fact, document.form)} & split.qa_held_out
         faults = [f"asks about {graph.node(uid).name!r} ({show(uid)})" for uid in sorted(asked)]

@@ -13,17 +13,21 @@ from ..lexicon.templates import Flat
 from ..lexicon.values import truth
 from ..types import Fact
 
+_CELL = re.compile(r"(?::(?:\*\*)?|\|) (Yes|No)(?: \|)?$")  # a line or a cell: "Landlocked: Yes"
+
 
 def says(text: str, fact: Fact, lexicon: Lexicon) -> bool | None:
     """Whether the text says what the fact holds and not the opposite; None where the fact is no yes-or-no fact.
 
     Wordings of the opposite often hold those of the fact ("it is not true that it is landlocked"): the one of which more
-    words stand in the text, in their order, is what it says.
+    words stand in the text, in their order, is what it says. A line or a row of a table has yes or no as its value.
     """
     entry = lexicon.entry(fact.relation)
     held = truth(fact.object) if entry.boolean else None
     if held is None:
         return None
+    if cell := _CELL.search(text):
+        return (cell[1] == "Yes") == held
     own, other = ("true", "false") if held else ("false", "true")
     said = folded(text)
     return _best(said, entry, own) > _best(said, entry, other)

@@ -73,7 +73,7 @@ class LessonBudget:
 
     def use(self, form: str, twins: Sequence[int]) -> None:
         """Count an accepted subgraph."""
-        kind = FORMS[form]
+        kind = FORMS[form].exposes
         self.used[kind] += len(twins)
         if kind == "implied":
             for twin in twins:

@@ -3,6 +3,7 @@ to be whole. Facts of held-out entities never come here: lessons see train facts
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
@@ -16,17 +17,12 @@ if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
     from ..store.split import Split
 
-# forms that stay what they are when a fact is left out -> how many facts they need at least
-THINNED = {"profile": 2, "pair": 2}
-
-# forms that not every relation has wordings for: yes or no has no inverse -> the pool that must not be empty
-NEEDS = {"question": "question", "inverse_question": "inverse_question", "chain_question": "question"}
-
 NAMES_HELD_OUT = "names both ends of a held-out fact"
 COMPOSES = "brings the two facts of a held-out composition together"
 MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
 ONE_WAY = "asks for answers of which the graph states some the other way round only"
+TOLD = "asks for what the name in the question gives away"
 NAMELESS = "has an end that nothing names (a blank node)"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
@@ -49,11 +45,15 @@ class Gates:
 
     def judge(self, subgraph: Subgraph) -> tuple[Subgraph | None, str]:
         """The subgraph, thinned where its form allows that, or None; and the reason for what was taken away ("" for none)."""
-        if FORMS[subgraph.form] == "asked" and not self.split.may_ask(subgraph):
+        form = FORMS[subgraph.form]
+        if form.asks and not self.split.may_ask(subgraph):
             return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
-        if FORMS[subgraph.form] == "asked" and self._one_way(subgraph):
+        if form.asks and self._one_way(subgraph):
             return None, ONE_WAY
-        if subgraph.form in NEEDS and not self.lexicon.wordings(subgraph.facts[-1], NEEDS[subgraph.form]):
+        if form.asks and self._given_away(subgraph):
+            return None, TOLD
+        # not every relation has wordings for every form: yes or no has no inverse
+        if form.needs and not self.lexicon.wordings(subgraph.facts[-1], form.needs):
             return None, NO_WORDING
         if len(subgraph.facts) == 1:
             fact = subgraph.facts[0]
@@ -64,9 +64,19 @@ class Gates:
         kept, reason = self._kept(subgraph)
         if len(kept) == len(subgraph.facts):
             return subgraph, ""
-        if len(kept) < THINNED.get(subgraph.form, len(subgraph.facts)) or kept[0] is not subgraph.facts[0]:
+        if len(kept) < (form.least or len(subgraph.facts)) or kept[0] is not subgraph.facts[0]:
             return None, reason
         return replace(subgraph, facts=tuple(kept)), reason
+
+    def may_stand_for(self, form: str, subgraph: Subgraph) -> bool:
+        """Whether a subgraph that passed may take another form: one that asks only where that is allowed, and where the
+        answers that it gives are all that there are."""
+        if not FORMS[form].asks or FORMS[subgraph.form].asks:
+            return True
+        turned = replace(subgraph, form=form)
+        groups = Counter((fact.subject.uid, fact.relation.uid) for fact in subgraph.facts)
+        whole = all(self.graph.degree(node, relation)[0] == count for (node, relation), count in groups.items())
+        return whole and self.split.may_ask(turned) and not self._one_way(turned)
 
     def _kept(self, subgraph: Subgraph) -> tuple[list[Fact], str]:
         """The facts, in order, that may stand together in one document."""
@@ -75,7 +85,7 @@ class Gates:
         said: set[int] = set()
         kept: list[Fact] = []
         reason = ""
-        lists = subgraph.form not in ("evidence", "conclusion", "chain_question")
+        lists = not FORMS[subgraph.form].chain
         for fact in subgraph.facts:
             subject, object_ = fact.subject.uid, fact.object.uid
             group = (subject, fact.relation.uid)
@@ -100,9 +110,15 @@ class Gates:
             kept.append(fact)
         return kept, reason
 
+    def _given_away(self, subgraph: Subgraph) -> bool:
+        """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?" """
+        if FORMS[subgraph.form].inverse:
+            return any(f.subject.uid in self._tells(f.object) for f in subgraph.facts)
+        return any(f.object.uid in self._tells(f.subject) for f in subgraph.facts)
+
     def _one_way(self, subgraph: Subgraph) -> bool:
         """Whether a question leaves an answer out that only another reading of a symmetric or inverse relation states."""
-        asks_for_subject = subgraph.form == "inverse_question"
+        asks_for_subject = FORMS[subgraph.form].inverse
         ends = ((f.object if asks_for_subject else f.subject, f.relation) for f in subgraph.facts)
         return any(self.other_way(end.uid, relation.uid, asks_for_subject) for end, relation in ends)
 

@@ -13,17 +13,7 @@ FORM_NAMES = tuple(FORMS)
 FORM_INDEX = {name: i for i, name in enumerate(FORM_NAMES)}
 
 # forms that draw on the same wordings share a pool, and a pool hands out its slots one after the other
-POOL = {
-    "statement": "statement",
-    "forward_statement": "forward",
-    "profile": "statement",
-    "pair": "statement",
-    "evidence": "statement",
-    "conclusion": "chain",
-    "question": "question",
-    "inverse_question": "inverse_question",
-    "chain_question": "chain_question",
-}
+POOL = {name: form.pool for name, form in FORMS.items()}
 POOLS = tuple(dict.fromkeys(POOL.values()))
 
 

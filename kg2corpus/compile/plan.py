@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ..store.split import Split
 
 FORMAT = 1
+# form that lessons pick -> those that can stand for it
+DRAWN = {own: [name for name, form in FORMS.items() if own in form.of] for own, form in FORMS.items() if not form.of}
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Plan:
     def counts(self, kind: str) -> list[int]:
         """Exposures of one kind per twin row, as planned."""
         found = [0] * len(self.facts.twins)
-        wanted = {FORM_INDEX[form] for form, exposes in FORMS.items() if exposes == kind}
+        wanted = {FORM_INDEX[name] for name, form in FORMS.items() if form.exposes == kind}
         for picks in (stage.picks for stage in self.stages):
             for form, start, end in zip(picks.forms, picks.starts, picks.starts[1:], strict=False):
                 if form in wanted:
@@ -117,6 +119,15 @@ class Planner:
                 self.blocked[row] = reason
             if any(self.gates.judge(replace(alone, form=form))[0] for form in ("question", "inverse_question")):
                 self.askable.add(self.facts.twin_of[row])
+
+    def drawable(self, subgraph: Subgraph) -> list[str]:
+        """The forms in which a subgraph may be said: its own, and those that suit it and that the gates let pass."""
+        from ..verbalizers.template import suits
+
+        def may(form: str) -> bool:
+            return suits(form, self.lexicon, subgraph) and self.gates.may_stand_for(form, subgraph)
+
+        return [subgraph.form, *(form for form in DRAWN.get(subgraph.form, ()) if may(form))]
 
     def plan(self, exposures: float) -> Plan:
         """One pass at a number of stated exposures per twin."""

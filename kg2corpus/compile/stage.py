@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from ..progress import track
 from ..types import FORMS, Subgraph
 from ..uid import digest, show
 from .budget import Budget, LessonBudget
-from .gates import MAY_NOT_ASK, OVER_BUDGET, THINNED
+from .gates import MAY_NOT_ASK, OVER_BUDGET
 from .order import interleaved
 from .picks import FORM_NAMES, Picks, Slots
 
@@ -47,6 +47,7 @@ class Filling:
         names = tuple(dict.fromkeys([*settings.lessons, *(lesson for stage in earlier for lesson in stage.lessons)]))
         self.plan = StagePlan(settings.name, names, Picks(), rejected=budget.rejected)
         self.twin_of = planner.facts.twin_of
+        self.shares = planner.curriculum.forms if settings.forms is None else settings.forms
 
     def fill(self) -> StagePlan:
         """Fill and order the stage."""
@@ -87,7 +88,7 @@ class Filling:
 
     def _consider(self, lesson: int, name: str, subgraph: Subgraph, budget: LessonBudget) -> bool:
         """Accept what the gates and the budget let pass. What costs least is asked first."""
-        kind, row_of = FORMS[subgraph.form], self.planner.facts.row
+        kind, row_of = FORMS[subgraph.form].exposes, self.planner.facts.row
         rows = [row_of[fact.uid] for fact in subgraph.facts]
         twins = [self.twin_of[row] for row in rows]
         reason = self._barred(kind, rows, twins, budget)
@@ -107,8 +108,23 @@ class Filling:
         if reason:
             self.budget.rejected[f"{name}: {reason}"] += 1
             return False
-        self._accept(lesson, subgraph.form, subgraph.anchor, rows, twins, budget)
+        form = self._form(subgraph, rows, twins) if self.shares else subgraph.form
+        self._accept(lesson, form, subgraph.anchor, rows, twins, budget)
         return True
+
+    def _form(self, subgraph: Subgraph, rows: list[int], twins: list[int]) -> str:
+        """The form that a subgraph is said in: drawn by the shares from those that suit it and may be used for it."""
+        kind, planner = FORMS[subgraph.form].exposes, self.planner
+        if len(rows) < len(subgraph.facts):
+            subgraph = replace(subgraph, facts=tuple(planner.view.fact(planner.facts.uids[row]) for row in rows))
+        found = {name: self.shares.get(FORMS[name].share, 0.0) for name in planner.drawable(subgraph)}
+        weights = list(found.values())
+        if not any(weights):
+            return subgraph.form
+        counts = self.budget.stated if kind == "stated" else self.budget.asked
+        seed = digest("form", str(planner.curriculum.seed), self.settings.name, subgraph.form, show(subgraph.anchor),
+                      *(show(fact.uid) for fact in subgraph.facts), str(counts[twins[0]]))  # fmt: skip
+        return Random(seed).choices(list(found), weights)[0]
 
     def _barred(self, kind: str, rows: list[int], twins: list[int], budget: LessonBudget) -> str:
         """Why a subgraph cannot be accepted, as far as numbers alone tell; "" where they do not."""
@@ -129,9 +145,9 @@ class Filling:
         fit = [budget.fits(kind, twin) for twin in twins]
         if all(fit):
             return rows, twins
-        need = THINNED.get(form)
+        need = FORMS[form].least
         # the first fact of a pair is what connects the two
-        if need is None or sum(fit) < need or (form == "pair" and not fit[0]):
+        if not need or sum(fit) < need or (form == "pair" and not fit[0]):
             return [], []
         keep = [i for i, ok in enumerate(fit) if ok]
         return [rows[i] for i in keep], [twins[i] for i in keep]
@@ -150,7 +166,7 @@ class Filling:
                 break
             stage = self.earlier[s]
             pick = stage.picks[i]
-            kind = FORMS[pick.form]
+            kind = FORMS[pick.form].exposes
             twins = [self.twin_of[row] for row in pick.facts]
             fits = budget.may_ask(twins) if kind == "asked" else all(budget.fits(kind, twin) for twin in twins)
             if fits and not budget.done(kind):
@@ -177,4 +193,4 @@ class Filling:
         picks = self.plan.picks
         counts["subgraphs"] += len(picks) - before
         for i in range(before, len(picks)):
-            counts[FORMS[FORM_NAMES[picks.forms[i]]]] += picks.starts[i + 1] - picks.starts[i]
+            counts[FORMS[FORM_NAMES[picks.forms[i]]].exposes] += picks.starts[i + 1] - picks.starts[i]

@@ -130,7 +130,7 @@ def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
     for fact in graph.facts():
         if fact.object.literal:
             yield lexicon.value(fact), fact.object.uid
-            yield from ((text, fact.object.uid) for text in lexicon.accepted(fact.object, fact.relation))
+            yield from ((text, fact.object.uid) for text in lexicon.accepted(fact.object, fact.relation, fact.unit))
             if _DIGITS.fullmatch(fact.object.label):
                 yield f"{int(fact.object.label):,}", fact.object.uid
 
@@ -168,7 +168,8 @@ def mentions(reader: Reader, text: str) -> list[Mention]:
         for key, first, end in matcher(doc):
             place = pieces[first][1], pieces[end - 1][2]
             gaps, uids = reader.uids[key]
-            if gaps == _gaps(pieces[first:end]) and _stands_alone(text, *place):
+            # a name is of one line: that of a heading and the first word below it are two
+            if gaps == _gaps(pieces[first:end]) and _stands_alone(text, *place) and "\n" not in text[place[0] : place[1]]:
                 found.setdefault(place, set()).update(uids)
     return [Mention(start, end, tuple(sorted(found[start, end]))) for start, end in _outermost(text, found)]
 

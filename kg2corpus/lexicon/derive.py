@@ -1,104 +1,160 @@
-"""Plain wordings for a relation that no file speaks of: from its label or name, and from a look at its facts.
+"""Wordings for a relation that no file speaks of: from its label or name, and from a look at its facts.
 
-The shape of the phrase decides: "field of work" is a noun, "founded by" and "regulates" are verbs, "part of" and "located in"
-go with "is", "is a" names a kind, "in group" a place; a label or description with [X] and [Y] is a sentence already.
+The words of the name are found (`identifiers`), the facts looked at (`usage`), the phrase is read as a noun, a verb, a role, an
+event, a mark, a number, yes and no (`readings`, `sentences`), and the patterns of that shape are filled (`patterns.yaml`). What
+is not sure is said: `Entry.confidence` and `Entry.reasons`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
 
-from ..types import Node, Relation
-from . import shapes
+from ..types import Relation
+from . import patterns
+from .distinct import apart
 from .entry import Entry
+from .identifiers import name_of
+from .nouns import SAID_KINDS, numbers
+from .patterns import Wordings
+from .readings import read, truth
+from .sentences import from_pattern, pattern_of
+from .shapes import Shape, make, noun_words
+from .tagging import RULES
 from .templates import parse
-from .values import ValueRule, datatype, truth
+from .usage import Use, sample
+from .values import ValueRule
 
-if TYPE_CHECKING:
-    from ..snapshot import Graph
-
-SAMPLE = 60
+__all__ = ["Use", "derive", "sample"]
+_EXCHANGED = {"forward": "inverse", "questions": "inverse_questions", "questions_unseen": "inverse_questions_unseen"}
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """What some of a relation's facts show.
+def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -> Entry:
+    """An entry for the relation. Its wordings state that the relation holds and nothing more.
 
-    `truths`: every object reads as yes or no, `boolean`: and says so by its datatype or word; `passages`: the objects are
-    sentences; `when`: they are days or years ("day", "year"); `repeats`: the objects' labels begin with the last word of the
-    relation's label ("in group": "group 17").
+    `by` names the tagger (`tagging.tagger()`); `phrase` is said instead of the relation's own name where a person gives one.
     """
-
-    subject_types: frozenset[str] = frozenset()
-    multi: bool = False
-    boolean: bool = False
-    truths: bool = False
-    literal: bool = False
-    passages: bool = False
-    repeats: bool = False
-    when: str = ""
-
-
-def sample(graph: Graph, relation: Relation) -> Sample:
-    """Look at up to 60 subjects of a relation, spread evenly over its uids so that the choice follows content alone."""
-    subjects = graph.subjects(relation.uid)
-    chosen = subjects[:: max(1, len(subjects) // SAMPLE)][:SAMPLE]
-    types: set[str] = set()
-    objects: list[Node] = []
-    several = 0
-    for uid in chosen:
-        types.update(graph.node(uid).types)
-        facts = graph.out(uid, relation.uid)
-        several += len(facts) > 1
-        objects += [f.object for f in facts[:3]]
-    if not objects:
-        return Sample(frozenset(types))
-    literal = all(o.literal for o in objects)
-    last = relation.label.replace("_", " ").casefold().split(" ")[-1]
-    return Sample(
-        frozenset(types),
-        several * 10 > len(chosen),
-        boolean=all(o.literal and _boolean(o) for o in objects),
-        truths=literal and all(truth(o) is not None for o in objects),
-        literal=literal,
-        passages=literal and sum(len(o.label) > 50 and " " in o.label for o in objects) * 4 > len(objects),
-        when=_when(objects),
-        repeats=bool(last) and sum(o.label.casefold().startswith(f"{last} ") for o in objects) * 2 > len(objects),
-    )
-
-
-def _when(objects: list[Node]) -> str:
-    """ "day" where the objects are whole dates, "year" where they are years, else ""."""
-    kinds = {datatype(o) if o.literal else "entity" for o in objects}
-    if kinds <= {"date", "dateTime"}:
-        return "day"
-    numbers = {"gYear", "integer", "int", "nonNegativeInteger", "positiveInteger", "short", ""}
-    return "year" if kinds <= numbers and all(re.fullmatch(r"[12]\d{3}", o.label) for o in objects) else ""
-
-
-def _boolean(node: Node) -> bool:
-    return truth(node) is not None and (datatype(node) == "boolean" or node.label.casefold() in ("true", "false", "yes", "no"))
-
-
-def derive(relation: Relation, seen: Sample) -> Entry:
-    """An entry for the relation. Its wordings state that the relation holds and nothing more."""
-    phrase = shapes.phrase_of(relation)
-    rule = ValueRule(unit=relation.unit)
-    if seen.boolean or (seen.truths and phrase.split(" ")[0] in ("is", "was", "has")):
-        (lists, phrases), rule = shapes.boolean(phrase), ValueRule(kind="boolean")
-    elif pattern := shapes.pattern_of(relation):
-        lists, phrases = shapes.from_pattern(pattern, multi=seen.multi, literal=seen.literal)
-    elif seen.passages:
-        (lists, phrases), rule = shapes.passage(phrase), ValueRule(kind="text")
+    name = name_of(relation)
+    said, unit = phrase or name.phrase, relation.unit or name.unit
+    if name.domain and not use.subject_noun:
+        use = _of_domain(name.domain, use)
+    own = ""
+    pattern = "" if phrase else pattern_of(relation)
+    if use.boolean or (use.truths and said.split(" ")[0] in ("is", "was", "has", "can")):
+        shape = truth(said, use)
+    elif pattern:
+        shape, own = from_pattern(pattern, use, by)
+    elif use.passages:
+        one = re.sub(r"^(has|have) ", "", said)
+        shape = make("passage", use, noun_words(*numbers(one)), value=ValueRule(kind="text"))
     else:
-        look = {"multi": seen.multi, "literal": seen.literal, "repeats": seen.repeats}
-        lists, phrases = shapes.from_phrase(phrase, **look, when=seen.when)
+        shape = read(said, use, by)
+    if name.doubt and not phrase and not pattern:
+        shape = shape.less(0.4, name.doubt)
+    if unit and not shape.value.unit and shape.value.kind == "auto":
+        shape = replace(shape, value=replace(shape.value, unit=unit))
+    return _entry(relation, use, shape, own)
+
+
+def _of_domain(domain: str, use: Use) -> Use:
+    """A path says what its subjects are: "/film/film/genre" is of films."""
+    from .nouns import noun_kind
+
+    kind = noun_kind(domain)
+    if kind == "person":
+        return replace(use, subject=use.subject or "person")
+    fit = len(domain.split(" ")) == 1 and domain.isalpha() and not domain.endswith("s")
+    return replace(use, subject=use.subject or (kind or "thing"), subject_noun=domain if fit else "")
+
+
+def wordings(shape: Shape) -> Wordings:
+    """The filled patterns of a shape: articles of its ends put in, sides exchanged where it is turned."""
+    lists, phrases = patterns.fill(shape.family, shape.words, shape.flags)
+    ends = {side: shape.words[side] for side in "SO" if side in shape.words}
+    if ends:
+        lists = {key: [_with_articles(t, ends) for t in texts] for key, texts in lists.items()}
+        phrases = {key: _with_articles(t, ends) for key, t in phrases.items()}
+    return _turned(lists) if shape.turned else (lists, phrases)
+
+
+def _with_articles(text: str, ends: Mapping[str, str]) -> str:
+    for side, said in ends.items():
+        text = re.sub(rf"\{{{side}('s)?\}}", lambda m, said=said, side=side: said.replace(f"{{{side}}}", m[0]), text)  # type: ignore[misc]
+    return text
+
+
+def _turned(lists: Mapping[str, list[str]]) -> Wordings:
+    """The wordings of the same relation seen from its object: subject and object change places."""
+
+    def turn(texts: list[str]) -> list[str]:
+        return [_one(re.sub(r"\{(in |on )?([SO])('s)?\}", lambda m: f"{{{m[1] or ''}{'O' if m[2] == 'S' else 'S'}{m[3] or ''}}}", t))
+                for t in texts]  # fmt: skip
+
+    result = {}
+    for a, b in _EXCHANGED.items():
+        result[a], result[b] = turn(lists.get(b, [])), turn(lists.get(a, []))
+    return {key: texts for key, texts in result.items() if texts}, {}
+
+
+def _one(text: str) -> str:
+    """A turned wording for one subject only: the choices counted what is now the subject."""
+    return re.sub(r"\{([^{}|]*)\|[^{}|]*\}", r"\1", text)
+
+
+def _entry(relation: Relation, use: Use, shape: Shape, own: str) -> Entry:
+    lists, phrases = wordings(shape)
+    if own and shape.family != "odd":
+        key = "inverse" if own.index("{O") < own.index("{S") and "{S} and" not in own else "forward"
+        lists = {**lists, key: [own, *(t for t in lists.get(key, []) if _one(t) != own)]}
+    lists = {key: apart(texts) if key in ("forward", "inverse", "true", "false") else texts for key, texts in lists.items()}
     where = f"derived wording of '{relation.key}'"
     return Entry(
-        {key: tuple(parse(text, where) for text in dict.fromkeys(texts)) for key, texts in lists.items()},
-        {key: parse(text, where) for key, text in phrases.items()},
-        rule,
-        multi=seen.multi,
+        {key: tuple(parse(text, where) for text in texts) for key, texts in lists.items()},
+        {key: parse(text, where) for key, text in phrases.items() if key != "category"},
+        shape.value,
+        symmetric=shape.symmetric and relation.symmetric,
+        multi=use.multi,
+        subject=_said(use.subject or shape.subject),
+        object=_said(use.object or shape.object),
+        tense="past" if shape.past else "",
+        category=phrases.get("category", ""),
+        confidence=round(shape.sure, 2),
+        reasons=shape.reasons,
     )
+
+
+def _said(kind: str) -> str:
+    return {"agent": "", "code": "thing", "name": "thing", "event": "thing"}.get(kind, kind if kind in SAID_KINDS else "")
+
+
+def completed(entry: Entry, relation: Relation, use: Use, by: str = RULES) -> Entry:
+    """The entry with what it leaves out and what can be made from the rest.
+
+    Where it has a `phrase`, all lists that it leaves out are derived from that phrase. Otherwise only questions that follow from
+    what is there: "name the capital of {S}." from `noun`, "name the country whose capital is {O}." from `such`.
+    """
+    if entry.phrase:
+        seen = replace(use, subject=entry.subject or use.subject, object=entry.object or use.object)
+        made = derive(relation, seen, by, phrase=entry.phrase)
+        return replace(
+            made,
+            lists={**made.lists, **{key: found for key, found in entry.lists.items() if found}},
+            phrases={**made.phrases, **entry.phrases},
+            value=entry.value if entry.value != ValueRule() else made.value,
+            symmetric=entry.symmetric,
+            multi=entry.multi or made.multi,
+            category=entry.category or made.category,
+            phrase=entry.phrase,
+            confidence=1.0,
+            reasons=(),
+        )
+    lists = dict(entry.lists)
+    noun, such = entry.phrases.get("noun"), entry.phrases.get("such")
+    for key, seen_key, text in (
+        ("questions_unseen", "questions", f"name {noun.text}." if noun else ""),
+        ("inverse_questions_unseen", "inverse_questions", f"name the {{T}} {such.text}." if such else ""),
+    ):
+        if text and not lists.get(key) and text not in {t.text for t in lists.get(seen_key, ())}:
+            lists[key] = (parse(text, f"wording made for '{relation.key}'"),)
+    return replace(entry, lists=lists)

@@ -1,4 +1,7 @@
-"""One relation's entry in a lexicon: read from YAML with every fault named, and written back."""
+"""One relation's entry in a lexicon: read from YAML with every fault named, and written back.
+
+An entry may leave out what can be made from the rest: `completed` makes it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import UserError, near, unknown
-from .templates import Template, parse
+from .nouns import SAID_KINDS
+from .templates import Template, parse, takes_date
 from .values import KINDS, ValueRule
 
 # key -> slots that each of its wordings needs
@@ -33,12 +37,21 @@ PHRASES: dict[str, tuple[str, ...]] = {
     "such_true": (),
     "such_false": (),
 }
-KEYS = (*LISTS, *PHRASES, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of")
+TENSES = ("", "present", "past")
+TEXTS = ("phrase", "category", "subject", "object", "tense")
+KEYS = (
+    *LISTS, *PHRASES, *TEXTS, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of", "confidence", "reasons",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How one relation is said. `origin` tells where it is from: "curated countries.yaml", "user my.yaml", "derived"."""
+    """How one relation is said. `origin` tells where it is from: "curated countries.yaml", "user my.yaml", "derived".
+
+    `subject` and `object`: what stands there ("person", "place", "date"; see `nouns.SAID_KINDS`), "" where that is not told;
+    `tense`: of the statements, "past" or "present"; `category`: what the object is to its subject, as a noun phrase ("capital
+    city"); `phrase`: words to derive from what the entry leaves out. `confidence`, 0 to 1, with `reasons`, is of derived ones.
+    """
 
     lists: Mapping[str, tuple[Template, ...]] = field(default_factory=dict)
     phrases: Mapping[str, Template] = field(default_factory=dict)
@@ -49,6 +62,13 @@ class Entry:
     subjects: tuple[str, ...] = ()
     origin: str = ""
     inverse_of: str = ""
+    phrase: str = ""
+    category: str = ""
+    subject: str = ""
+    object: str = ""
+    tense: str = ""
+    confidence: float = 1.0
+    reasons: tuple[str, ...] = ()
 
     @property
     def boolean(self) -> bool:
@@ -64,7 +84,9 @@ def read_entry(data: object, where: str) -> Entry:
         if key not in KEYS:
             raise UserError(f"{where}.{key}: unknown key", near(key, KEYS))
     lists = {
-        key: tuple(parse(text, f"{where}.{key}", need=need) for text in _texts(known[key], f"{where}.{key}"))
+        key: tuple(
+            parse(text, f"{where}.{key}[{i}]", need=need) for i, text in enumerate(_texts(known[key], f"{where}.{key}"))
+        )
         for key, need in LISTS.items()
         if key in known
     }
@@ -83,16 +105,28 @@ def read_entry(data: object, where: str) -> Entry:
         _texts(known.get("subjects", []), f"{where}.subjects"),
         _text(known.get("origin", ""), f"{where}.origin"),
         _text(known.get("inverse_of", ""), f"{where}.inverse_of"),
+        _text(known.get("phrase", ""), f"{where}.phrase"),
+        _text(known.get("category", ""), f"{where}.category"),
+        _one_of(known, "subject", SAID_KINDS, where),
+        _one_of(known, "object", SAID_KINDS, where),
+        _one_of(known, "tense", TENSES[1:], where),
+        _confidence(known.get("confidence", 1.0), f"{where}.confidence"),
+        _texts(known.get("reasons", []), f"{where}.reasons"),
     )
     _complete(entry, where)
     return entry
 
 
 def _complete(entry: Entry, where: str) -> None:
+    if entry.phrase:
+        return
     needed = ("true", "false") if entry.boolean else ("forward",)
     for key in needed:
         if not entry.lists.get(key):
             raise UserError(f"{where}: there is no wording under '{key}'", f"give at least one, for example {_EXAMPLE[key]}")
+        if all(takes_date(t.one) for t in entry.lists[key]):
+            hint = "some value may be no date: give one with {O}, for example 'the date of birth of {S} is {O}'"
+            raise UserError(f"{where}.{key}: every wording has {{on O}}", hint)
 
 
 _EXAMPLE = {"forward": "'the capital of {S} is {O}'", "true": "'{S} is landlocked'", "false": "'{S} is not landlocked'"}
@@ -108,6 +142,19 @@ def _flag(data: Mapping[str, Any], key: str, where: str) -> bool:
     if not isinstance(value, bool):
         raise UserError(f"{where}.{key}: expected true or false, found '{value}'", "write true or false without quotes")
     return value
+
+
+def _one_of(data: Mapping[str, Any], key: str, allowed: tuple[str, ...], where: str) -> str:
+    value = _text(data.get(key, ""), f"{where}.{key}")
+    if value and value not in allowed:
+        raise UserError(f"{where}.{key}: unknown {key} '{value}'", near(value, allowed))
+    return value
+
+
+def _confidence(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise UserError(f"{where}: expected a number from 0 to 1, found '{value}'", "leave it out: it is for derived wordings")
+    return float(value)
 
 
 def _text(value: object, where: str) -> str:
@@ -146,6 +193,11 @@ def write_entry(entry: Entry) -> dict[str, Any]:
         data["multi"] = True
     if entry.inverse_of:
         data["inverse_of"] = entry.inverse_of
+    if entry.confidence < 1 or entry.reasons:
+        data["confidence"] = entry.confidence
+    if entry.reasons:
+        data["reasons"] = list(entry.reasons)
+    data |= {key: getattr(entry, key) for key in TEXTS if getattr(entry, key)}
     value: dict[str, Any] = {} if entry.value.kind == "auto" else {"kind": entry.value.kind}
     if entry.value.unit:
         value["unit"] = entry.value.unit

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from .model import Lexicon
 
 FORMAT = 1
+MAX_FAULTS = 100
 # libyaml's safe loader is ten times as fast; both build plain data only
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-TOP = ("format", "version", "names", "types", "subjects", "relations")
+TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
 NAMES = ("the", "the_endings", "the_types", "bare", "plural", "say")
 
 
@@ -87,12 +88,58 @@ def merge(first: NameRules, then: NameRules) -> NameRules:
     )
 
 
-def read_relations(data: Mapping[str, Any], path: Path) -> dict[str, Entry]:
-    """The entries of a file by the name they are written under."""
-    relations = data.get("relations", {})
+def relations_of(data: Mapping[str, Any], path: Path) -> dict[str, object]:
+    """The entries of a file as they stand in it, by the name that they are written under."""
+    relations = data.get("relations") or {}
     if not isinstance(relations, Mapping):
         raise UserError(f"{path}: relations: expected relation names with their wordings", "docs/lexicon.md has an example")
-    return {str(name): read_entry(entry, f"{path}: relations.{name}") for name, entry in relations.items()}
+    return {str(name): entry for name, entry in relations.items()}
+
+
+def read_relations(data: Mapping[str, Any], path: Path) -> dict[str, Entry]:
+    """The entries of a file. Raises one UserError for up to MAX_FAULTS faults, each with its line."""
+    found: dict[str, Entry] = {}
+    faults: list[UserError] = []
+    for name, raw in relations_of(data, path).items():
+        try:
+            found[name] = read_entry(raw, f"{path}: relations.{name}")
+        except UserError as e:
+            faults.append(e)
+            if len(faults) == MAX_FAULTS:
+                break
+    if faults:
+        lines = lines_of(path)
+        more = f"\n(the first {MAX_FAULTS}; there may be more)" if len(faults) == MAX_FAULTS else ""
+        raise UserError("\n".join(_located(e.message, path, lines) for e in faults) + more, faults[0].hint)
+    return found
+
+
+def lines_of(path: Path) -> dict[str, int]:
+    """The line of everything in a YAML file, by its key path: `relations.capital.forward[1]`. Merged keys (`<<`) have none."""
+    found: dict[str, int] = {}
+
+    def walk(node: yaml.Node | None, at: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                name = f"{at}.{key.value}" if at else str(key.value)
+                found.setdefault(name, key.start_mark.line + 1)
+                walk(value, name)
+        elif isinstance(node, yaml.SequenceNode):
+            for i, value in enumerate(node.value):
+                found.setdefault(f"{at}[{i}]", value.start_mark.line + 1)
+                walk(value, f"{at}[{i}]")
+
+    walk(yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER), "")
+    return found
+
+
+def _located(message: str, path: Path, lines: Mapping[str, int]) -> str:
+    """A message that begins with file and key path, with the line of the deepest key of that path."""
+    head, _, rest = message.partition(": ")
+    if head != str(path):
+        return message
+    known = [key for key in lines if rest == key or (rest.startswith(key) and rest[len(key)] in ".:[")]
+    return f"{path}:{lines[max(known, key=len)]}: {rest}" if known else message
 
 
 def dump(lexicon: Lexicon) -> str:
@@ -101,6 +148,7 @@ def dump(lexicon: Lexicon) -> str:
     data: dict[str, Any] = {
         "format": FORMAT,
         "version": lexicon.version,
+        "tagger": lexicon.tagger,
         "names": {
             "the": sorted(rules.the),
             "the_endings": list(rules.the_endings),
@@ -123,10 +171,15 @@ def save(lexicon: Lexicon, path: Path) -> None:
     os.replace(aside, path)
 
 
-def load(path: Path) -> tuple[dict[str, Entry], NameRules, str]:
-    """Entries, name rules and version of a resolved lexicon file. Raises UserError for any other file."""
+def is_resolved(path: Path) -> bool:
+    """Whether a file is a resolved lexicon, which says its format. Raises UserError for one that cannot be read."""
+    return "format" in read_yaml(path)
+
+
+def load(path: Path) -> tuple[dict[str, Entry], NameRules, str, str]:
+    """Entries, name rules, version and tagger of a resolved lexicon file. Raises UserError for any other file."""
     data = read_yaml(path)
     if data.get("format") != FORMAT:
         hint = "resolve makes one (`kg2corpus compile` writes lexicon.yaml); a file with wordings of your own goes to --lexicon"
         raise UserError(f"{path}: not a resolved lexicon of format {FORMAT}", hint)
-    return read_relations(data, path), read_rules(data, path), str(data.get("version", ""))
+    return read_relations(data, path), read_rules(data, path), str(data.get("version", "")), str(data.get("tagger", ""))

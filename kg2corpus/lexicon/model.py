@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
+from itertools import chain
 from math import gcd
 from pathlib import Path
 from typing import NamedTuple
@@ -11,15 +12,15 @@ from ..errors import UserError, near
 from ..types import Fact, Node, Relation
 from ..uid import MASK, digest, show
 from . import files
-from .english import capital, clean, join, sentence
+from .english import IT, Pronouns, capital, clean, guarded, join, sentence
 from .entry import Entry
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
-from .templates import SLOTS, Flat
-from .values import say_literal, texts, truth
+from .templates import SLOTS, Flat, takes_date
+from .values import date_of, say_literal, texts, truth
 
 QUESTION_FORMAT = "Question: {question}\nAnswer:"
-_S, _O, _SS, _OS, _IN, _T, _NOR = range(len(SLOTS))
+_S, _O, _SS, _OS, _IN, _T, _NOR, _ON = range(len(SLOTS))
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
 
@@ -27,13 +28,15 @@ class Clause(NamedTuple):
     """A fact said without capital and full stop.
 
     `opens` is the uid of the node that it begins with, or None; `topic` the uid of the node that "it" would surely mean in
-    the next sentence, or None; `pronoun` whether the anchor is said as it, its or there.
+    the next sentence, or None; `pronoun` whether the anchor is said as it, its or there. `predicate` is what follows the anchor
+    where that is the subject and stands nowhere else (" borders India"), else "".
     """
 
     text: str
     opens: int | None
     topic: int | None
     pronoun: bool
+    predicate: str = ""
 
 
 Accept = Callable[[Flat, bool], bool]
@@ -42,18 +45,20 @@ Accept = Callable[[Flat, bool], bool]
 class Lexicon:
     """How relations are said. Make one with `resolve(graph, files)` or `Lexicon.load(path)`.
 
-    `entries` is by relation key. Which wording a fact gets is decided here alone: slot i takes item i (modulo their number)
+    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact gets is decided here alone: slot i takes item i (modulo their number)
     of a permutation of the fact's renderings that is seeded by its twin uid, so that no wording repeats while one is unused.
     """
 
-    def __init__(self, entries: Mapping[str, Entry], rules: NameRules, *, version: str = "") -> None:
+    def __init__(self, entries: Mapping[str, Entry], rules: NameRules, *, version: str = "", tagger: str = "") -> None:
         self.entries = dict(sorted(entries.items()))
         self.rules = rules
         self.version = version
+        self.tagger = tagger
         self.namer = Namer(rules)
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
         self._steps: dict[int, tuple[int, ...]] = {}
-        self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]]]] = {}
+        self._events: dict[int, tuple[frozenset[str], ...]] = {}
+        self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]], bool]] = {}
 
     @property
     def fingerprint(self) -> str:
@@ -72,8 +77,8 @@ class Lexicon:
     @classmethod
     def load(cls, path: Path) -> Lexicon:
         """A resolved lexicon file. Raises UserError with file and key path for anything that is not one."""
-        entries, rules, version = files.load(path)
-        return cls(entries, rules, version=version)
+        entries, rules, version, by = files.load(path)
+        return cls(entries, rules, version=version, tagger=by)
 
     # names and values
 
@@ -81,13 +86,16 @@ class Lexicon:
         """The entry of a relation. Raises UserError if the lexicon was resolved for a graph without it."""
         return self._of(relation)[0]
 
-    def _of(self, relation: Relation) -> tuple[Entry, dict[str, tuple[Item, ...]]]:
+    def _of(self, relation: Relation) -> tuple[Entry, dict[str, tuple[Item, ...]], bool]:
+        """Entry and pools of a relation, and whether any of them has {on O}."""
         found = self._by_relation.get(relation.uid)
         if found is None:
             if relation.key not in self.entries:
                 hint = f"resolve it for this graph again; {near(relation.key, self.entries)}"
                 raise UserError(f"the lexicon has no entry for relation '{relation.key}'", hint)
-            found = self._by_relation[relation.uid] = (self.entries[relation.key], self._pools[relation.key])
+            pools = self._pools[relation.key]
+            dated = any(map(_takes_date, chain(*pools.values())))
+            found = self._by_relation[relation.uid] = (self.entries[relation.key], pools, dated)
         return found
 
     def name(self, node: Node) -> str:
@@ -96,22 +104,22 @@ class Lexicon:
 
     def value(self, fact: Fact) -> str:
         """The object as said: "38,394 square kilometres", "the Bahamas", "Yes"."""
-        return self.said(fact.object, fact.relation)
+        return self.said(fact.object, fact.relation, fact.unit)
 
-    def said(self, node: Node, relation: Relation) -> str:
-        """A node as the object of a relation is said."""
+    def said(self, node: Node, relation: Relation, unit: str = "") -> str:
+        """A node as the object of a relation is said; `unit` is that of the fact, which goes before the relation's."""
         if not node.literal:
             return self.namer.name(node)
         rule = self.entry(relation).value
         if rule.kind == "name":
             return self.namer.formal(clean(node.label))
-        return say_literal(node, rule) or "(empty)"
+        return say_literal(node, rule, unit) or "(empty)"
 
-    def accepted(self, node: Node, relation: Relation) -> tuple[str, ...]:
+    def accepted(self, node: Node, relation: Relation, unit: str = "") -> tuple[str, ...]:
         """All texts that count as naming the node as an object of the relation, the one that is said first."""
-        said = self.said(node, relation)
+        said = self.said(node, relation, unit)
         if node.literal:
-            return tuple(dict.fromkeys((said, *texts(node, self.entry(relation).value))))
+            return tuple(dict.fromkeys((said, *texts(node, self.entry(relation).value, unit))))
         label = clean(node.label)
         bare = said[4:] if said.startswith("the ") else said
         others = (clean(alias) for alias in node.aliases)
@@ -128,22 +136,47 @@ class Lexicon:
         return join(self._objects(facts))
 
     def _objects(self, facts: Sequence[Fact]) -> list[str]:
-        return list(dict.fromkeys(self.said(f.object, f.relation) for f in facts))
+        return list(dict.fromkeys(map(self.value, facts)))
+
+    def on(self, facts: Sequence[Fact]) -> str:
+        """The objects as dates with their prepositions: "on 12 May 1820", "in 1820 and 1824"; "" unless each is a date."""
+        dates = dict.fromkeys(date_of(f.object, self.entry(f.relation).value) for f in facts)
+        found = [date.on for date in dates if date is not None]
+        if len(found) < len(dates):
+            return ""
+        first = found[0].split(" ", 1)[0] + " "
+        return join([found[0], *(on.removeprefix(first) for on in found[1:])])
+
+    def events(self, fact: Fact) -> tuple[frozenset[str], frozenset[str]]:
+        """Predicates that the fact gives a place to, and those that it gives a date to: "was born" in Ulm, on 14 March 1879."""
+        found = self._events.get(fact.relation.uid)
+        if found is None:
+            flats = [i.template.one for i in self._of(fact.relation)[1]["statement"] if not i.turned and i.template.one.event]
+            found = tuple(frozenset(flat.event for flat in flats if flat.dated == dated) for dated in (False, True))
+            self._events[fact.relation.uid] = found
+        places, dates = found
+        none = frozenset[str]()
+        return none if fact.object.literal else places, dates if dates and self.on((fact,)) else none
 
     # wordings
 
-    def items(self, fact: Fact, pool: str, *, many: bool = False) -> tuple[Item, ...]:
-        """The renderings of a fact in a pool, in the order of the file.
+    def items(self, fact: Fact, pool: str, *, many: bool = False, facts: Sequence[Fact] = ()) -> tuple[Item, ...]:
+        """The renderings of a fact in a pool, in the order of the file; with `many` of a group, whose `facts` may be given.
 
-        Of a name with a qualifier there is no possessive ("Georgia (country)'s"), if it can be said otherwise.
+        A wording with {on O} is for dates only: where an object is none, it is left out. Of a name with a qualifier there is
+        no possessive ("Georgia (country)'s"), if it can be said otherwise.
         """
-        found = self._items(fact, pool, many=many)
+        entry, pools, dated = self._of(fact.relation)
+        found = self._items(fact, pool, entry, pools, many=many)
+        if dated and not self.on(facts or (fact,)):
+            found = tuple(i for i in found if not _takes_date(i))
         if not fact.subject.qualifier and not fact.object.qualifier:
             return found
         return tuple(i for i in found if not _possessive(i, fact)) or found
 
-    def _items(self, fact: Fact, pool: str, *, many: bool) -> tuple[Item, ...]:
-        entry, pools = self._of(fact.relation)
+    def _items(
+        self, fact: Fact, pool: str, entry: Entry, pools: Mapping[str, tuple[Item, ...]], *, many: bool
+    ) -> tuple[Item, ...]:
         if pool not in _SALT:
             raise KeyError(pool)
         if entry.boolean and pool in ("forward", "statement"):
@@ -153,6 +186,8 @@ class Lexicon:
         if not many and pool in ("forward", "statement", "inverse", "cloze") and "same" in pools and self._same(fact):
             # "Canada is called Canada at home" says nothing: the file has words for "too", and there is nothing to fill in
             return pools["same"] if pool in ("forward", "statement") else ()
+        if many and f"{pool}, many" in pools:
+            return pools[f"{pool}, many"]
         if entry.symmetric and not many and pool in ("statement", "inverse"):
             turned = pool == "statement" and fact.subject.uid > fact.object.uid
             return pools[f"{pool}, turned" if turned else f"{pool}, one"]
@@ -180,7 +215,7 @@ class Lexicon:
     def pick(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
         """The rendering due at a slot; with `accept`, the first from there on that it takes, else the one due."""
         fact = facts[0]
-        items = self.items(fact, pool, many=len(facts) > 1)
+        items = self.items(fact, pool, many=len(facts) > 1, facts=facts)
         if not items:
             hint = "ask `wordings` first, or add some to the lexicon"
             raise UserError(f"'{fact.relation.name}' has no wordings for {pool}", hint)
@@ -198,11 +233,12 @@ class Lexicon:
         pool: str,
         slot: int,
         *,
-        pronoun: bool = False,
+        pronoun: Pronouns | None = None,
         anchor: int | None = None,
         accept: Accept | None = None,
+        short: Container[int] = (),
     ) -> Clause:
-        """The facts in one clause, as `say` does, without capital and full stop."""
+        """The facts in one clause, as `say` does, without capital and full stop. `short`: nodes named without a qualifier."""
         fact = facts[0]
         anchor = fact.subject.uid if anchor is None else anchor
         about_object = anchor == fact.object.uid and anchor != fact.subject.uid
@@ -213,12 +249,17 @@ class Lexicon:
         item = self.pick(facts, pool, slot, wants if pronoun else accept)
         flat = item.template.many if len(facts) > 1 or self.plural_object(item, fact) else item.template.one
         side = "O" if about_object != item.turned else "S"
-        can = pronoun and side in flat.pronoun
-        text = self.fill(flat, facts, turned=item.turned, pronoun=side if can else "", inverse="inverse" in pool)
+        by = pronoun if side in flat.pronoun else None
+        text = self.fill(
+            flat, facts, turned=item.turned, pronoun=side if by else "", by=by or IT, inverse="inverse" in pool, short=short
+        )
         first, second = (fact.object, fact.subject) if item.turned else (fact.subject, fact.object)
         ends = {"S": first.uid, "O": second.uid}
-        topic = ends.get(flat.first)
-        return Clause(text, ends.get(flat.opens), topic, can)
+        predicate = ""
+        if flat.subject == side and anchor in (fact.subject.uid, fact.object.uid):
+            said = by.subject if by else self._named(fact.object if about_object else fact.subject, short)
+            predicate = text[len(said) :] if text.startswith(said) else ""
+        return Clause(text, ends.get(flat.opens), ends.get(flat.first), by is not None, predicate)
 
     def plural_object(self, item: Item, fact: Fact) -> bool:
         """"The Americas include ...": an object that is plural in form and opens its sentence."""
@@ -226,14 +267,33 @@ class Lexicon:
             return False
         return fact.object.label in self.rules.plural
 
-    def fill(self, flat: Flat, facts: Sequence[Fact], *, turned: bool = False, pronoun: str = "", inverse: bool = False) -> str:
-        """A template's text for the facts. `pronoun` is the side said as it, its, there; `inverse` asks for the subject."""
+    def _named(self, node: Node, short: Container[int]) -> str:
+        return self.namer.short(node) if node.qualifier and node.uid in short else self.namer.name(node)
+
+    def fill(
+        self,
+        flat: Flat,
+        facts: Sequence[Fact],
+        *,
+        turned: bool = False,
+        pronoun: str = "",
+        by: Pronouns = IT,
+        inverse: bool = False,
+        short: Container[int] = (),
+    ) -> str:
+        """A template's text for the facts. `pronoun` is the side said by a pronoun; `inverse` asks for the subject."""
         many = len(facts) > 1
-        subjects = list(dict.fromkeys(self.name(f.subject) for f in facts)) if many else [self.name(facts[0].subject)]
-        objects = self._objects(facts) if many else [self.value(facts[0])]
+        if short:
+            subjects = list(dict.fromkeys([self._named(f.subject, short) for f in facts]))
+            objects = list(dict.fromkeys([self.value(f) if f.object.literal else self._named(f.object, short) for f in facts]))
+        elif many:
+            subjects, objects = list(dict.fromkeys([self.namer.name(f.subject) for f in facts])), self._objects(facts)
+        else:
+            subjects, objects = [self.namer.name(facts[0].subject)], [self.value(facts[0])]
         sides = (objects, subjects) if turned else (subjects, objects)
         asked = facts[0].subject if inverse else facts[0].object
-        return self.put(flat, *sides, pronoun=pronoun, asked=asked, many=many)
+        on = self.on(facts) if _ON in flat.uses else ""
+        return self.put(flat, *sides, pronoun=pronoun, by=by, asked=asked, many=many, on=on)
 
     def put(
         self,
@@ -242,13 +302,15 @@ class Lexicon:
         objects: Sequence[str],
         *,
         pronoun: str = "",
+        by: Pronouns = IT,
         asked: Node | None = None,
         many: bool = False,
+        on: str = "",
     ) -> str:
-        """A template's text for any names: the lowest level of saying."""
+        """A template's text for any names: the lowest level of saying. `on` fills {on O}."""
         uses = flat.uses
         s, o = join(subjects) if subjects else "", join(objects) if objects else ""
-        values = [s, o, "", "", "", "", ""]
+        values = [s, o, "", "", "", "", "", on]
         if _SS in uses:
             values[_SS] = self.namer.possessive(s)
         if _OS in uses:
@@ -260,10 +322,15 @@ class Lexicon:
         if _NOR in uses:
             values[_NOR] = join(subjects, "nor")
         if pronoun == "S":
-            values[_S], values[_SS], values[_IN] = "it", "its", "there"
+            values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":
-            values[_O], values[_OS] = "it", "its"
-        text = "".join([text if code < 0 else values[code] for code, text in flat.parts])
+            values[_O], values[_OS] = by.subject, by.possessive
+        said = [text if code < 0 else values[code] for code, text in flat.parts]
+        if not (s.isascii() and o.isascii()):
+            # at the end of a sentence nothing follows that a right-to-left name could draw along
+            end = -2 if said[-1] in ("?", ".") else -1
+            said = [text if text.isascii() else guarded(text) for text in said[:end]] + said[end:]
+        text = "".join(said)
         return _without_thing(text) if values[_T] in ("thing", "things") else text
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:
@@ -273,13 +340,17 @@ class Lexicon:
         subject unless given) is said as it, its or there, by the first wording from the slot on that allows it; where none
         does, by name. Raises UserError for a pool without wordings.
         """
-        return sentence(self.clause(facts, pool, slot, pronoun=pronoun, anchor=anchor).text)
+        return sentence(self.clause(facts, pool, slot, pronoun=IT if pronoun else None, anchor=anchor).text)
 
     def cloze(self, fact: Fact, i: int) -> tuple[str, str]:
         """(prompt, answer): the i-th forward wording that ends with the object, cut before it; the answer as in `value`."""
         flat = self.items(fact, "cloze")[i].template.one
         text = self.put(flat, [self.name(fact.subject)], [""], asked=fact.object)
         return capital(text).rstrip(), self.value(fact)
+
+
+def _takes_date(item: Item) -> bool:
+    return takes_date(item.template.one) or takes_date(item.template.many)
 
 
 def _possessive(item: Item, fact: Fact) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ..types import Fact, Node
-from .english import an, clean, plural, possessive
+from ..types import Fact, Node, Relation
+from .english import BY_SEX, IT, PERSONS, SEX, THINGS, Pronouns, an, clean, plural, possessive
 
 # words in official names that call for "the" ("the Kingdom of Bhutan", "the Italian Republic")
 _FORMAL = frozenset({
@@ -22,10 +22,19 @@ _THE_FIRST = re.compile(
     r"|Confederation|Government|Parliament) of "
 )
 _FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
+# words in the types of persons, of whom "it" is never said; "noun/18" is how WordNet numbers persons
 _PERSON = frozenset({
-    "human", "person", "people", "man", "woman", "character", "actor", "writer", "scientist", "musician",
-    "politician", "author", "artist", "agent",
+    "human", "person", "people", "persons", "humans", "man", "woman", "men", "women", "boy", "girl", "character",
+    "individual", "actor", "actress", "writer", "author", "politician", "agent", "athlete", "player", "singer",
+    "composer", "director", "producer", "philosopher", "king", "queen", "emperor", "monarch", "president", "governor",
+    "mayor", "senator", "judge", "lawyer", "officer", "officeholder", "minister", "poet", "painter", "engineer",
+    "teacher", "professor", "doctor", "nurse", "patient", "student", "employee", "worker", "user", "customer", "member",
+    "saint", "pope", "cleric", "billionaire", "royalty", "model", "presenter", "coach", "manager", "driver", "racer",
+    "rider", "wrestler", "boxer", "swimmer", "dancer", "entertainer", "inventor", "explorer", "soldier", "criminal",
+    "celebrity", "spouse", "parent", "child", "goddess", "god", "deity", "noun/18",
 })  # fmt: skip
+_PERSON_ENDING = re.compile(r"[a-z]{3,}(?:ist|ian|woman|man|player|person)")
+_NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is a name of its own
 THING = "thing"
 _CACHED = 1 << 17
 
@@ -54,6 +63,19 @@ def words_of(name: str) -> list[str]:
     return [w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in spaced.split()]
 
 
+def _is_words(label: str) -> bool:
+    return label.replace(" ", "").replace("-", "").isalpha()
+
+
+def _is_noun(label: str) -> bool:
+    return 2 < len(label) < 40 and _is_words(label) and len(label.split()) <= 4
+
+
+def _of_person(type_: str) -> bool:
+    words = [type_, *re.findall(r"[a-z]+", " ".join(words_of(type_)).casefold())]
+    return any(word in _PERSON or _PERSON_ENDING.fullmatch(word) for word in words)
+
+
 class Namer:
     """Says names by the rules. Names are kept by uid (up to a bound), for they are said again and again."""
 
@@ -61,6 +83,8 @@ class Namer:
         self.rules = rules
         self._names: dict[int, str] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
+        self._things: dict[tuple[str, ...], bool] = {}
+        self._of_relation: dict[int, frozenset[str]] = {}
 
     def name(self, node: Node) -> str:
         """The entity in the middle of a sentence: "the Bahamas", "Bhutan", "the euro", of two Georgias "Georgia (country)"."""
@@ -72,6 +96,10 @@ class Namer:
             found = self._names[node.uid] = f"{found} ({clean(node.qualifier)})" if node.qualifier else found
         return found
 
+    def short(self, node: Node) -> str:
+        """The same without the qualifier, for a text that has named it in full: "Georgia"."""
+        return self.of_label(clean(node.label), node.types, node.literal) if node.qualifier else self.name(node)
+
     def of_label(self, label: str, types: tuple[str, ...] = (), literal: bool = False) -> str:
         """The same for a label."""
         rules = self.rules
@@ -80,7 +108,9 @@ class Namer:
             return text
         if text.startswith("The ") and text[4:] in rules.the:
             return f"the {text[4:]}"
-        if label in rules.the or text in rules.the or not rules.the_types.isdisjoint(types):
+        if label in rules.the or text in rules.the:
+            return f"the {text}"
+        if not rules.the_types.isdisjoint(types) and not _NUMBERED.search(text):
             return f"the {text}"
         joined = " and the " in text or text.startswith("The ")
         if not joined and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
@@ -102,9 +132,38 @@ class Namer:
 
     def has_pronoun(self, node: Node) -> bool:
         """Whether running text may call it "it": only what has a type, not the type of a person, and no plural name."""
+        found = self._things.get(node.types)
+        if found is None:
+            found = self._things[node.types] = bool(node.types) and not any(map(_of_person, node.types))
+        return found and node.label not in self.rules.plural
+
+    def pronouns(self, node: Node, facts: Iterable[Fact] = ()) -> Pronouns | None:
+        """What may stand for the node in running text that tells the facts; None where only its name may.
+
+        Of a person that is "he" or "she" where one of the facts says so, and nothing else: it must not be given away where it
+        is held out, and "they" for somebody whom readers know as a man or a woman makes them stumble.
+        """
         if node.label in self.rules.plural:
-            return False
-        return bool(node.types) and not any(_PERSON.intersection(t.casefold().split()) for t in node.types)
+            return None
+        told = {
+            BY_SEX.get(f.object.label.casefold())
+            for f in facts
+            if f.subject == node and not SEX.isdisjoint((f.relation.label.casefold(), f.relation.name.casefold()))
+        }
+        if told:
+            return told.pop() if len(told) == 1 else None
+        if node.types:
+            return IT if self.has_pronoun(node) else None
+        # of what has no type its relations tell: only a thing has an area
+        words = {word for f in facts if f.subject == node for word in self._words(f.relation)}
+        return IT if not THINGS.isdisjoint(words) and PERSONS.isdisjoint(words) else None
+
+    def _words(self, relation: Relation) -> frozenset[str]:
+        found = self._of_relation.get(relation.uid)
+        if found is None:
+            named = " ".join(words_of((relation.label or relation.name).replace("_", " ")))
+            found = self._of_relation[relation.uid] = frozenset(re.findall(r"[a-z]+", named.casefold()))
+        return found
 
     def noun(self, node: Node) -> str:
         """The noun of its type: "country"; "thing" where no type reads as a noun."""
@@ -114,10 +173,12 @@ class Namer:
         return found
 
     def _noun(self, types: tuple[str, ...]) -> str:
-        for label in types:
+        for label in (*types, *(part for t in types if "/" in t for part in t.split("/"))):
             if label in self.rules.types:
                 return self.rules.types[label]
-        plain = [t for t in types if 2 < len(t) < 40 and t.replace(" ", "").replace("-", "").isalpha() and len(t.split()) <= 4]
+        # several types may stand in one label: "sovereign state/country"
+        parts = [part for t in types for part in (t.split("/") if all(map(_is_words, t.split("/"))) else [t])]
+        plain = [t for t in parts if _is_noun(t)]
         if not plain:
             return THING
         # "country" rather than "Mediterranean country"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
 
 from ..paths import Step
 from ..types import Fact
-from .model import Lexicon
+from .english import Pronouns
+from .model import Accept, Lexicon
 from .pools import Item
-from .templates import Flat
+from .templates import Template, takes_date
 from .values import truth
 
 SO = (
@@ -21,9 +23,29 @@ SO = (
     "This means that ",
     "From this one can see that ",
 )
+AND = "and"
+COMPLEX = (" and ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
 SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
 LINK = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
 TURN = ("", "", "As for {name}, ", "Turning to {name}, ")
+
+
+__all__ = ["Accept", "Pronouns"]
+
+
+def relative(lexicon: Lexicon, such: Template, fact: Fact, value: str, pronouns: Pronouns | None) -> str:
+    """The phrase that goes after "a country" as a clause after a name: "whose capital is Thimphu", "which borders India"; ""
+    where it is none, or where nobody can tell whether to write "which" or "who"."""
+    on = lexicon.on((fact,))
+    if takes_date(such.one) and not on:
+        return ""
+    text = lexicon.put(such.one, [value], [value], on=on)
+    if text.startswith("whose "):
+        return text
+    if not text.startswith(("that ", "which ", "who ")) or pronouns is None:
+        return ""
+    word, _, rest = text.partition(" ")
+    return f"{pronouns.relative} {rest}" if word == "that" or pronouns.relative == word else ""
 
 
 def hops(facts: Sequence[Fact]) -> list[Step]:
@@ -65,7 +87,9 @@ def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str) -> str:
         if such and truth(fact.object) is not None:
             return f"{a_noun} {lexicon.put(such.one, [known], [known])}"
     elif such := entry.phrases.get("such"):
-        return f"{a_noun} {lexicon.put(such.one, [known], [known])}"
+        on = lexicon.on((fact,)) if known == lexicon.value(fact) else ""
+        if on or not takes_date(such.one):
+            return f"{a_noun} {lexicon.put(such.one, [known], [known], on=on)}"
     return f"{a_noun} that '{fact.relation.label or fact.relation.name}' links with {known}"
 
 
@@ -74,19 +98,24 @@ def predicate(
 ) -> str:
     """The fact's statement with noun phrases for its ends; `phrase` is the side (S or O) that is long.
 
-    The long side begins or ends the sentence and gets no possessive; with `last` it ends it if any wording allows.
+    The long side ends the sentence if any wording allows (always with `last`), else it begins it; it gets no possessive.
     """
     plain = lexicon.entry(fact.relation).lists.get("chain", ())
-    if last:
-        plain = tuple(template for template in plain if template.one.tail == phrase)
+    if object != lexicon.value(fact) or not lexicon.on((fact,)):
+        plain = tuple(template for template in plain if not takes_date(template.one))
+    ending = tuple(template for template in plain if template.one.tail == phrase)
+    plain = ending if last else ending or plain
     if plain:
         return put(lexicon, fact, Item(plain[slot % len(plain)], False), subject, object)
 
-    def accept(flat: Flat, turned: bool) -> bool:
-        side = phrase if not turned else ("O" if phrase == "S" else "S")
-        return (flat.tail == side if last else side in flat.edges) and not flat.possessive(side)
+    def side(turned: bool) -> str:
+        return phrase if not turned else ("O" if phrase == "S" else "S")
 
-    item = lexicon.pick((fact,), "statement", slot, accept)
+    item = lexicon.pick((fact,), "statement", slot, lambda flat, turned: flat.tail == side(turned))
+    if item.template.one.tail != side(item.turned) and not last:
+        item = lexicon.pick(
+            (fact,), "statement", slot, lambda flat, turned: side(turned) in flat.edges and not flat.possessive(side(turned))
+        )
     return put(lexicon, fact, item, subject, object)
 
 
@@ -94,7 +123,8 @@ def put(lexicon: Lexicon, fact: Fact, item: Item, subject: str, object: str) -> 
     """The text of one rendering with any noun phrases for the fact's ends."""
     several = lexicon.plural_object(item, fact) and object == lexicon.name(fact.object)
     sides = ([object], [subject]) if item.turned else ([subject], [object])
-    return lexicon.put(item.template.many if several else item.template.one, *sides)
+    flat = item.template.many if several else item.template.one
+    return lexicon.put(flat, *sides, on=lexicon.on((fact,)) if takes_date(flat) else "")
 
 
 def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
@@ -102,7 +132,9 @@ def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
     walk = hops(facts)
     slot = rng.randrange(1 << 16)
     last = walk[-1]
-    if len(walk) == 1 or rng.random() < 0.5 or not nests(lexicon, walk):
+    # "a country that borders a country that ..." rather than a neighbour of a neighbour
+    again = any(a.fact.relation == b.fact.relation and a.forward == b.forward for a, b in pairwise(walk))
+    if len(walk) == 1 or rng.random() < 0.5 or again or not nests(lexicon, walk):
         return from_start(lexicon, walk, end_name(lexicon, last), slot)
     known = way(lexicon, walk)
     ends = (known, end_name(lexicon, last)) if last.forward else (end_name(lexicon, last), known)
@@ -172,12 +204,13 @@ def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
     entry = lexicon.entry(facts[0].relation)
     held = truth(facts[0].object)
     key = "both" if not entry.boolean else "both_true" if held else "both_false"
-    choices = entry.lists.get(key, ())
+    choices = [t for t in entry.lists.get(key, ()) if not takes_date(t.one) or lexicon.on(facts)]
     if not choices or (entry.boolean and held is None):
         return None
     template = choices[rng.randrange(len(choices))]
     subjects = dict.fromkeys(lexicon.name(f.subject) for f in facts)
     objects = dict.fromkeys(lexicon.value(f) for f in facts)
-    return lexicon.put(template.many if len(objects) > 1 else template.one, list(subjects), list(objects))
+    flat = template.many if len(objects) > 1 else template.one
+    return lexicon.put(flat, list(subjects), list(objects), on=lexicon.on(facts) if takes_date(flat) else "")
 
 

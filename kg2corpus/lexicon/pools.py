@@ -50,5 +50,7 @@ def pools_of(key: str, entries: Mapping[str, Entry]) -> dict[str, tuple[Item, ..
         other = entries[entry.inverse_of]
         theirs = tuple(Item(t, True) for name in ("forward", "inverse") for t in other.lists.get(name, ()))
         # the same order from both sides, so that twins share their permutation
+        # a list is an object of its own relation only: "a child of Ann and Bob is Cy" has two parents, not two children
+        pools["statement, many"] = pools["statement"]
         pools["statement"] = pools["statement"] + theirs if key < entry.inverse_of else theirs + pools["statement"]
     return pools

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from ..errors import UserError, near
 from ..types import Relation
 from . import files
-from .derive import derive, sample
-from .entry import Entry
+from .derive import completed, derive, sample
+from .entry import Entry, read_entry
 from .model import Lexicon
-from .names import NameRules
+from .names import Namer, NameRules
+from .tagging import tagger
 
 if TYPE_CHECKING:
     from ..snapshot import Graph
@@ -23,78 +24,126 @@ __all__ = ["Lexicon", "resolve"]
 DATA = Path(__file__).parent / "data"
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+@dataclass(frozen=True)
+class File:
+    """A lexicon file: what it says of names, and its entries as they stand in it, each read when it is asked for."""
+
+    path: Path
     origin: str
     rules: NameRules
     subjects: tuple[str, ...]
-    entries: dict[str, Entry]
+    raw: Mapping[str, object]
+    read: dict[str, Entry] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, path: Path, origin: str) -> File:
+        """Raises UserError for YAML that is no lexicon; faults of an entry show when it is read."""
+        data = files.read_yaml(path)
+        subjects = data.get("subjects", [])
+        if not isinstance(subjects, list):
+            raise UserError(f"{path}: subjects: expected a list of types", "for example [country]")
+        return cls(path, origin, files.read_rules(data, path), tuple(map(str, subjects)), files.relations_of(data, path))
+
+    @classmethod
+    def checked(cls, path: Path) -> File:
+        """A user's file, whose faults are all told at once."""
+        found = cls.open(path, f"user {path.name}")
+        found.read.update(files.read_relations({"relations": found.raw}, path))
+        return found
+
+    def entry(self, name: str) -> Entry:
+        """The entry of that name."""
+        if name not in self.read:
+            self.read[name] = read_entry(self.raw[name], f"{self.path}: relations.{name}")
+        return self.read[name]
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """(what a relation may be called, name of the entry that then speaks of it), case aside."""
+        for name, raw in self.raw.items():
+            match = raw.get("match", ()) if isinstance(raw, Mapping) else ()
+            for called in dict.fromkeys((name, *(m for m in match if isinstance(m, str)))):
+                yield called.casefold(), name
 
 
-def resolve(graph: Graph, files: Sequence[Path] = ()) -> Lexicon:
+Candidates = Mapping[str, Sequence[tuple[File, str]]]  # what a relation is called -> the entries that speak of it
+
+
+def resolve(graph: Graph, files: Sequence[Path] = (), *, partial: bool = False) -> Lexicon:
     """The lexicon of a graph. `files` are the user's own; a later one goes before an earlier one and all before ours.
 
-    An entry is matched by a relation's name, label or key (or the entry's `match`). A curated entry also asks that the
-    relation's subjects have a type that its file names, so that "capital" of a company is not said as a city.
-    Raises UserError for a file with a fault, and for an entry of a user's file that no relation matches.
+    An entry is matched by a relation's key, else by its name or label (or the entry's `match`). A curated entry may ask that
+    the relation's subjects have a type that its file names, so that "capital" of a company is not said as a city.
+    Raises UserError for a file with a fault, and for an entry of a user's file that no relation matches unless the graph is
+    only a part (`partial`) of what the file is for.
     """
     from .. import __version__
 
-    shipped = _shipped()
-    own = [_read(path, f"user {path.name}") for path in files]
+    own = [File.checked(path) for path in files]
     rules = NameRules()
-    for file in (*sorted(shipped, key=lambda f: bool(f.entries)), *own):
+    for file in (*sorted(shipped(), key=lambda f: bool(f.raw)), *own):
         rules = _merge(rules, file.rules)
-    _check_matched(graph, files, own)
-    entries = {r.key: _entry(graph, r, own, shipped) for r in graph.relations()}
-    return Lexicon(entries, rules, version=__version__)
+    if not partial:
+        _check_matched(graph, own)
+    namer, by = Namer(rules), tagger()
+    choices = [*(_indexed([file]) for file in reversed(own)), _curated()]
+    entries = {r.key: _entry(graph, r, choices, namer, by) for r in graph.relations()}
+    return Lexicon(entries, rules, version=__version__, tagger=by)
 
 
 _merge = files.merge
 
 
 @lru_cache(1)
-def _shipped() -> tuple[_File, ...]:
-    return tuple(_read(path, f"curated {path.name}") for path in sorted(DATA.glob("*.yaml")))
+def shipped() -> tuple[File, ...]:
+    """The curated vocabularies."""
+    return tuple(File.open(path, f"curated {path.name}") for path in sorted(DATA.glob("*.yaml")))
 
 
-def _read(path: Path, origin: str) -> _File:
-    data = files.read_yaml(path)
-    subjects = data.get("subjects", [])
-    if not isinstance(subjects, list):
-        raise UserError(f"{path}: subjects: expected a list of types", "for example [country]")
-    return _File(origin, files.read_rules(data, path), tuple(map(str, subjects)), files.read_relations(data, path))
+@lru_cache(1)
+def _curated() -> Candidates:
+    return _indexed(shipped())
 
 
-def _fits(relation: Relation, name: str, entry: Entry) -> bool:
-    wanted = {name.casefold(), *(m.casefold() for m in entry.match)}
-    return not wanted.isdisjoint((relation.name.casefold(), relation.label.casefold(), relation.key.casefold()))
+def _indexed(some: Sequence[File]) -> Candidates:
+    found: dict[str, list[tuple[File, str]]] = {}
+    for file in some:
+        for called, name in file.names():
+            found.setdefault(called, []).append((file, name))
+    return found
 
 
-def _check_matched(graph: Graph, paths: Sequence[Path], own: Sequence[_File]) -> None:
+def _called(relation: Relation) -> tuple[str, ...]:
+    """What a relation is called, the surest first."""
+    return tuple(dict.fromkeys(text.casefold() for text in (relation.key, relation.name, relation.label)))
+
+
+def _check_matched(graph: Graph, own: Sequence[File]) -> None:
     relations = graph.relations()
-    names = [r.name for r in relations]
-    for path, file in zip(paths, own, strict=True):
-        for name, entry in file.entries.items():
-            if not any(_fits(r, name, entry) for r in relations):
-                raise UserError(f"{path}: relations.{name}: the graph has no such relation", near(name, names))
+    there = {called for r in relations for called in _called(r)}
+    for file in own:
+        matched = {name for called, name in file.names() if called in there}
+        for name in file.raw:
+            if name not in matched:
+                line = files.lines_of(file.path).get(f"relations.{name}", 0)
+                where = f"{file.path}:{line}: relations.{name}"
+                raise UserError(f"{where}: the graph has no such relation", near(name, [r.name for r in relations]))
 
 
-def _entry(graph: Graph, relation: Relation, own: Sequence[_File], shipped: Sequence[_File]) -> Entry:
-    seen = sample(graph, relation)
+def _entry(graph: Graph, relation: Relation, choices: Sequence[Candidates], namer: Namer, by: str) -> Entry:
+    use = sample(graph, relation, namer)
     inverse = graph.relation(relation.inverse).key if relation.inverse is not None and relation.inverse != relation.uid else ""
-    for file in (*reversed(own), *shipped):
-        for name, entry in file.entries.items():
+    for candidates in choices:
+        for file, name in (one for called in _called(relation) for one in candidates.get(called, ())):
+            entry = file.entry(name)
             guard = entry.subjects or file.subjects
-            if _fits(relation, name, entry) and (not guard or not seen.subject_types.isdisjoint(guard)):
-                unit = entry.value.unit or relation.unit
+            if not guard or not use.subject_types.isdisjoint(guard):
                 return replace(
-                    entry,
-                    value=replace(entry.value, unit=unit),
+                    completed(entry, relation, use, by),
+                    value=replace(entry.value, unit=entry.value.unit or relation.unit),
                     symmetric=entry.symmetric or relation.symmetric,
                     origin=file.origin,
                     inverse_of=inverse,
                     match=(),
                     subjects=(),
                 )
-    return replace(derive(relation, seen), symmetric=relation.symmetric, origin="derived", inverse_of=inverse)
+    return replace(derive(relation, use, by), symmetric=relation.symmetric, origin="derived", inverse_of=inverse)

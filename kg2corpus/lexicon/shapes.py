@@ -1,153 +1,259 @@
-"""The shape of a relation's phrase: noun, verb, role, kind, sentence with [X] and [Y], or yes and no."""
+"""The shape of a relation's phrase: which family of wordings it takes, with which words, how surely and why not more surely."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from ..types import Relation
-from . import wordings
-from .english import an
-from .wordings import Wordings
-from .words import AMBIGUOUS, EVENTS, INTRANSITIVE, PAST, PREPOSITIONS, is_plural, is_verb, participle, past, state
-
-_BE = ("is", "are", "was", "were")
-_KIND = frozenset({
-    "is a", "isa", "is an", "type", "instance of", "is a kind of", "kind of", "a kind of", "hypernym", "subclass of",
-    "sub class of", "is a type of", "subtype of", "instance hypernym", "is instance of", "rdf type", "has type", "is kind of",
-})  # fmt: skip
+from .english import an, plural
+from .nouns import CONVERSE, countable, noun_kind, numbers
+from .usage import Use
+from .values import ValueRule
+from .words import base
 
 
-def phrase_of(relation: Relation) -> str:
-    """The relation in words: its label if that is a phrase, else the words of its name."""
-    label = " ".join(relation.label.split())
-    if not (label.startswith("/") or "://" in label or (" " not in label and label.count("/") > 1)):
-        # "director/manager" are two names of one relation; "km/h" stays
-        label = re.sub(r"(?<=[^\W\d_]{3}) ?/ ?(?=[^\W\d_]{3})", " or ", label)
-    coded = any(c in label for c in "_#[]{}|") or label.startswith("/") or "://" in label or ("." in label and " " not in label)
-    if coded or " " not in label:
-        return _plain(words_of(label or relation.name))
-    return _plain(label)
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A family of patterns.yaml with the words and conditions of one relation.
+
+    `turned`: the wordings are written for the relation seen from its object, and subject and object change places.
+    """
+
+    family: str
+    words: Mapping[str, str] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
+    value: ValueRule = field(default_factory=ValueRule)
+    sure: float = 0.9
+    reasons: tuple[str, ...] = ()
+    turned: bool = False
+    past: bool = False
+    symmetric: bool = False
+    subject: str = ""
+    object: str = ""
+
+    def less(self, sure: float, reason: str) -> Shape:
+        """The same, at most as sure as given, for a reason."""
+        return replace(self, sure=min(self.sure, sure), reasons=(*self.reasons, reason))
 
 
-def words_of(name: str) -> str:
-    """Words of a CamelCase, snake_case or path-like name: "birthPlace" and "/people/person/birth_place" are "birth place"."""
-    path = name.startswith("/") or "#" in name or "://" in name or (" " not in name and name.count("/") > 1)
-    last = re.split(r"[/#]", name.strip("/#"))[-1] if path else name
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", re.sub(r"[_.:]", " ", last))
-    words = spaced.split()
-    if spaced.isupper() and (len(words) > 1 or len(spaced) > 4):  # ACTED_IN, as property graphs write it; ISBN stays
-        return " ".join(words).lower()
-    return " ".join(w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in words)
+def a(noun: str) -> str:
+    """ "a director", "an owner", but "music"."""
+    return an(noun) if countable(noun) else noun
 
 
-def _plain(text: str) -> str:
-    words = re.sub(r"[{}\[\]|]", " ", text).split() or ["related", "to"]
-    return " ".join([words[0][:1].lower() + words[0][1:] if words[0][1:].islower() else words[0], *words[1:]])
+def pair(one: str, several: str) -> str:
+    return one if one == several else f"{{{one}|{several}}}"
 
 
-def pattern_of(relation: Relation) -> str:
-    """A label or description that is a sentence with [X] and [Y]; empty for none."""
-    for text in (relation.label, relation.description):
-        flat = " ".join(text.split()).rstrip(".")
-        if flat.count("[X]") == flat.count("[Y]") == 1 and not set(flat) & set("{}|") and len(flat) < 200:
-            return flat
-    return ""
+_PERSONS = ("person", "agent")
 
 
-def from_pattern(pattern: str, *, multi: bool, literal: bool) -> Wordings:
-    """Wordings of a sentence with [X] and [Y]: the sentence itself, then those of its shape."""
-    own = pattern.replace("[X]'s", "{S's}").replace("[Y]'s", "{O's}").replace("[X]", "{S}").replace("[Y]", "{O}")
-    own = own if own.startswith("{") else own[:1].lower() + own[1:]
-    lists, phrases = _shape(pattern, own, multi=multi, literal=literal)
-    key = "inverse" if own.index("{O") < own.index("{S") and "{S} and" not in own else "forward"
-    return {**lists, key: [own, *(t for t in lists[key] if _one(t) != own)]}, phrases
+def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
+    """The words and conditions that the types at the two ends give, the same for all families."""
+    person, o_person = use.subject == "person", use.object in _PERSONS
+    s, o = use.subject_noun, use.object_noun
+    if person and not s:
+        s = "person"
+    if o_person and use.object == "person" and not o:
+        o = "person"
+    ss, os = (plural(noun) if noun else "" for noun in (s, o))
+    s_n, o_n = (pair(one, lots) if one else "{T}" for one, lots in ((s, ss), (o, os)))
+    known = not person and s
+    which_s, which_o = "who" if person else f"which {s_n}", "who" if o_person else f"which {o_n}" if o else "what"
+    the_s = f"{{{an(s)}|{ss}}}" if s else "{a {T}|{T}}"
+    the_o = f"{{{an(o)}|{os}}}" if o else "{the one|those}" if o_person else "what"
+    words = {
+        "s": s, "ss": ss, "a s": an(s) if s else "", "s n": s_n, "which s": which_s, "the s": the_s,
+        "which s o": "whom" if person else f"which {s_n}", "which s obj": "whom" if person else f"which {s_n}",
+        "whose s": "whose" if person else f"which {s_n}'s" if False else "whose", "that s": "who" if person else "that",
+        "which s or what": "who" if person else f"which {s_n}", "who s": "who" if person else f"which {s_n}" if known else "what",
+        "o": o, "os": os, "a o": an(o) if o else "", "o n": o_n, "which o": which_o, "the o": the_o,
+        "who o": "who" if o_person else "what", "whom o": "whom" if o_person else "what",
+        "which o obj": "whom" if o_person else which_o, "which o whom": "whom" if o_person else f"which {o_n}" if o else "what",
+        "that o": "who" if o_person else "that", "whom": "whom" if o_person else "which", "what o": "what" if not o else f"which {o_n}",
+        "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
+        "the o what": an(o) if o else "one",
+        "a o that": f"{an(o)} that" if o else "what",
+    }  # fmt: skip
+    flags = {
+        "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many, "shared": use.shared,
+        "literal": use.literal, "o_place": use.object == "place", "o_date": use.object == "date",
+        "thing": bool(use.subject) and not person and use.subject != "agent",
+    }  # fmt: skip
+    return words, frozenset(name for name, holds in flags.items() if holds)
 
 
-def _shape(pattern: str, own: str, *, multi: bool, literal: bool) -> Wordings:
-    if found := re.fullmatch(r"[Tt]he (.+?) (?:of|for|in)(?: the \w+)? \[X\] (is|was|are) \[Y\]", pattern):
-        return wordings.noun(found[1], multi=multi, literal=literal, past=found[2] == "was")
-    if found := re.fullmatch(r"\[X\]'s (.+) (is|was)( the)? \[Y\]", pattern):
-        return wordings.noun(found[1], multi=multi, past=found[2] == "was", article="the " if found[3] else "")
-    if found := re.fullmatch(r"\[X\] (has|had) \[Y\] as its (.+)", pattern):
-        return wordings.noun(found[2], multi=multi, past=found[1] == "had")
-    if found := re.fullmatch(r"([Tt]he )?\[X\] ([^\[\]]+?)( the)? \[Y\](?: (\w+))?", pattern):
-        if found[2].casefold() in _KIND:
-            return wordings.kind()
-        plain = not (found[1] or found[3] or found[4])
-        if plain and (role := re.fullmatch(r"(is|was) ((?:a|an|the) .+) of", found[2])):
-            return wordings.role(role[2], be=role[1])
-        ends = "the {S}" if found[1] else "{S}", f"{'the ' if found[3] else ''}{{O}}{' ' + found[4] if found[4] else ''}"
-        if found[2].split(" ")[0] not in ("and", "or"):
-            return wordings.verb(found[2], subject=ends[0], object=ends[1])
-    if found := re.fullmatch(r"\[Y\] ([^\[\]]+?) \[X\]", pattern):
-        return wordings.exchanged(wordings.verb(found[1]))
-    if found := re.fullmatch(r"\[X\] and \[Y\] are (.+)", pattern):
-        return wordings.mutual(found[1])
-    return wordings.odd(own)
+def tensed(past: bool) -> dict[str, str]:
+    be, are = ("was", "were") if past else ("is", "are")
+    has, have = ("had", "had") if past else ("has", "have")
+    return {
+        "be": be, "be2": are, "is": pair(be, are), "was": be, "has": has, "have": pair(has, have), "does": "did" if past else "does",
+        "include": "included" if past else "include", "includes": "included" if past else "includes",
+        "serves": "served" if past else pair("serves", "serve"),
+        "serves s": "served" if past else "serves",
+    }  # fmt: skip
 
 
-def _one(text: str) -> str:
-    return re.sub(r"\{([^{}|]*)\|[^{}|]*\}", r"\1", text)
+def noun_words(one: str, lots: str) -> dict[str, str]:
+    return {
+        "one": one, "lots": lots, "a one": a(one), "n": pair(one, lots), "an n": pair(a(one), lots), "bare": one, "of": "of",
+        "the one": f"the {one}",
+    }  # fmt: skip
 
 
-def boolean(phrase: str) -> Wordings:
-    """Yes and no: "is radioactive", "landlocked", "has moons"."""
-    head, _, rest = phrase.partition(" ")
-    if head == "has" and rest:
-        return wordings.truth(f"has {rest}", f"does not have {rest}", f"does {{S}} have {rest}?")
-    if head in _BE and rest:
-        return wordings.truth(f"{head} {rest}", f"{head} not {rest}", f"{head} {{S}} {rest}?")
-    return wordings.truth(f"is {phrase}", f"is not {phrase}", f"is {{S}} {phrase}?")
+def make(
+    family: str, use: Use, words: Mapping[str, str], *flags: str, past: bool = False, sure: float = 0.9, **options: object
+) -> Shape:
+    """A shape with the words of its ends, its tense and its own."""
+    own, held = ends(use)
+    shape = Shape(family, {**tensed(past), **own, **words}, held | set(flags) - {""}, sure=sure, past=past)
+    return replace(shape, **options) if options else shape  # type: ignore[arg-type]
 
 
-def passage(phrase: str) -> Wordings:
-    """A relation whose values are sentences."""
-    return wordings.passage(re.sub(r"^(has|have) ", "", phrase))
+def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shape:
+    """ "field of work": the object is the subject's field of work."""
+    one, lots = numbers(phrase)
+    kind = noun_kind(one)
+    seen = use if use.object or not kind else replace(use, object=_entity_kind(kind, use))
+    if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
+        seen = replace(seen, object_noun="")
+    attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
+    several = (use.multi and not attribute) or (lots == phrase and one != phrase)
+    office = kind == "person" and any(w in one for w in ("head", "minister", "president", "mayor", "governor", "director", "chair"))
+    flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
+    flags += ["countable"] if countable(one) else []
+    flags += ["office"] if office and use.subject != "person" and one not in ("director", "film director") else []
+    words = {**noun_words(one, lots), "of": prep}
+    family = "among" if prep != "of" else "nouns" if several else "noun"
+    if family == "nouns" and (use.many or lots == phrase) and "many" not in flags:
+        flags.append("many")
+    shape = make(family, seen, words, *flags, past=past)
+    return directed(one, shape, use)
 
 
-def from_phrase(phrase: str, *, multi: bool, literal: bool, repeats: bool = False, when: str = "") -> Wordings:
-    """Wordings by the shape of a phrase that is not a sentence; `when` is "day" or "year" where the objects are such."""
-    words = phrase.split(" ")
-    first, last = words[0].casefold(), words[-1].casefold()
-    if phrase.casefold() in _KIND:
-        return wordings.kind()
-    if first in ("has", "have") and len(words) > 1:
-        return from_phrase(" ".join(words[1:]), multi=multi, literal=literal) if last != "of" else wordings.verb(phrase)
-    if first in _BE and len(words) > 1:
-        found = re.fullmatch(r"(is|was) ((?:a|an|the) .+) of", phrase)
-        return wordings.role(found[2], be=found[1]) if found else wordings.verb(phrase)
-    if last in PREPOSITIONS and len(words) > 1:
-        return _with_preposition(phrase, words)
-    if first in ("in", "on", "at") and len(words) > 1:
-        rest = "" if repeats else " ".join(words[1:]) + " " if literal else f"the {' '.join(words[1:])} "
-        return wordings.verb(f"is {first}", object=f"{rest}{{O}}")
-    noun_like = last in AMBIGUOUS and (literal or multi)
-    if is_verb(last) and not noun_like and (len(words) == 1 or words[-2].endswith("ly")):
-        return wordings.verb(phrase)
-    if len(words) == 1:
-        last = PAST.get(last, last)
-    if participle(last) and len(words) == 1:
-        if when:
-            return wordings.event(last, day=when == "day")
-        if last in INTRANSITIVE:
-            return wordings.verb(f"{past(last)}{'' if literal else ' in'}")
-        return wordings.verb(at) if (at := state(last)) else wordings.deed(last)
-    if participle(last) and len(words) == 2 and words[0].endswith("ly"):
-        return wordings.verb(f"is {phrase} to")
-    return wordings.noun(phrase, multi=multi or (len(words) == 1 and is_plural(last)), literal=literal)
+def _entity_kind(kind: str, use: Use) -> str:
+    return kind if kind in ("person", "agent", "place", "organisation", "date", "quantity") else ""
 
 
-def _with_preposition(phrase: str, words: list[str]) -> Wordings:
-    first = words[0].casefold()
+_UP = frozenset({"parent", "father", "mother", "superclass", "ancestor", "doctoral advisor", "supervisor", "employer", "manager"})
+
+
+def directed(one: str, shape: Shape, use: Use) -> Shape:
+    """Settle which end the noun names, by what stands there; where the data cannot tell, say so."""
+    kind = noun_kind(one)
+    named = one.split(" ")[-1] if one.split(" ")[0] in ("administrative",) else one
+    wrong = kind in _PERSONS and use.object not in ("", *_PERSONS, "organisation", "event") and use.subject in ("", *_PERSONS)
+    if wrong and use.subject in _PERSONS:
+        found = make("role", use, noun_words(one, numbers(one)[1]), sure=0.75)
+        return found.less(0.75, f"'{one}' names a person, and the subjects are persons, the objects not: read as 'is {a(one)} of'")
+    if named not in CONVERSE and named not in _UP:
+        return shape
+    up = named in _UP or CONVERSE.get(named) in ("child", "student", "subclass")
+    old = use.older
+    if old is not None and named in (*_UP, "child", "son", "daughter", "student", "doctoral student", "descendant", "ancestor"):
+        agrees, why = (old if up else 1 - old) > 0.5, f"by {round(100 * max(old, 1 - old))} % of the years known"
+    elif max(use.fan_in, use.fan_out) >= 1.5 * min(use.fan_in, use.fan_out):
+        agrees = (use.fan_in > use.fan_out) == up
+        why = f"by numbers: {use.fan_out:.1f} objects of a subject, {use.fan_in:.1f} subjects of an object"
+    else:
+        return shape.less(0.6, f"direction is uncertain: '{one}' is read as 'the {one} of S is O', and the data does not tell")
+    if agrees:
+        return replace(shape, reasons=(*shape.reasons, f"'the {one} of S is O': measured {why}"))
+    found = make("role", use, noun_words(one, numbers(one)[1]))
+    return found.less(0.65, f"direction turned: 'S is {a(one)} of O', measured {why}")
+
+
+def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float = 0.9, **more: str) -> Shape:
+    """A verb with its object: `act` is its finite form ("regulates", "directed", "may cause"), `part` its participle."""
+    from .words import participle_of, past_of
+
+    lead, _, verb = act.rpartition(" ")
+    root = base(verb)
+    front = f"{lead} " if lead else ""
+    modal = lead.split(" ")[0] if lead.split(" ")[0] in ("may", "can", "might", "could", "must", "should", "will", "would") else ""
+    if modal:
+        rest = front[len(modal) :].strip()
+        many, finite, passive = act, act, f"be {rest + ' ' if rest else ''}{part or participle_of(root)}"
+        asks = f"{modal} {{S}} {act[len(modal) + 1 :]}"
+        words = {"is": modal, "be": modal, "be2": modal, "part": passive, "pt": f"that {modal} {passive}", **more}
+        words |= {"did": finite, "dids": many, "did n": finite, "asks": asks, "base": root}
+        return _modal(use, words, sure)
+    done = part or participle_of(root)
+    finite = act if not past else f"{front}{past_of(root)}"
+    many = finite if past else f"{front}{root}"
+    words = {
+        "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "part": f"{front}{done}", "pt": f"{front}{done}",
+        "asks": f"{'did' if past else 'does'} {{S}} {front}{root}", "base": f"{front}{root}", "category": use.object_noun or "object",
+        **more,
+    }  # fmt: skip
+    return make("deed", use, words, past=past, sure=sure)
+
+
+def _modal(use: Use, words: dict[str, str], sure: float) -> Shape:
+    return make("modal", use, words, sure=sure)
+
+
+def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9) -> Shape:
+    """ "founded by", "director": the object did to the subject what `part` says; `doer` is what one who does so is called."""
+    from .words import past_of, third_person
+
+    lead, _, verb = part.rpartition(" ")
+    root, front = base(verb), f"{lead} " if lead else ""
+    seen = use if use.object else replace(use, object="agent")
+    finite = f"{front}{past_of(root) if past else third_person(root)}"
+    many = finite if past else f"{front}{root}"
+    words = {"part": part, "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "base": f"{front}{root}"}
+    one = doer or "one"
+    words |= noun_words(one, numbers(one)[1] if doer else "ones")
+    words["the one"] = f"the {doer}" if doer else f"the one that {finite}"
+    if not doer:
+        words |= {"the one": "", "one": "agent"}
+    return make("agent", seen, words, "doer" if doer else "", past=past, sure=sure)
+
+
+def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: float = 0.9, asks: str = "") -> Shape:
+    """A verb or "is" with its preposition: "is married" "to", "acted" "in"."""
+    seen = replace(use, object_noun=o_noun) if o_noun and o_noun != use.object_noun else use
+    if o_noun and not use.object:
+        seen = replace(seen, object=_entity_kind(noun_kind(o_noun), use))
+    first, _, rest = v.partition(" ")
+    if first in ("is", "was", "are", "were"):
+        many, asks_v = f"{'are' if first == 'is' else 'were'} {rest}", f"{first} {{S}} {rest}"
+        finite_n = pair(v, many)
+    else:
+        asks_v, many = asks or _asks(v, past), v if past else _plural_verb(v)
+        finite_n = pair(v, many)
+    where = seen.object == "place" and prep in ("in", "at", "on")
+    words = {
+        "v": v, "prep": prep, "vp": f"{v} {prep}", "vps": f"{many} {prep}", "vp n": f"{finite_n} {prep}" if finite_n == v else
+        f"{pair(f'{v} {prep}', f'{many} {prep}')}", "v n": finite_n, "asks": f"{asks_v} {prep}", "asks v": asks_v,
+        "category": seen.object_noun or "object",
+    }  # fmt: skip
+    own, _ = ends(seen)
+    o, os = own["o"], own["os"]
+    words["the o"] = own["the o"] if o else "that" if seen.object not in _PERSONS else "the one"
+    if o:
+        words["the o"] = f"{{{an(o)}|{os}}}" if use.many or use.multi else f"{{the {o}|the {os}}}"
+    if words["the o"] == "that" and where:
+        words["the o"] = "the place"
+    return make("with", seen, words, "where" if where else "", past=past, sure=sure)
+
+
+def _asks(v: str, past: bool) -> str:
+    words = v.split(" ")
     if words[:2] == ["used", "to"]:
-        return wordings.verb(phrase)
-    if first in INTRANSITIVE and words[-1] != "by":
-        return wordings.verb(" ".join([past(first), *words[1:]]))
-    if participle(first) or (len(words) > 2 and first.endswith("ly") and participle(words[1])):
-        event = EVENTS.intersection(words[:2])
-        return wordings.verb(f"{'was' if event else 'is'} {phrase}")
-    if is_verb(first):
-        return wordings.verb(phrase)
-    if words[-1] == "of" and first != "part":
-        return wordings.role(an(" ".join(words[:-1])), be="is")
-    return wordings.verb(f"is {phrase}")
+        return f"did {{S}} use {' '.join(words[1:])}"
+    if words[0] in ("may", "can", "must", "should", "will", "could", "might", "would"):
+        return f"{words[0]} {{S}} {' '.join(words[1:])}"
+    at = next((i for i, w in enumerate(words) if not w.endswith("ly")), 0)
+    words[at] = base(words[at])
+    return f"{'did' if past else 'does'} {{S}} {' '.join(words)}"
+
+
+def _plural_verb(v: str) -> str:
+    words = v.split(" ")
+    if words[0] in ("may", "can", "must", "should", "will", "could", "might", "would"):
+        return v
+    at = next((i for i, w in enumerate(words) if not w.endswith("ly")), 0)
+    words[at] = base(words[at])
+    return " ".join(words)

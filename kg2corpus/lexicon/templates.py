@@ -1,7 +1,8 @@
 """Wordings: text with slots, parsed once into parts so that saying a fact is a join of strings.
 
 Slots: {S} subject, {O} object, {S's} and {O's} possessives, {in S} ("in Bhutan", or "there" in running text), {T} type
-noun of what is asked for, {S:nor} two subjects joined with "nor". {one|several} chooses by the number of answers or objects
+noun of what is asked for, {S:nor} two subjects joined with "nor", {on O} a date with its preposition ("on 12 May 1820",
+"in the 1820s"), for facts whose object is one. {one|several} chooses by the number of answers or objects
 that vary and may hold slots. Wordings are written as they stand in the middle of a sentence, without its full stop.
 """
 
@@ -11,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import UserError, near
+from . import english
 
-SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor")
+SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor", "on O")
+_SIDES = {"S": "S", "O": "O", "S's": "S", "O's": "O", "in S": "S", "S:nor": "S", "on O": "O"}  # slot -> whose it is
 # a part is text (-1) or a slot by its place in SLOTS
 Part = tuple[int, str]
 
@@ -21,10 +24,11 @@ Part = tuple[int, str]
 class Flat:
     """One number (one or several) of a template.
 
-    `opens` is the side that the sentence begins with (S, O or neither), `first` the side that the
-    sentence is about because it comes first (if no other noun does), `edges` the
-    sides that begin or end the sentence (where a long phrase reads well), `tail` the one that ends it, `pronoun` those
-    that "it" or "its" can stand for.
+    `opens` is the side that the sentence begins with (S, O or neither), `first` the side that the sentence is about because
+    it comes first (if no other noun does), `edges` the sides that begin or end the sentence (where a long phrase reads
+    well), `tail` the one that ends it, `pronoun` those that "it" or "its" can stand for. `subject` is the side that is the
+    subject of a plain predicate ("{S} borders {O}"), which can be joined to another one; `event` is such a predicate without
+    the place or date that ends it ("was born" of "{S} was born in {O}").
     """
 
     parts: tuple[Part, ...]
@@ -35,6 +39,13 @@ class Flat:
     ends_with_object: bool
     uses: frozenset[int]
     pronoun: frozenset[str]
+    subject: str
+    event: str
+
+    @property
+    def dated(self) -> bool:
+        """Whether it holds {on O}, which only a date can fill."""
+        return takes_date(self)
 
     def possessive(self, side: str) -> bool:
         """Whether the side stands in a possessive ("Bhutan's"), which a long phrase cannot fill."""
@@ -58,12 +69,17 @@ def parse(text: str, where: str, *, need: Sequence[str] = ()) -> Template:
     for number in (0, 1):
         plain = _choose(clean, number, where)
         parts = _parts(plain, where)
-        sides = {SLOTS[code].replace("'s", "").replace("in ", "").split(":")[0] for code, _ in parts if code >= 0}
+        sides = {_SIDES.get(SLOTS[code], SLOTS[code]) for code, _ in parts if code >= 0}
         for slot in need:
             if slot not in sides:
                 raise UserError(f"{where}: '{text}' lacks {{{slot}}}", f"it needs {_named(need)}: see docs/lexicon.md")
         flats.append(_flat(parts))
     return Template(text, flats[0], flats[1])
+
+
+def _side(slot: str) -> str:
+    """The side that a slot speaks of: "S" for "S's" and "in S"."""
+    return slot.replace("'s", "").rpartition(" ")[2].split(":")[0]
 
 
 def _named(slots: Sequence[str]) -> str:
@@ -133,13 +149,42 @@ def _flat(parts: tuple[Part, ...]) -> Flat:
     pronoun = {side for side in "SO" if _can_be_pronoun(parts, side)}
     uses = frozenset(code for code, _ in parts)
     last = parts[-1] if parts else (-1, "")
-    sides = [SLOTS[code].replace("in ", "")[:1] for code, _ in parts if code >= 0 and SLOTS[code] != "T"]
+    sides = [_SIDES[SLOTS[code]] for code, _ in parts if code >= 0 and SLOTS[code] in _SIDES]
     edges = {opens} if first in ("S", "O") else set()
     tail = parts[-2] if last[0] < 0 and last[1] in ("?", ".") and len(parts) > 1 else last
     ending = SLOTS[tail[0]] if tail[0] >= 0 and SLOTS[tail[0]] in ("S", "O") else ""
     edges |= {ending} - {""}
-    first_side = sides[0] if sides and (opens or first == "in S" or _is_adverbial(parts)) else ""
-    return Flat(parts, opens, first_side, frozenset(edges), ending, last == (SLOTS.index("O"), ""), uses, frozenset(pronoun))
+    if first == "on O":  # "on 12 May 1820, {S} ..."
+        sides = sides[1:]
+    first_side = sides[0] if sides and (opens or first in ("in S", "on O") or _is_adverbial(parts)) else ""
+    object_last = last == (SLOTS.index("O"), "")
+    subject = _subject(parts)
+    event = _event(parts) if subject == "S" and (object_last or last[0] == SLOTS.index("on O")) else ""
+    return Flat(parts, opens, first_side, frozenset(edges), ending, object_last, uses, frozenset(pronoun), subject, event)
+
+
+def _subject(parts: tuple[Part, ...]) -> str:
+    """The side that begins the wording and stands nowhere else, if a verb follows it: not in "{S} and {O} are neighbours"."""
+    side = SLOTS[parts[0][0]] if parts and parts[0][0] >= 0 else ""
+    if side not in ("S", "O") or len(parts) < 2 or parts[1][0] >= 0 or not parts[1][1].startswith(" "):
+        return ""
+    again = [code for code, _ in parts[1:] if code >= 0 and _SIDES.get(SLOTS[code]) == side]
+    word = parts[1][1].split(" ")[1]
+    return side if word.isalpha() and word not in english.JOINERS and not again else ""
+
+
+def _event(parts: tuple[Part, ...]) -> str:
+    if len(parts) != 3:
+        return ""
+    words = parts[1][1].split()
+    if parts[2][0] == SLOTS.index("on O"):
+        return " ".join(words)
+    return " ".join(words[:-1]) if words[-1] in english.PLACES else ""
+
+
+def takes_date(flat: Flat) -> bool:
+    """Whether it holds {on O}, which only a date can fill."""
+    return SLOTS.index("on O") in flat.uses
 
 
 def _is_adverbial(parts: tuple[Part, ...]) -> bool:
@@ -153,4 +198,7 @@ def _can_be_pronoun(parts: tuple[Part, ...], side: str) -> bool:
     name = SLOTS.index(side)
     good = {SLOTS.index(f"{side}'s")} | ({SLOTS.index("in S")} if side == "S" else set())
     plain = [i for i, code in enumerate(codes) if code == name]
-    return (plain == [0] and len(parts) > 1) or (not plain and any(code in good for code in codes))
+    # after "on 12 May 1820, " and "on the map, " too
+    dated = codes[:1] == [SLOTS.index("on O")] and parts[1:2] == ((-1, ", "),)
+    first = 2 if dated else int(bool(parts) and _is_adverbial(parts))
+    return (plain == [first] and len(parts) > first + 1) or (not plain and any(code in good for code in codes))

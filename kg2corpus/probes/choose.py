@@ -219,7 +219,7 @@ def wrong_facts(
         if object_uid in true or (only_matched and not matched):
             continue
         other = replace(fact, object=view.graph.node(object_uid))
-        texts = {plain(t) for t in (*lexicon.accepted(other.object, relation), lexicon.value(other))}
+        texts = {plain(t) for t in (*lexicon.accepted(other.object, relation, other.unit), lexicon.value(other))}
         if not texts & taken and "" not in texts:
             taken |= texts
             chosen.append(Wrong(other, matched))
@@ -240,7 +240,7 @@ def slot_of(seed: int, task: str, fact: Fact, wording: str) -> int:
 
 def accepted(lexicon: Lexicon, facts: Sequence[Fact]) -> tuple[str, ...]:
     """All texts that answer a question about these facts, each once."""
-    texts = (t for f in facts for t in (lexicon.value(f), *lexicon.accepted(f.object, f.relation)))
+    texts = (t for f in facts for t in (lexicon.value(f), *lexicon.accepted(f.object, f.relation, f.unit)))
     return tuple(dict.fromkeys(texts))
 
 

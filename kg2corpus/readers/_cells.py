@@ -149,7 +149,10 @@ def unknown_header(source: Path, names: list[str]) -> UserError:
     """The error that lists the columns and proposes a mapping."""
     short = [name if len(name) <= 40 else name[:37] + "..." for name in names[:40]]
     listed = ", ".join(f"{i} {name}" for i, name in enumerate(short, 1)) + (", ..." if len(names) > 40 else "")
-    hint = f"say what they are, for example: {suggestion(names)} (without a header: --option header=no, and numbers)"
+    hint = f"say what they are, for example: {suggestion(names)}"
+    if len(names) > 3:
+        hint += ", or, if a row is an entity and a column what is said of it: --map subject=COLUMN,label=COLUMN,values=*"
+    hint += " (without a header: --option header=no, and numbers)"
     return UserError(f"{source.name}: the columns of this table are not known: {listed}", hint)
 
 

@@ -7,12 +7,14 @@
 - An edge is a triple. Its relation is the first property of `edge` that has a text, else the label that yEd draws, else
   `relation`; its other data are qualifiers. An undirected edge is stated once, from its source; a relation whose edges are all
   undirected is declared symmetric. Capitals do not matter in these names; the attributes of APOC (`labels`, `label`) count.
+- Nodes that edges name and the file does not declare, which a whole file has none of, are taken and counted.
 - A node of a nested graph is `nested` the node that holds it (nothing is said if `nested` is empty).
 - Data of a graph, hyperedges, ports, locators and drawings are left aside and counted. A document type is refused: nothing is
   expanded and nothing fetched.
 
 A position is the ordinal of the node or edge in the file, from 1. Held in memory are the keys, the names of properties and
-relations, and the nodes that are open (8 MiB each at most). After a fault in the XML itself reading ends.
+relations, the nodes that are open (8 MiB each at most), and a number for each node. After a fault in the XML itself reading
+ends.
 """
 
 from __future__ import annotations
@@ -299,6 +301,7 @@ def _items(source: Path, log: Log) -> Iterator[tuple[_Builder, _Item]]:
             builder.done.clear()
 
 
+STRANGER = "node that edges name and the file does not declare: taken as it is named"
 LABEL = "name,label,title"
 TYPES = "labels,labelV,types,type,category,class"
 EDGE = "label,edge label,labelE,type,relation,relationship,predicate"
@@ -315,6 +318,8 @@ def read(
     graph = PropertyGraph(source.name, own, label)
     # relation -> position of its first undirected edge, number of undirected and of directed ones
     relations: dict[str, list[int]] = {}
+    declared: set[int] = set()  # hashes of the ids of nodes, and of those that edges name
+    joined: set[int] = set()
     for builder, item in _items(source, own):
         element, at = item.element, item.position
         wanted = ("id",) if element.tag == "node" else ("source", "target")
@@ -322,6 +327,7 @@ def read(
             own.fault(source.name, at, f"{element.tag} '{element.get('id', '')}' has no {' and no '.join(lacking)}")
             continue
         subject, other = (prefix + element.attrib[wanted[i]] for i in (0, -1))
+        (declared if element.tag == "node" else joined).update((hash(subject), hash(other)))
         found, drawn = builder.properties(item, "labels" if element.tag == "node" else "label")
         if element.tag == "node":
             if drawn:
@@ -343,6 +349,8 @@ def read(
             yield Triple(name, v.TYPE, Term("iri", v.SYMMETRIC), at)
         elif both:
             own.notes["undirected edge of a relation that has directed ones too: stated in one direction"] += both
+    if strangers := len(joined - declared):
+        own.notes[STRANGER] += strangers
     graph.check(LABEL)
     if log is None:
         own.check()

@@ -1,9 +1,10 @@
-"""JSON-LD 1.1 (`.jsonld`, and `.json` with "@context" or "@graph"), parsed by pyoxigraph.
+"""JSON-LD 1.1 (`.jsonld`, and `.json` with "@context" or "@graph"), parsed by pyoxigraph; any JSON, given a context.
 
 Contexts inside of the file are followed. A context that is only named is not fetched: `contexts=allow` fetches it,
-`contexts=FOLDER` takes it from a folder (the error says under which name). Keys that no context maps, and that are no IRIs,
-say nothing in JSON-LD; they are counted. Relative IRIs are resolved against `base`, else `file:///<file name>`. The named graph
-of a statement is kept with it. A position is the ordinal of the statement.
+`contexts=FOLDER` takes it from a folder (the error says under which name). `context=FILE` says what the keys of a file without
+a context of its own mean. Keys that no context maps, and that are no IRIs, say nothing in JSON-LD; they are counted. Relative
+IRIs are resolved against `base`, else `file:///<file name>`. The named graph of a statement is kept with it. A position is the
+ordinal of the statement.
 
 A file is held as a whole (64 MiB at most, which take 1.6 GB), since a context may stand behind what it explains. With
 `streaming=yes` a file of any size is read as it streams: in each of its objects "@context" comes first, then "@type" and "@id".
@@ -37,6 +38,7 @@ _KEY = re.compile(rb'"@(?:context|graph)"\s*:')
 _FIRST = re.compile(rb'\s*\[?\s*\{\s*"@(?:id|type|context|graph)"\s*:')
 _REMOTE = "LoadDocumentCallback"
 _UNMAPPED = v.K2C + "unmapped:"
+_GIVE = 'give it a "@context" that says which IRIs they stand for, in it or with --option context=FILE; nothing was written'
 
 
 def looks(head: bytes) -> bool:
@@ -45,15 +47,20 @@ def looks(head: bytes) -> bool:
     return text[:1] in (b"{", b"[") and bool(_FIRST.match(text) or _KEY.search(text))
 
 
-def batches(source: Path, log: Log, *, base: str = "", contexts: str = "", streaming: bool = False) -> Iterator[Batch]:
+def batches(
+    source: Path, log: Log, *, base: str = "", contexts: str = "", context: str = "", streaming: bool = False
+) -> Iterator[Batch]:
     """The rows of one JSON-LD file. Options as said above. Raises UserError with its first fault."""
     near = base or base_of(source)
     if streaming:
-        if contexts:
-            raise UserError("streaming=yes does not work with contexts=", "write the contexts into the file, at its beginning")
+        if contexts or context:
+            what = f"streaming=yes does not work with {'contexts' if contexts else 'context'}="
+            raise UserError(what, "write the contexts into the file, at its beginning")
         yield from _told(source, by_statement(source, ox.RdfFormat.STREAMING_JSON_LD, log, base=near), near, b"")
         return
     data = _whole(source)
+    if context:
+        data = _with_context(source, data, Path(context))
     if contexts:
         data = _with_contexts(source, data, near, contexts)
     stated = False
@@ -64,7 +71,7 @@ def batches(source: Path, log: Log, *, base: str = "", contexts: str = "", strea
     log.notes.update({f"key '{key}', which no context maps": times for key, times in unmapped.items()})
     if unmapped and not stated:
         what = f"{source.name}: JSON-LD that states nothing: no context maps its keys ({', '.join(list(unmapped)[:5])})"
-        raise UserError(what, 'give it a "@context" that says which IRIs they stand for; nothing was written')
+        raise UserError(what, _GIVE)
 
 
 def _whole(source: Path) -> bytes:
@@ -84,6 +91,21 @@ def _parsed(source: Path, data: bytes) -> Any:
     except ValueError as e:
         line = f":{e.lineno}" if isinstance(e, json.JSONDecodeError) else ""
         raise UserError(f"{source.name}{line}: no JSON: {getattr(e, 'msg', e)}", "correct it; nothing was written") from e
+
+
+def _with_context(source: Path, data: bytes, context: Path) -> bytes:
+    """A JSON file as JSON-LD: what the context's file holds stands before what the file says itself."""
+    document = _parsed(source, data)
+    if not context.is_file():
+        raise UserError(f"context={context}: there is no such file", 'give a file that holds {"@context": {...}}')
+    given = _parsed(context, _whole(context))
+    if not isinstance(given, dict) or "@context" not in given:
+        raise UserError(f"{context.name} holds no context: no object with the key '@context'", "is it the right file?")
+    if isinstance(document, dict):
+        own = document.get("@context", [])
+        both = [given["@context"], *(own if isinstance(own, list) else [own])]
+        return json.dumps({"@context": both, **{key: said for key, said in document.items() if key != "@context"}}).encode()
+    return json.dumps({"@context": given["@context"], "@graph": document}).encode()
 
 
 def _with_contexts(source: Path, data: bytes, base: str, contexts: str) -> bytes:
@@ -134,11 +156,11 @@ def _unmapped(data: bytes, base: str) -> Counter[str]:
 
 
 def read(
-    source: Path, *, log: Log | None = None, base: str = "", contexts: str = "", streaming: bool = False
+    source: Path, *, log: Log | None = None, base: str = "", contexts: str = "", context: str = "", streaming: bool = False
 ) -> Iterator[Triple]:
     """The triples of one JSON-LD file (options as in `batches`)."""
     own = log or Log()
-    yield from to_triples(batches(source, own, base=base, contexts=contexts, streaming=streaming))
+    yield from to_triples(batches(source, own, base=base, contexts=contexts, context=context, streaming=streaming))
     if log is None:
         own.check()
 

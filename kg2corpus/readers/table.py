@@ -7,7 +7,9 @@ begins with `=` is no column and the same for every row: `predicate="=treats"`. 
 - `subject_label`, `subject_type`, `predicate_label`, `object_label`, `object_type`; types are joined by `|`, and a bare type
   such as `Drug` gets the key `type:Drug`. `label`, `type`, `description`, `aliases` (joined by `|`) speak of the subject, and
   a table of entities needs nothing else;
-- `qualifiers`, further columns, joined by `|`, that say something about the statement; `rank`, `graph`.
+- `qualifiers`, further columns, joined by `|`, that say something about the statement; `rank`, `graph`;
+- `values` and `objects`, columns joined by `|` that are relations themselves, where a row is an entity: the heading is the
+  relation, the cell a literal (numbers and ISO dates are typed) or an entity. `values=*` are all that nothing else names.
 
 A row with an empty object and value states nothing, and is counted; so is a column that is not mapped. The delimiter is the
 most frequent of comma, tab, semicolon and pipe in the header, or the option `delimiter`; cells are quoted with `"`, and may
@@ -26,6 +28,7 @@ last 50,000 edges, and 8 bytes for each id.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
@@ -43,6 +46,7 @@ from ._describe import rank as rank_of
 SUFFIXES = (".csv", ".tsv", ".tab", ".sif")
 REST = (".csv", ".tab")
 NO_OBJECT = "row of a table without an object"
+EMPTY = "empty cell"
 # Hetionet's abbreviations of relations say the types of both ends; this is what they say of the relation itself
 METAEDGES = {
     "AdG": "downregulates", "AeG": "expresses", "AuG": "upregulates", "CbG": "binds", "CcSE": "causes", "CdG": "downregulates",
@@ -51,6 +55,12 @@ METAEDGES = {
     "GpBP": "participates", "GpCC": "participates", "GpMF": "participates", "GpPW": "participates", "Gr>G": "regulates",
     "PCiC": "includes",
 }  # fmt: skip
+
+_TYPED = {
+    "integer": re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII),
+    "decimal": re.compile(r"-?(0|[1-9]\d*)\.\d+", re.ASCII),
+    "date": re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII),
+}
 
 Cell = Callable[[list[str]], str]
 
@@ -84,6 +94,8 @@ def read(
     rank: str = "",
     graph: str = "",
     qualifiers: tuple[str, ...] = (),
+    values: tuple[str, ...] = (),
+    objects: tuple[str, ...] = (),
     delimiter: str = "",
     quoting: Literal["", "csv", "none"] = "",
     header: bool = True,
@@ -109,7 +121,7 @@ def read(
         columns = mapped if "subject" in mapped else by_header(known, names) | mapped
         if "subject" not in columns:
             raise unknown_header(source, names)
-        table = _Table(source.name, names if header else [""] * len(names), columns, qualifiers, own)
+        table = _Table(source.name, names if header else [""] * len(names), columns, qualifiers, (objects, values), own)
         yield from table.triples(records(source, own, parted, quoted=quoting != "none", skip=int(header)))
     if log is None:
         own.check()
@@ -138,16 +150,21 @@ def _names(source: Path, delimiter: str, log: Log) -> list[str]:
 class _Table:
     """A table of which it is known what its columns are."""
 
-    def __init__(self, file: str, names: list[str], columns: Mapping[str, str], qualifiers: tuple[str, ...], log: Log) -> None:
+    def __init__(
+        self, file: str, names: list[str], columns: Mapping[str, str], qualifiers: tuple[str, ...],
+        wide: tuple[tuple[str, ...], tuple[str, ...]], log: Log,
+    ) -> None:  # fmt: skip
         self.file, self.names, self.log, self.said = file, names, log, Said()
         self.used: set[int] = set()
         self.cells = {role: self.cell(role, column) for role, column in columns.items()}
         self.qualifiers = [(column, self.cell("qualifiers", column)) for column in qualifiers]
+        self.relations = self.wide(*wide)
         self.states = bool({"object", "value"} & self.cells.keys())
         if self.states != ("predicate" in self.cells):
             missing = "predicate" if self.states else "object or value"
             raise UserError(f"{file}: the mapping lacks {missing}", 'a column, or for every row the same: predicate="=treats"')
-        if not self.states and not {"subject_label", "subject_type", "description", "aliases"} & self.cells.keys():
+        said = {"subject_label", "subject_type", "description", "aliases"} & self.cells.keys()
+        if not self.states and not self.relations and not said:
             raise UserError(f"{file}: the mapping has a subject and nothing about it", unknown_header(Path(file), names).hint)
 
     def cell(self, role: str, column: str) -> Cell:
@@ -169,6 +186,25 @@ class _Table:
         (place,) = places
         self.used.add(place)
         return lambda cells: cells[place].strip()
+
+    def wide(self, objects: tuple[str, ...], values: tuple[str, ...]) -> list[tuple[str, Cell, bool]]:
+        """The columns that are relations: key, cell, and whether it holds entities."""
+        found = [(self.heading(column), self.cell("objects", column), True) for column in objects]
+        named = [column for column in values if column != "*"]
+        found += [(self.heading(column), self.cell("values", column), False) for column in named]
+        if "*" in values:
+            rest = [str(i + 1) for i, name in enumerate(self.names) if name and i not in self.used]
+            found += [(self.heading(column), self.cell("values", column), False) for column in rest]
+        return found
+
+    def heading(self, column: str) -> str:
+        """The name of a column that is given by its name or number."""
+        at_number = column.isdecimal() and column not in self.names and 1 <= int(column) <= len(self.names)
+        name = self.names[int(column) - 1] if at_number else column
+        if not name:
+            what = f"{self.file}: column {column} has no heading, which would be its relation"
+            raise UserError(what, "give the table a header")
+        return name
 
     def triples(self, rows: Iterable[tuple[int, list[str]]]) -> Iterator[Triple]:
         """The triples of all records."""
@@ -200,8 +236,12 @@ class _Table:
     def statement(self, cells: list[str], line: int) -> list[Triple]:
         """The triple that a row states, if it states one."""
         subject = self.filled("subject", cells)
+        told = [(key, cell(cells), known) for key, cell, known in self.relations]
+        wide = [Triple(subject, key, entity(text) if known else _typed(text), line) for key, text, known in told if text]
+        if empty := len(told) - len(wide):
+            self.log.notes[EMPTY] += empty
         if not self.states:
-            return []
+            return wide
         predicate = self.filled("predicate", cells)
         if key := self.text("object", cells):
             term = entity(key)
@@ -212,11 +252,11 @@ class _Table:
             term = Term("literal", text, datatype_iri(kind) if kind else "", language)
         else:
             self.log.notes[NO_OBJECT] += 1
-            return []
+            return wide
         given = rank_of(text) if (text := self.text("rank", cells)) else ""
         about = ((name, text) for name, cell in self.qualifiers if (text := cell(cells)))
         qualifiers = tuple((name, Term("literal", text)) for name, text in about)
-        return [Triple(subject, predicate, term, line, "", given, self.text("graph", cells), qualifiers)]
+        return [Triple(subject, predicate, term, line, "", given, self.text("graph", cells), qualifiers), *wide]
 
     def descriptions(self, cells: list[str], line: int, statement: list[Triple]) -> Iterator[Triple]:
         """Labels, types, description and aliases."""
@@ -232,6 +272,11 @@ class _Table:
             if triple.object.kind != "literal":
                 yield from said.text(triple.object.value, self.text("object_label", cells), line)
                 yield from said.types(triple.object.value, self.text("object_type", cells), line)
+
+
+def _typed(text: str) -> Term:
+    """A cell as a literal. Numbers with a leading zero are codes, and stay texts."""
+    return Term("literal", text, next((v.XSD + name for name, looks in _TYPED.items() if looks.fullmatch(text)), ""))
 
 
 def _is_datatype(name: str) -> bool:

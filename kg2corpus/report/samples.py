@@ -53,7 +53,8 @@ def choose(documents: Iterable[Document], count: int, seed: int) -> list[Documen
         by_form.setdefault(document.form, []).append((rank, document))
     queues = [[d for _, d in sorted(members, key=lambda m: m[0])] for _, members in sorted(by_form.items())]
     # prose before questions, so that a small count shows what is told rather than how it is asked
-    queues.sort(key=lambda queue: (FORMS.get(queue[0].form) == "asked", queue[0].level, queue[0].form))
+    asked = {name for name, form in FORMS.items() if form.exposes == "asked"}
+    queues.sort(key=lambda queue: (queue[0].form in asked, queue[0].level, queue[0].form))
     drawn = [queue[i] for i in range(max(map(len, queues), default=0)) for queue in queues if i < len(queue)]
     return sorted(drawn[:count], key=lambda d: (d.level, d.lesson, d.form, d.id))
 

@@ -23,6 +23,7 @@ from .naming import label_from_key, local_part, relation_label, relation_name
 from .terms import LITERAL
 
 Mask = npt.NDArray[np.bool_]
+HOPS = 2
 NAMED = 20_000  # names among which the nearest is looked for
 Facts = Callable[[], Iterator[dict[str, Ints]]]
 
@@ -31,8 +32,8 @@ Facts = Callable[[], Iterator[dict[str, Ints]]]
 class Filters:
     """`relations`, `without_relations` and `types` are keys, names or labels; `languages` those whose texts are kept (texts
     without a language always are); `max_degree` facts per node and direction; `sample` a number of subjects, or a share of
-    them below 1; `around` keys or labels of nodes from which `hops` facts are followed in both directions; `limit` triples
-    that are read at most. `seed` is that of what is drawn."""
+    them below 1; `around` keys or labels of nodes from which `hops` facts (None: 2) are followed in both directions; `limit`
+    triples that are read at most. `seed` is that of what is drawn."""
 
     relations: tuple[str, ...] = ()
     without_relations: tuple[str, ...] = ()
@@ -41,7 +42,7 @@ class Filters:
     max_degree: int = 0
     sample: float = 0
     around: tuple[str, ...] = ()
-    hops: int = 2
+    hops: int | None = None
     limit: int = 0
     seed: int = 0
 
@@ -56,7 +57,7 @@ class Filters:
         given = {name: value for name, value in asdict(self).items() if value != defaults[name]}
         if not (self.sample or self.max_degree):
             given.pop("seed", None)
-        if not self.around:
+        if self.hops == HOPS:
             given.pop("hops", None)
         return given
 
@@ -66,8 +67,10 @@ class Filters:
             what = f"--sample {self.sample:g} is no number of subjects and no share of them"
             raise UserError(what, "for example 5000, or 0.1")
         for name in ("max_degree", "hops", "limit"):
-            if getattr(self, name) < 0:
+            if (getattr(self, name) or 0) < 0:
                 raise UserError(f"--{name.replace('_', '-')} {getattr(self, name)} is negative", "give a number from 0")
+        if self.hops is not None and not self.around:
+            raise UserError(f"--hops {self.hops} without --around: hops from where?", "name the node with --around")
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def ready(filters: Filters, ingest: Ingest, facts: Facts) -> Iterator[Part]:
         of_type = _of_types(ingest, filters.types)
         yield Part("fact whose subject has none of the types", lambda c: of_type[c["s"]])
     if filters.around:
-        ball = _ball(ingest, filters.around, filters.hops, facts)
+        ball = _ball(ingest, filters.around, HOPS if filters.hops is None else filters.hops, facts)
         values = kinds == LITERAL
         yield Part("fact too far from what was asked for", lambda c: ball[c["s"]] & (ball[c["o"]] | values[c["o"]]))
     if filters.sample:

@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Select, select
 
-from ..columns import FACT, NODE, RELATION, STATEMENT, Ints, Raw, ints, lists, whole
+from ..columns import FACT, NODE, RELATION, STATEMENT, UNIT, Ints, Raw, ints, lists, table_of, whole
 from . import Store
 from .schema import Tables
 
 BATCH = 50_000
+# qualifiers that give the unit of a quantity: Wikidata's, and that of KGTK's numbers
+UNITS = ("http://wikiba.se/ontology#quantityUnit", "unit")
 
 
 def read_store(store: Store) -> Raw:
@@ -49,6 +51,7 @@ def read_store(store: Store) -> Raw:
             relations=relations.select(RELATION.names).cast(RELATION),
             facts=facts.select(FACT.names).cast(FACT),
             statements=_with_sources(db, s, statements),
+            units=_units(db, s, ints(facts, "id")),
             meta={
                 **{name: meta.get(name, "") for name in ("graph_id", "counterfactual", "name")},
                 "licences": json.dumps(licences, ensure_ascii=False, sort_keys=True),
@@ -102,6 +105,24 @@ def _types(db: Connection, s: Tables, ids: Ints, labels: pa.Array) -> pa.Array:
 def _aliases(db: Connection, s: Tables, ids: Ints) -> pa.Array:
     pairs = _with_rows(_read(db, s.alias, {"node": "node_id", "text": "text"}), "node", ids)
     return lists(ints(pairs, "node"), whole(pairs.column("text")), len(ids))
+
+
+def _units(db: Connection, s: Tables, ids: Ints) -> pa.Table:
+    """The unit of each fact whose statements give one. Where they give several (5 metres, 5 feet), the first by name."""
+    q, t, r = s.qualifier.c, s.statement.c, s.relation.c
+    found = db.execute(
+        select(t.fact_id, s.node.c.label)
+        .select_from(
+            s.qualifier.join(s.relation, r.id == q.relation_id)
+            .join(s.statement, t.id == q.statement_id)
+            .join(s.node, s.node.c.id == q.object_id)
+        )
+        .where(r.key.in_(UNITS))
+    )
+    unit: dict[int, str] = {}
+    for fact, label in found:
+        unit[fact] = min(unit.get(fact, label), label)
+    return _with_rows(table_of(sorted(unit.items()), UNIT), "fact", ids)
 
 
 def _with_sources(db: Connection, s: Tables, statements: pa.Table) -> pa.Table:

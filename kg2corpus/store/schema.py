@@ -1,7 +1,7 @@
 """Tables of the SQL store (SQLAlchemy Core), the same for SQLite and PostgreSQL. Only `load` writes them.
 
-uids are signed 64-bit integers; the dense `id` columns stay inside SQL. `FORMAT_VERSION` changes with any table. A store can
-hold several graphs: the tables of a graph that has a name begin with it, `europe__fact`.
+uids are signed 64-bit integers; the dense `id` columns stay inside SQL. `FORMAT_VERSION` changes with any table or uid. A
+store can hold several graphs: the tables of a graph that has a name begin with it, `europe__fact`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True)

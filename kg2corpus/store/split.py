@@ -17,6 +17,7 @@ import numpy.typing as npt
 from .. import uid as uids
 from ..columns import ints
 from ..errors import UserError, unknown
+from ..types import FORMS
 from .compositions import Pair, choose_compositions, ends_of
 from .dropping import ASKED, choose_entities, touching
 from .holdout import Group, Mask, asked_about, choose_held_out, choose_qa_held_out, choose_subjects, open_groups
@@ -34,7 +35,7 @@ SHORT = "fewer subjects never asked about than asked for: the others are those o
 UIDS = ("held_out", "qa_held_out", "held_out_entities")
 PAIRS = ("held_out_compositions", "open_forward", "open_inverse")
 # forms whose question is about the object, or about more than one node: each node of them counts as asked about
-ASK_ALL = {"inverse_question", "chain_question"}
+ASK_ALL = {name for name, form in FORMS.items() if form.asks and (form.inverse or form.chain)}
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Split:
                 return False
             if (turns or subgraph.form in ASK_ALL) and fact.object.uid in self.qa_held_out:
                 return False
-        return self.closed_world_ok(subgraph.facts, inverse=subgraph.form == "inverse_question")
+        return self.closed_world_ok(subgraph.facts, inverse=FORMS[subgraph.form].inverse)
 
     def closed_world_ok(self, facts: Sequence[Fact], *, inverse: bool = False) -> bool:
         """Whether the train facts complete the (subject, relation) groups of these facts; with `inverse` their

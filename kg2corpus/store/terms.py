@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from ..columns import Ints
 from ..errors import UserError
+from ..uid import FACT_START
 from .spill import Spill
 
 CACHE = 2_500_000
@@ -194,21 +195,14 @@ def clash(one: str, other: str) -> UserError:
     )
 
 
-_FACT = np.frombuffer(opening("fact"), np.uint8)
-_SIXTEEN = np.frombuffer((16).to_bytes(8, "little"), np.uint8)
-_HEX = np.array([list(b"%02x" % byte) for byte in range(256)], np.uint8)
-
-
 def fact_uids(subject: Ints, relation: Ints, object: Ints) -> Ints:
-    """`uid.fact_uid` of three columns of uids: the same numbers. What is hashed is laid out for all facts at once."""
-    count = len(subject)
-    width = len(_FACT) + 3 * 24
-    laid = np.empty((count, width), np.uint8)
-    laid[:, : len(_FACT)] = _FACT
-    for i, part in enumerate((subject, relation, object)):
-        at = len(_FACT) + 24 * i
-        laid[:, at : at + 8] = _SIXTEEN
-        laid[:, at + 8 : at + 24] = _HEX[part.astype(">i8").view(np.uint8).reshape(count, 8)].reshape(count, 16)
-    text = laid.tobytes()
-    hashed = b"".join([blake2b(text[i : i + width], digest_size=8).digest() for i in range(0, len(text), width)])
-    return np.frombuffer(hashed, ">i8").astype(np.int64)
+    """`uid.fact_uid` of three columns of uids: the same numbers."""
+    mixed = np.full(len(subject), FACT_START, np.uint64)
+    for part in (subject, relation, object):
+        mixed *= np.uint64(FACT_START)
+        mixed += part.view(np.uint64)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            mixed ^= mixed >> np.uint64(shift)
+            mixed *= np.uint64(factor)
+        mixed ^= mixed >> np.uint64(31)
+    return mixed.view(np.int64)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2
+from random import Random
 
 from ..types import FORMS, Document, ExposureKind, Fact, Span, Subgraph
-from ..uid import digest, show
+from ..uid import MASK, digest, show
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,11 @@ class Heading:
 
 @dataclass(slots=True)
 class Page:
-    """Collects the sentences of one subgraph. `fresh` after a document was closed: nothing is named yet."""
+    """Collects the sentences of one subgraph. `fresh` after a document was closed: nothing is named yet.
+
+    What is added is a unit: a sentence, a line, a row, or a request with its answer. `joint` stands between units; a `title`
+    (a name, the head of a table, a task) opens the first unit of each document, so that no part of a long text lacks it.
+    """
 
     subgraph: Subgraph
     heading: Heading
@@ -30,6 +35,9 @@ class Page:
     texts: list[str]
     spans: list[tuple[Fact, int, int, ExposureKind]]
     size: int = 0
+    joint: str = " "
+    title: str = ""
+    opened: bool = False  # whether the title stands in this document
 
     @classmethod
     def of(cls, subgraph: Subgraph, heading: Heading) -> Page:
@@ -39,23 +47,41 @@ class Page:
     def fresh(self) -> bool:
         return not self.texts
 
-    def fits(self, text: str) -> bool:
-        """Whether one more sentence keeps the document within its size; the first one always does."""
-        return self.fresh or self.size + 1 + len(text) <= self.heading.max_chars
+    def rng(self) -> Random:
+        """Draws for what joins the sentences, seeded by all that the subgraph is."""
+        subgraph = self.subgraph
+        facts = [show(f.uid) for f in subgraph.facts]
+        slots = map(str, subgraph.slots)
+        return Random(digest("template", self.heading.stage, show(subgraph.anchor), subgraph.form, *facts, *slots) & MASK)
 
-    def add(self, text: str, facts: Sequence[Fact], kind: ExposureKind) -> None:
-        """A sentence that carries the facts. Closes the document first if the sentence does not fit."""
-        if not self.fits(text):
+    def fits(self, text: str) -> bool:
+        """Whether one more unit keeps the document within its size; the first one always does."""
+        return self.fresh or self.size + len(self.joint) + len(text) <= self.heading.max_chars
+
+    def head(self, title: str, joint: str = "\n") -> None:
+        """Begin something new: the title opens the next unit, and the first unit of each document that the rest needs."""
+        self.title, self.joint, self.opened = title, joint, False
+
+    def add(self, text: str, facts: Sequence[Fact], kind: ExposureKind, joint: str | None = None) -> None:
+        """A unit that carries the facts. Closes the document first if the unit does not fit."""
+        unit = text if self.opened else self.title + text
+        if not self.fits(unit):
             self.close()
-        start = self.size + 1 if self.texts else 0
-        self.texts.append(text)
-        self.size = start + len(text)
+            unit = self.title + text
+        between = self.joint if joint is None else joint
+        if not self.opened and self.title and between == "\n":
+            between = "\n\n"
+        between = between if self.texts else ""
+        start = self.size + len(between)
+        self.texts.append(between + unit)
+        self.size = start + len(unit)
+        self.opened = True
         self.spans += [(fact, start, self.size, kind) for fact in facts]
 
     def close(self) -> None:
         """Make a document of what is on the page, if anything."""
         if self.texts:
-            text = " ".join(self.texts)
+            text = "".join(self.texts)
             facts = list(dict.fromkeys(fact for fact, *_ in self.spans))
             heading = self.heading
             self.done.append(
@@ -72,14 +98,11 @@ class Page:
                     twins=tuple(dict.fromkeys(f.twin for f in facts)),
                 )
             )
-        self.texts, self.spans, self.size = [], [], 0
+        self.texts, self.spans, self.size, self.opened = [], [], 0, False
 
     def documents(self) -> list[Document]:
         self.close()
         return self.done
-
-
-_CHAINS = frozenset({"evidence", "conclusion", "chain_question"})
 
 
 def difficulty(form: str, facts: Sequence[Fact]) -> float:
@@ -89,12 +112,9 @@ def difficulty(form: str, facts: Sequence[Fact]) -> float:
     are left out (conclusion, chain question) + 0.25 * log2(number of answers) for a question
     + 0.1 * log2(number of facts) for running text.
     """
-    chain = form in _CHAINS
-    score = float(len(facts)) if chain else 1.0
-    asks = FORMS[form] == "asked"
-    score += 0.5 * asks + 0.5 * (form == "inverse_question") + 0.5 * (form in ("conclusion", "chain_question"))
-    if asks and not chain:
-        score += 0.25 * log2(max(1, len(facts)))
-    elif not chain:
-        score += 0.1 * log2(max(1, len(facts)))
+    look = FORMS[form]
+    score = float(len(facts)) if look.chain else 1.0
+    score += 0.5 * look.asks + 0.5 * look.inverse + 0.5 * (look.chain and look.exposes != "stated")
+    if not look.chain:
+        score += (0.25 if look.exposes == "asked" else 0.1) * log2(max(1, len(facts)))
     return round(score, 3)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from ..lexicon import Lexicon
-from ..lexicon.english import sentence
+from ..lexicon import phrases as ph
+from ..lexicon.english import CLEFTS, IT, also, coordinate, sentence
 from ..lexicon.model import Clause
-from ..lexicon.templates import SLOTS, Flat
+from ..lexicon.templates import Flat
 from ..types import Fact, Node
 from ._page import Page
 
 MAX_LIST = 10  # objects in one list; more become another sentence
-JOIN = 0.35  # share of the places where two short sentences may become one that do
+JOIN = 0.4  # share of the places where short sentences may become one that do
+JOIN_NAMED = 0.8  # the same where no pronoun may stand for the node, so that its name is not in every sentence
+MERGE = 0.7  # share of the events with a place and a date that are told at once
 APPOSITIVE = 0.3  # share of the openings that take one fact between commas
 LEADS = 0.75  # share of the sentences that must name the node before the other end of the fact
-_SUBJECT = SLOTS.index("S")
-_SLOT = {"S": SLOTS.index("S"), "O": SLOTS.index("O")}
+MOST = 3  # predicates of one subject in a sentence
+LONG = 110  # characters of a clause that is joined to no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,11 @@ class Group:
 
 
 def groups(facts: Sequence[Fact], slots: Sequence[int]) -> Iterator[Group]:
-    """The facts as clauses: neighbours with the same subject and relation make a list, of at most MAX_LIST objects."""
+    """The facts as clauses: neighbours with the same subject and relation make a list, of at most MAX_LIST objects.
+
+    No list is cut with a count ("and 12 others"): the plan promises each of its facts, and a count says that there are no
+    more, which a held-out fact would make false.
+    """
     start = 0
     for i in range(1, len(facts) + 1):
         a = facts[start]
@@ -44,112 +52,201 @@ def groups(facts: Sequence[Fact], slots: Sequence[int]) -> Iterator[Group]:
             start = i
 
 
-@dataclass(slots=True)
 class Prose:
-    """Tells groups of facts about one node onto a page."""
+    """Tells groups of facts about one node onto a page.
 
-    page: Page
-    lexicon: Lexicon
-    node: Node
-    rng: Random
-    opening: str = ""
-    run: int = 0
-    starts: list[str] = field(default_factory=list)
+    The node is named by a pronoun only right after a sentence that begins with it and, for a person, names nobody else. `facts`
+    are all facts of the document: they decide about pronouns, and whether a name is clear without its qualifier.
+    """
 
-    def tell(self, todo: Sequence[Group]) -> None:
-        """Sentences for the groups, in their order."""
-        i = 0
-        while i < len(todo):
-            i += self._step(todo, i)
-
-    def _step(self, todo: Sequence[Group], i: int) -> int:
-        """Tell one or two groups; returns how many."""
-        two = todo[i : i + 2]
-        begins = len(two) == 2 and self.page.fresh and not self.opening
-        if begins and self.rng.random() < APPOSITIVE and (text := self._appositive(*two)):
-            self._put(text, two, topic=self.node.uid)
-            return 2
-        first = self._clause(todo[i])
-        text = self.opening + first.text
-        if not self.page.fits(sentence(text)):
-            self.page.close()
-            self._reset()
-            first = self._clause(todo[i])
-            text = first.text
-        joins = len(two) == 2 and first.opens == self.node.uid and len(text) < 110
-        joined = self._joined(text, two[1]) if joins and self.rng.random() < JOIN else None
-        if joined is not None and self.page.fits(sentence(joined)):
-            self._put(joined, two, topic=self.node.uid)
-            return 2
-        self._put(text, two[:1], topic=first.topic)
-        return 1
+    def __init__(
+        self, page: Page, lexicon: Lexicon, node: Node, rng: Random, facts: Sequence[Fact], *, opening: str = ""
+    ) -> None:
+        self.page, self.lexicon, self.node, self.rng, self.opening = page, lexicon, node, rng, opening
+        self.pronouns = lexicon.namer.pronouns(node, facts)
+        # what may drop its qualifier later: no other node of the document bears its label
+        self.unique = _unique(facts)
+        self._reset()
+        self.opening = opening
 
     def _reset(self) -> None:
-        self.starts, self.run, self.opening = [], 0, ""
+        """Nothing is said yet: at the start of a document."""
+        self.opening, self.run, self.clear, self.before = "", 0, True, ""
+        self.short: set[int] = set()
+        self.told: set[int] = set()
+
+    def tell(self, todo: Sequence[Group]) -> None:
+        """Sentences for the groups, in their order, but for events whose place and date are brought together."""
+        rest = list(todo)
+        events = sum(any(self.lexicon.events(g.facts[0])) for g in rest) > 1
+        while rest:
+            del rest[: self._step(rest, events=events)]
+
+    def _step(self, todo: list[Group], *, events: bool) -> int:
+        """Tell the first group, or the first few in one sentence; returns how many."""
+        begins = len(todo) > 1 and self.page.fresh and not self.opening
+        if begins and self.rng.random() < APPOSITIVE and (text := self._appositive(*todo[:2])):
+            self._put(text, todo[:2], topic=self.node.uid)
+            return 2
+        if events and len(todo) > 1 and (event := self._event(todo)) and self.rng.random() < MERGE:
+            return self._tell_event(todo, event)
+        first = self._clause(todo[0])
+        if not self._fits(first.text):
+            self.page.close()
+            self._reset()
+            first = self._clause(todo[0])
+        text, count = self._joined(first, todo)
+        if count > 1 and not self._fits(text):
+            text, count = first.text, 1
+        self._put(self.opening + text, todo[:count], topic=first.topic)
+        return count
+
+    def _fits(self, clause: str) -> bool:
+        return self.page.fresh or self.page.fits(self.opening + clause + ".")
 
     def _put(self, text: str, told: Sequence[Group], *, topic: int | None) -> None:
-        self.page.add(sentence(text), [f for g in told for f in g.facts], "stated")
-        self.starts.append(_start(text))
-        self.opening = ""
+        facts = [f for g in told for f in g.facts]
+        self.page.add(sentence(text), facts, "stated")
+        self.before, self.opening = _start(text), ""
         self.run = self.run + 1 if topic == self.node.uid else 0
+        self.told.update([g.facts[0].relation.uid for g in told])
+        if self.pronouns is not IT:
+            ends = [end for f in facts for end in (f.subject, f.object) if end != self.node and not end.literal]
+            self.clear = all(map(self.lexicon.namer.has_pronoun, ends))
+        if self.unique:
+            self.short.update(self.unique.intersection([end.uid for f in facts for end in (f.subject, f.object)]))
 
     def _clause(self, group: Group) -> Clause:
         """The next clause: by pronoun where the sentence before is about the node, and never as the last one began."""
-        named = self.lexicon.namer.has_pronoun(self.node)
-        pronoun = named and (bool(self.opening) or (not self.page.fresh and self.run > 0 and self.run % 3 != 0))
-        before = self.starts[-1] if self.starts else ""
+        pronouns = self.pronouns
+        again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (pronouns is IT or self.clear)
+        by = pronouns if pronouns and (self.opening or again) else None
         name = _start(self.lexicon.name(self.node))
         side = "S" if group.facts[0].subject == self.node else "O"
         # mostly the node comes first in its own story, always after a sentence that was about something else
         leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
 
         def accept(flat: Flat, turned: bool) -> bool:
-            if leads and flat.first and (flat.first == side) == turned:
+            if leads and ((flat.first and (flat.first == side) == turned) or _word(flat) in CLEFTS):
                 return False
             if not flat.opens:
-                return flat.parts[0][1].split(" ", 1)[0] != before
+                return _word(flat) != self.before
             if (flat.opens == side) == turned:
                 return True
-            return (name if not pronoun else "it" if flat.parts[0][0] == _SLOT[side] else "its") != before
+            starts = name if by is None else by.subject if flat.subject or flat.parts[0][0] < 2 else by.possessive
+            return starts != self.before
 
+        said = self._say(group, accept, by)
+        if said.predicate and group.facts[0].relation.uid in self.told and not said.predicate.startswith(" also"):
+            head = said.text[: len(said.text) - len(said.predicate)]
+            return said._replace(text=head + also(said.predicate), predicate=also(said.predicate))
+        return said
+
+    def _say(self, group: Group, accept: ph.Accept, by: ph.Pronouns | None = None) -> Clause:
         return self.lexicon.clause(
-            group.facts, "statement", group.slot, pronoun=pronoun, anchor=self.node.uid, accept=accept
+            group.facts, "statement", group.slot, pronoun=by, anchor=self.node.uid, accept=accept, short=self.short
         )
 
-    def _joined(self, text: str, group: Group) -> str | None:
-        """Two clauses in one sentence: "Bhutan borders India, and its capital is Thimphu"."""
-        if " and " in text or ", " in text or not self.lexicon.namer.has_pronoun(self.node) or len(group.facts) > 2:
-            return None
-        said = self.lexicon.clause(
-            group.facts, "statement", group.slot, pronoun=True, anchor=self.node.uid, accept=lambda flat, _: flat.opens == "S"
-        )
-        if not said.pronoun or said.opens != self.node.uid or said.text.split(" ")[0] not in ("it", "its"):
-            return None
-        return f"{text}, and {said.text}"
+    def _joined(self, first: Clause, todo: list[Group]) -> tuple[str, int]:
+        """The first clause, with the next groups joined to it where they fit: (text, number of groups)."""
+        if first.opens != self.node.uid or len(first.text) > LONG or not _simple(first.text):
+            return first.text, 1
+        if len(todo) < 2 or self.rng.random() >= (JOIN if self.pronouns else JOIN_NAMED):
+            return first.text, 1
+        if first.predicate:
+            head = first.text[: len(first.text) - len(first.predicate)]
+            predicates = self._predicates(first, todo)
+            if len(predicates) > 1:
+                return head + coordinate(predicates), len(predicates)
+        if self.pronouns is not None and len(todo[1].facts) <= 2:
+            said = self._say(todo[1], lambda flat, _: flat.opens == "S", self.pronouns)
+            # after "it has 23 as a density" not "and it has 104 as an atomic number"
+            starts = {self.pronouns.possessive} if first.predicate else {self.pronouns.subject, self.pronouns.possessive}
+            if said.pronoun and said.opens == self.node.uid and said.text.split(" ", 1)[0] in starts:
+                return f"{first.text}, {ph.AND} {said.text}", 2
+        return first.text, 1
+
+    def _predicates(self, first: Clause, todo: list[Group]) -> list[str]:
+        """Predicates of the node for the first groups: "borders India", "has the capital Thimphu"."""
+        found, verbs = [first.predicate], {_start(first.predicate[1:])}
+        size = len(first.text)
+        for group in todo[1 : 2 + (self.rng.random() < 0.5)]:
+            side = "S" if group.facts[0].subject == self.node else "O"
+            said = self._say(group, lambda flat, turned: bool(flat.subject) and (flat.subject == side) != turned)  # noqa: B023
+            verb = _start(said.predicate[1:])
+            size += len(said.predicate)
+            if not said.predicate or verb in verbs or size > 2 * LONG or not _simple(found[-1]):
+                break
+            found.append(said.predicate)
+            verbs.add(verb)
+        return found[:MOST]
+
+    def _event(self, todo: list[Group]) -> str:
+        """What two facts of the node tell of one event ("was born" in a place and on a day); brings the second one forward."""
+        first = todo[0]
+        if len(first.facts) > 1 or first.facts[0].subject != self.node:
+            return ""
+        places, dates = self.lexicon.events(first.facts[0])
+        if not places and not dates:
+            return ""
+        for i, group in enumerate(todo[1:], 1):
+            if len(group.facts) == 1 and group.facts[0].subject == self.node:
+                others = self.lexicon.events(group.facts[0])
+                if shared := sorted(places & others[1] | dates & others[0]):
+                    todo.insert(1, todo.pop(i))
+                    return shared[0]
+        return ""
+
+    def _tell_event(self, todo: list[Group], event: str) -> int:
+        """ "Albert Einstein was born in Ulm on 14 March 1879": one event, the place before the date."""
+        place, date = todo[:2] if event in self.lexicon.events(todo[0].facts[0])[0] else (todo[1], todo[0])
+        said = self._say(place, lambda flat, turned: flat.event == event and not flat.dated and not turned, self._again())
+        when = self._say(date, lambda flat, turned: flat.event == event and flat.dated and not turned)
+        text = self.opening + said.text + when.predicate.removeprefix(f" {event}")
+        if not self.page.fits(text + "."):
+            self.page.close()
+            self._reset()
+            return self._tell_event(todo, event)
+        self._put(text, todo[:2], topic=self.node.uid)
+        return 2
+
+    def _again(self) -> ph.Pronouns | None:
+        again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (self.pronouns is IT or self.clear)
+        return self.pronouns if self.opening or again else None
 
     def _appositive(self, first: Group, second: Group) -> str | None:
         """One fact between commas: "Bhutan, whose capital is Thimphu, borders China and India"."""
         fact = first.facts[0]
         such = self.lexicon.entry(fact.relation).phrases.get("such")
-        if len(first.facts) > 1 or fact.object.literal or second.facts[0].object.literal:
-            return None
-        if fact.subject != self.node or second.facts[0].subject != self.node:
-            return None
-        if such is None or not such.text.startswith("whose "):
-            return None
-        item = self.lexicon.pick(second.facts, "statement", second.slot, _opens_with_subject)
-        flat = item.template.many if len(second.facts) > 1 else item.template.one
-        if item.turned or not _opens_with_subject(flat, False):
+        if such is None or len(first.facts) > 1 or fact.subject != self.node or second.facts[0].subject != self.node:
             return None
         value = self.lexicon.value(fact)
-        subject = f"{self.lexicon.name(self.node)}, {self.lexicon.put(such.one, [value], [value])},"
-        objects = [self.lexicon.value(f) for f in second.facts]
-        return self.lexicon.put(flat, [subject], objects, many=len(second.facts) > 1)
+        clause = ph.relative(self.lexicon, such, fact, value, self.pronouns)
+        if not clause or len(clause) > LONG or not _simple(clause):
+            return None
+        said = self._say(second, lambda flat, turned: flat.subject == "S" and not turned)
+        if not said.predicate:
+            return None
+        return f"{self.lexicon.name(self.node)}, {clause},{said.predicate}"
 
 
-def _opens_with_subject(flat: Flat, turned: bool) -> bool:
-    codes = [code for code, _ in flat.parts if code >= 0]
-    return not turned and flat.parts[0][0] == _SUBJECT and not any(SLOTS[c] in ("S's", "in S") for c in codes)
+def _unique(facts: Sequence[Fact]) -> set[int]:
+    """The nodes with a qualifier whose label no other node of the facts bears."""
+    qualified = {end.uid: end.label.casefold() for f in facts for end in (f.subject, f.object) if end.qualifier}
+    if not qualified:
+        return set()
+    labels = Counter(node.label.casefold() for node in {end for f in facts for end in (f.subject, f.object) if not end.literal})
+    return {uid for uid, label in qualified.items() if labels[label] == 1}
+
+
+def _simple(text: str) -> bool:
+    """Whether a clause holds no list and no clause of its own, to which what is joined could seem to belong."""
+    return not any(mark in text for mark in ph.COMPLEX)
+
+
+def _word(flat: Flat) -> str:
+    """The first word of a wording that begins with text."""
+    return flat.parts[0][1].split(" ", 1)[0]
 
 
 def _start(text: str) -> str:

@@ -2,6 +2,9 @@
 
 Every sentence carries the span of each fact that it states; there are no frame sentences. A sentence with several facts has
 one span for each. Connecting words are chosen by a generator seeded with the stage, the anchor, the facts and their slots.
+
+The forms that lessons pick are told here; those that the shares of a curriculum bring are in `_forms_*.py`. A form is a row of
+`FORMS` in types.py, a function in `TELL`, and one in `SUITS` where not every subgraph can take it.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
 from ..types import FORMS, Document, Fact, Subgraph
-from ..uid import MASK, digest, show
+from . import _forms_asked, _forms_lines, _forms_prose
 from ._page import Heading, Page
 from ._prose import Prose, groups
 
@@ -34,19 +37,20 @@ def tell(
         if not subgraph.facts:
             raise UserError(f"lesson '{lesson}' picked a subgraph without facts", "yield none where there is nothing to tell")
         page = Page.of(subgraph, heading)
-        slots = subgraph.slots or _slots(subgraph, stage)
+        slots = subgraph.slots or _slots(page)
         _TELL[subgraph.form](page, lexicon, subgraph, slots)
         yield from page.documents()
 
 
-def _rng(subgraph: Subgraph, stage: str) -> Random:
-    facts = [show(f.uid) for f in subgraph.facts]
-    return Random(digest("template", stage, show(subgraph.anchor), subgraph.form, *facts, *map(str, subgraph.slots)) & MASK)
+def suits(form: str, lexicon: Lexicon, subgraph: Subgraph) -> bool:
+    """Whether a form can stand for the one that the subgraph was picked in, so that a person would write it."""
+    fits = _SUITS.get(form)
+    return subgraph.form in FORMS[form].of and (fits is None or fits(lexicon, subgraph))
 
 
-def _slots(subgraph: Subgraph, stage: str) -> tuple[int, ...]:
-    rng = _rng(subgraph, stage)
-    return tuple(rng.randrange(1 << 16) for _ in subgraph.facts)
+def _slots(page: Page) -> tuple[int, ...]:
+    rng = page.rng()
+    return tuple(rng.randrange(1 << 16) for _ in page.subgraph.facts)
 
 
 def _statement(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -58,12 +62,12 @@ def _statement(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence
 def _profile(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     facts = subgraph.facts
     node = next((n for f in facts for n in (f.subject, f.object) if n.uid == subgraph.anchor), facts[0].subject)
-    Prose(page, lexicon, node, _rng(subgraph, page.heading.stage)).tell(list(groups(facts, slots)))
+    Prose(page, lexicon, node, page.rng(), facts).tell(list(groups(facts, slots)))
 
 
 def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     """Two entities, each told; then what both share; then how they are connected, by the first fact."""
-    link, rng = subgraph.facts[0], _rng(subgraph, page.heading.stage)
+    link, rng = subgraph.facts[0], page.rng()
     rest = list(zip(subgraph.facts[1:], slots[1:], strict=True))
     shared = _shared(lexicon, link, [f for f, _ in rest], rng)
     joint = {f for facts, _ in shared for f in facts}
@@ -75,8 +79,8 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
         if not mine:
             continue
         opening = rng.choice(ph.TURN).format(name=lexicon.name(node)) if i and not page.fresh else ""
-        opened = opening if lexicon.namer.has_pronoun(node) else ""
-        prose = Prose(page, lexicon, node, rng, opening=opened)
+        opened = opening if lexicon.namer.pronouns(node, subgraph.facts) else ""
+        prose = Prose(page, lexicon, node, rng, subgraph.facts, opening=opened)
         prose.tell(list(groups([f for f, _ in mine], [s for _, s in mine])))
         own = [pair for pair in own if pair not in mine]
         introduced += 1
@@ -107,7 +111,7 @@ def _shared(lexicon: Lexicon, link: Fact, facts: Sequence[Fact], rng: Random) ->
 
 
 def _evidence(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
-    rng, facts = _rng(subgraph, page.heading.stage), subgraph.facts
+    rng, facts = page.rng(), subgraph.facts
     clauses = [lexicon.clause((f,), "statement", s).text for f, s in zip(facts, slots, strict=True)]
     end = sentence(rng.choice(ph.SO) + _composed(lexicon, subgraph, rng))
     size = sum(map(len, clauses)) + len(end) + 8
@@ -120,7 +124,7 @@ def _evidence(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[
 
 
 def _conclusion(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
-    page.add(sentence(_composed(lexicon, subgraph, _rng(subgraph, page.heading.stage))), subgraph.facts, "implied")
+    page.add(sentence(_composed(lexicon, subgraph, page.rng())), subgraph.facts, "implied")
 
 
 def _composed(lexicon: Lexicon, subgraph: Subgraph, rng: Random) -> str:
@@ -173,4 +177,8 @@ _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     "question": _question,
     "inverse_question": _inverse_question,
     "chain_question": _chain_question,
+    **_forms_prose.TELL,
+    **_forms_lines.TELL,
+    **_forms_asked.TELL,
 }
+_SUITS = {**_forms_prose.SUITS, **_forms_lines.SUITS, **_forms_asked.SUITS}

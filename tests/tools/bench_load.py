@@ -24,7 +24,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 
 REPO = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(REPO))
@@ -32,6 +32,7 @@ sys.path.insert(0, str(REPO))
 from tests.postgres import Unavailable, binaries, database, server  # noqa: E402
 from tests.tools.big_nt import make, number  # noqa: E402
 
+BYTE_CODE = TemporaryDirectory()
 SMALL = 200_000  # triples for a peer that is slow
 OXIGRAPH = """
 import json, sys, time, pyoxigraph as ox
@@ -88,7 +89,8 @@ def measure(what: str, triples: int, command: Sequence[str | Path], at: Path | N
         shutil.rmtree(at, ignore_errors=True) if at.is_dir() else at.unlink(missing_ok=True)
     before = cpu_of_tree(postmaster)
     start = time.monotonic()
-    env = {**os.environ, "PYTHONPATH": str(REPO)}
+    env = {**os.environ, "PYTHONPATH": str(REPO), "PYTHONPYCACHEPREFIX": str(BYTE_CODE.name)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     with TemporaryFile("w+") as told, TemporaryFile("w+") as faults:
         running = subprocess.Popen([str(c) for c in command], stdout=told, stderr=faults, env=env)
         _, status, used = os.wait4(running.pid, 0)
@@ -149,6 +151,9 @@ def part(file: Path, triples: int) -> tuple[Path, int]:
 def own(file: Path, triples: int, out: Path, url: str) -> Iterator[Run]:
     """kg2corpus into SQLite and PostgreSQL, and oxigraph between them."""
     load = [sys.executable, "-c", "from kg2corpus.cli import main; main()", "-q", "load", file, "--json", "--db"]
+    few = out / "few.nt"
+    few.write_text("<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n")
+    measure("byte code, as an installed package has it", 1, [*load[:-3], few, "--json", "--db", out / "few.db"], out / "few.db")
     yield measure("kg2corpus, SQLite", triples, [*load, out / "kg.db"], out / "kg.db")
     yield measure("oxigraph, bulk load", triples, [sys.executable, "-c", OXIGRAPH, file, out / "oxigraph"], out / "oxigraph")
     with ExitStack() as stack:

@@ -1,0 +1,138 @@
+"""What the forms share: facts by subject, the words for a relation in front of a colon, values in a row, dates in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ..lexicon import Lexicon
+from ..lexicon.english import capital, turns
+from ..lexicon.identifiers import name_of
+from ..lexicon.model import Clause
+from ..lexicon.nouns import numbers
+from ..lexicon.templates import Flat
+from ..lexicon.values import datatype
+from ..types import Fact, Node
+from ._prose import Group, groups
+
+LRM = "\u200e"  # after a name that is written from right to left, so that what follows is drawn after it
+_NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
+_DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
+_DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
+_LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
+_MARKUP = re.compile(r"([\\|*])")
+
+
+class Block(NamedTuple):
+    """The facts of one subject, as groups of one relation each."""
+
+    node: Node
+    groups: list[Group]
+
+    @property
+    def facts(self) -> list[Fact]:
+        return [fact for group in self.groups for fact in group.facts]
+
+
+def blocks(facts: Sequence[Fact], slots: Sequence[int]) -> list[Block]:
+    """The facts by subject, and by relation within it, in order of first occurrence."""
+    order: dict[int, dict[int, list[int]]] = {}
+    for i, fact in enumerate(facts):
+        order.setdefault(fact.subject.uid, {}).setdefault(fact.relation.uid, []).append(i)
+    found = []
+    for relations in order.values():
+        rows = [i for run in relations.values() for i in run]
+        found.append(Block(facts[rows[0]].subject, list(groups([facts[i] for i in rows], [slots[i] for i in rows]))))
+    return found
+
+
+def one_subject(facts: Sequence[Fact]) -> bool:
+    return len({fact.subject.uid for fact in facts}) == 1
+
+
+def several(facts: Sequence[Fact]) -> bool:
+    """Whether there is more than one thing to say."""
+    return len({(fact.subject.uid, fact.relation.uid) for fact in facts}) > 1
+
+
+def flows(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
+    """Whether a sentence each reads well: more than two want a pronoun, so that the name does not begin them all."""
+    found = blocks(facts, (0,) * len(facts))
+    return all(len(b.groups) > 1 and (len(b.groups) < 3 or lexicon.namer.has_pronoun(b.node)) for b in found)
+
+
+def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
+    """What the objects are to the subject, as a bare noun: "capital", "neighbours"; "" where the relation is no noun."""
+    entry = lexicon.entry(facts[0].relation)
+    noun = entry.phrases.get("noun")
+    found = noun and _NOUN.fullmatch(noun.text)
+    if not found or entry.boolean:
+        return ""
+    return numbers(found[1])[len(facts) > 1]
+
+
+def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
+    """What stands before the colon, for facts of one relation: "Capital", "Neighbours", "Founded by"."""
+    if category := lexicon.entry(facts[0].relation).category:
+        return capital(numbers(category)[len(facts) > 1])
+    if noun := noun_of(lexicon, facts):
+        return capital(noun)
+    phrase = name_of(facts[0].relation).phrase
+    return capital(_LEADING.sub("", phrase, count=1) if " " in phrase else phrase)
+
+
+def objects(lexicon: Lexicon, facts: Sequence[Fact]) -> list[str]:
+    """The objects as said, each once."""
+    return list(dict.fromkeys(lexicon.value(fact) for fact in facts))
+
+
+def _bare(text: str, label: str) -> str:
+    """Without the article that running text has and the label has not."""
+    return text if label.casefold().startswith("the ") else text.removeprefix("the ")
+
+
+def values(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
+    """The objects in a row, as a form has them, without articles: "China, India"."""
+    said = list(dict.fromkeys(_bare(lexicon.value(fact), fact.object.label) for fact in facts))
+    comma = "; " if any("," in text for text in said) else ", "
+    return comma.join(text + LRM if turns(text) else text for text in said[:-1]) + (comma if said[1:] else "") + said[-1]
+
+
+def escaped(text: str) -> str:
+    """A name or value for a cell or between asterisks, where marks of Markdown would end it."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def bold(name: str) -> str:
+    return f"**{escaped(name)}**"
+
+
+def date_of(lexicon: Lexicon, fact: Fact) -> tuple[int, int, int] | None:
+    """The object as (year, month, day), with 0 for what is not given; None for what is no date."""
+    if not fact.object.literal:
+        return None
+    if datatype(fact.object) not in _DATED and lexicon.entry(fact.relation).value.kind not in ("date", "year"):
+        return None
+    found = _DATE.fullmatch(fact.object.label)
+    return (int(found[1]), int(found[2] or 0), int(found[3] or 0)) if found else None
+
+
+def clause(lexicon: Lexicon, node: Node, group: Group, *, pronoun: bool) -> Clause:
+    """A clause that begins with the node, by name or as "it" and "its", if any wording does."""
+    side = "S" if group.facts[0].subject == node else "O"
+
+    def leads(flat: Flat, turned: bool) -> bool:
+        return (flat.opens == side) != turned
+
+    by = lexicon.namer.pronouns(node, group.facts) if pronoun else None
+    return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, anchor=node.uid, accept=leads)
+
+
+def clauses(lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
+    """The groups of a block with their clauses: by pronoun where what came before was about the node and named it."""
+    about = named
+    for group in block.groups:
+        said = clause(lexicon, block.node, group, pronoun=about)
+        about = said.topic == block.node.uid
+        yield group, said
