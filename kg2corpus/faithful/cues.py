@@ -27,8 +27,8 @@ END, SLOT, TYPE, POSSESSIVE = "", "{}", "{T}", "'s"
 ARTICLES = frozenset({"the", "a", "an"})
 ALIKE = {
     "are": "is", "was": "is", "were": "is", "have": "has", "had": "has", "his": "its", "her": "its", "their": "its",
-    "he": "it", "she": "it", "they": "it", "him": "it", "them": "it", "does": "do", "did": "do", "an": "",
-} | dict.fromkeys(ARTICLES, "")  # fmt: skip
+    "he": "it", "she": "it", "they": "it", "him": "it", "them": "it", "does": "do", "did": "do",
+} | dict.fromkeys((*ARTICLES, "also"), "")  # fmt: skip
 PRONOUNS = frozenset({"it", "this", "that", "these", "those", "which", "who", "whom", "itself"})
 NEGATIONS = frozenset({
     "not", "never", "no", "neither", "nor", "none", "cannot", "without", "hardly", "untrue", "false", "nowhere", "nobody",
@@ -72,7 +72,7 @@ class Cues:
 
 
 def alike(word: str) -> str:
-    """A word as it is compared; empty for an article, and for a mark that only turns the direction of writing."""
+    """A word as it is compared; empty for an article, "also", and for a mark that only turns the direction of writing."""
     word = word.lower()
     return "" if not word.isascii() and unicodedata.category(word[0]) == "Cf" else ALIKE.get(word, word)
 

@@ -24,7 +24,7 @@ _AND = frozenset({"and", "or", "nor"})
 _OTHERS = frozenset({"others", "more", "other"})
 _LINKS = frozenset({"and", ",", "but", "while", "which", "who", ";", "also", "as well as"})
 _BEFORE = frozenset({"of", "in", "by", "with", "from", "for", "to", "at", "on", "about", POSSESSIVE})
-_NAME_COST, _WORD_COST, _CLAUSE_COST = 4.0, 1.0, 0.1
+_NAME_COST, _WORD_COST, _MARK_COST, _CLAUSE_COST = 4.0, 1.0, 0.01, 0.1
 
 
 class Claim(NamedTuple):
@@ -90,7 +90,7 @@ class _Parser:
 
     def _skip(self, i: int) -> float:
         word = self.words[i]
-        return _NAME_COST if not isinstance(word, str) else _WORD_COST if word[0].isalnum() else 0.0
+        return _NAME_COST if not isinstance(word, str) else _WORD_COST if word[0].isalnum() else _MARK_COST
 
     def _clauses(self, i: int) -> Iterator[Clause]:
         before = self.words[i - 1] if i else ""

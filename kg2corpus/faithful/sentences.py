@@ -96,7 +96,8 @@ def _split(text: str, elements: Sequence[Element]) -> Iterator[list[Element]]:
     for element in elements:
         if group:
             between = text[group[-1].end : element.start]
-            if "\n" in between or (stopped and between and not text[element.start].islower()):
+            begins = not text[element.start].islower() or (element.uids and group[-1].word in STOPS)
+            if "\n" in between or (stopped and between and begins):
                 yield group
                 group, stopped = [], False
         group.append(element)
