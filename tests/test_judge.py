@@ -173,11 +173,36 @@ def test_words_of_another_make_are_read_by_their_overlap(made: Gate) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["| Country | Capital |\n|---|---|\n| Guinea | Conakry |", "- Capital: Conakry\n- Country: Guinea", "", "\n\n", "???"],
+    ("text", "promised", "wanted"),
+    [
+        ("| Country | Capital |\n|---|---|\n| Guinea | Conakry |", ["c/guinea capital"], set()),
+        ("| Country | Capital |\n|---|---|\n| Guinea | Dakar |", ["c/guinea capital"], {"missing", "unsupported", "extra"}),
+        ("**Guinea**\n\n|  |  |\n|---|---|\n| Capital | Conakry |", ["c/guinea capital"], set()),
+        ("Guinea\n- Capital: Conakry\n- Landlocked: No", ["c/guinea capital", "c/guinea landlocked"], set()),
+        ("Guinea\n- Capital: Conakry\n- Landlocked: Yes", ["c/guinea landlocked"], {"missing", "unsupported", "extra"}),
+        ("Front: Capital of Guinea\nBack: Conakry", ["c/guinea capital"], set()),
+        ("Front: Capital of Guinea\nBack: Dakar", ["c/guinea capital"], {"missing", "unsupported", "extra"}),
+        ("Ana: Tell me about Guinea.\nOmar: Gladly.\nAna: And its capital?\nOmar: Conakry.", ["c/guinea capital"], set()),
+        ("Fill in the blank: ____ is the capital of Guinea.\n(Conakry)", ["c/guinea capital"], set()),
+        ("____ is the capital of Guinea.\n(Dakar)", ["c/guinea capital"], {"missing", "unsupported", "extra"}),
+        ("Guinea borders the following countries:\n- Senegal\n- Mali", ["c/guinea borders"], set()),
+        ("Guinea borders the following countries:\n- Senegal", ["c/guinea borders"], {"missing"}),
+        ("**Conakry** – the capital of Guinea.", ["c/guinea capital"], set()),
+        ("Guinea is a country whose capital is Conakry.", ["c/guinea capital"], set()),
+        ("Here is Guinea. The country borders Senegal and Mali.", ["c/guinea borders"], set()),
+        ("Guinea has Conakry as its capital and borders Senegal.", ["c/guinea capital"], {"extra"}),
+    ],
 )
-def test_other_forms_are_read_without_a_fall(made: Gate, text: str) -> None:
-    assert kinds(made, text, facts_of(made.graph, "c/guinea capital")) <= {"missing", "extra"}
+def test_forms_are_read(made: Gate, text: str, promised: list[str], wanted: set[str]) -> None:
+    assert kinds(made, text, facts_of(made.graph, *promised)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Capital: Conakry", "| Guinea | Conakry |", "| | |\n|---|---|", "", "\n\n", "???", "____", "Question: What?\nAnswer:"],
+)
+def test_odd_texts_are_read_without_a_fall(made: Gate, text: str) -> None:
+    assert "missing" in kinds(made, text, facts_of(made.graph, "c/guinea capital"))
 
 
 @pytest.fixture(scope="module")

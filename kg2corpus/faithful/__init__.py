@@ -6,8 +6,9 @@ all that together, and `verdict` judges a document.
 """
 
 from .names import Mention, Reader, entity_reader, mentions, names, reader, reader_of, stray_numbers, tokens, values
+from .outcome import Fault, Said, Verdict
 from .reading import STRICT, Gate, gate
-from .verdict import Fault, Said, Verdict, claimed, judge
+from .verdict import claimed, judge
 
 __all__ = [
     "STRICT", "Fault", "Gate", "Mention", "Reader", "Said", "Verdict", "claimed", "entity_reader", "gate", "judge", "mentions",

@@ -7,12 +7,15 @@ out and forms of "be" and "have" are made alike, so that a text need not be ours
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..lexicon.english import plural
+from ..lexicon.identifiers import name_of
+from ..lexicon.nouns import numbers
 from ..lexicon.pools import pools_of
 from ..lexicon.templates import SLOTS, Flat, Template
 from ..types import Node, Relation
@@ -36,6 +39,8 @@ NEGATIONS = frozenset({
 })  # fmt: skip
 _DATE = ("on", "in", "around", "before", "after", "from", "between", "")  # what may open a date
 _THINGS = ("thing", "something", "one", "person", "someone", "somebody", "place", "that")
+_NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
+_LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
 _MARK = {"S": "qqs", "O": "qqo"}  # how slots pass through the tokenizer
 _ROLE = {"qqs": "S", "qqo": "O"}
 _KIND = "qqt"
@@ -56,7 +61,8 @@ class Cues:
     `statements` say a fact, `such` what is so ("whose capital is {O}"), `phrases` name an object by its subject ("the capital
     of {S}"), `questions` ask. `types`: nouns for kinds of things. `sequences`: by relation, all of them with S and O marked;
     `words`: by relation, what they are made of. `yes_no`: relations whose objects are yes and no; `symmetric`: those that
-    read the same both ways. `telling`: words that a name must be spelled with to be more than a name.
+    read the same both ways. `telling`: words that a name must be spelled with to be more than a name. `labels`: what stands
+    in front of a colon or at the head of a column, with the relations that it may mean.
     """
 
     statements: Tree
@@ -69,6 +75,7 @@ class Cues:
     symmetric: frozenset[int]
     words: dict[int, frozenset[str]]
     telling: frozenset[str]
+    labels: dict[tuple[str, ...], frozenset[int]]
 
 
 def alike(word: str) -> str:
@@ -101,9 +108,11 @@ def cues_of(graph: Graph, lexicon: Lexicon) -> Cues:
         sequences[relation.uid] = tuple(sorted(found))
         words[relation.uid] = frozenset(word for sequence in found for word in sequence)
     types, kinds = _types(graph, lexicon), (frozenset(yes_no), frozenset(symmetric))
-    telling = frozenset(PRONOUNS).union(*words.values(), *types)
+    labels = _labels(graph, lexicon)
+    telling = PRONOUNS.union({"yes", "no"}, *words.values(), *types, *labels)
     return Cues(
-        **trees, types=types, sequences=sequences, yes_no=kinds[0], symmetric=kinds[1], words=words, telling=telling
+        **trees, types=types, sequences=sequences, yes_no=kinds[0], symmetric=kinds[1], words=words, telling=telling,
+        labels=labels,
     )  # fmt: skip
 
 
@@ -128,6 +137,10 @@ def _plain(graph: Graph, relation: Relation, lexicon: Lexicon) -> Iterator[tuple
     how people name a value: "has an area of {}", "with an area of {}"."""
     linked = sequence(f"that '{relation.label or relation.name}' links with")
     yield from (("such", (*linked, mark)) for mark in _ROLE)
+    if such := lexicon.entry(relation).phrases.get("such"):  # "that is a kind of {O}" in an entry: "Petrel: a kind of bird"
+        for told in _sequences(such, lexicon):
+            if told[:2] == ("that", "is") and told[2:]:
+                yield from (("statements", (_MARK["S"], mark, *told[2:])) for mark in ("-", ":"))
     noun = lexicon.entry(relation).phrases.get("noun")
     values = next((fact.object.literal for fact in graph.facts(relation.uid)), False)
     if values and noun is not None:
@@ -180,6 +193,22 @@ def _plant(tree: Tree, sequence: Iterable[str], cue: Cue) -> None:
     known = tree.setdefault(END, [])
     if cue not in known:
         known.append(cue)
+
+
+def _labels(graph: Graph, lexicon: Lexicon) -> dict[tuple[str, ...], frozenset[int]]:
+    """The nouns of the relations, in both numbers: their categories, what their objects are, their own labels."""
+    found: dict[tuple[str, ...], set[int]] = {}
+    for relation in graph.relations():
+        entry = lexicon.entry(relation)
+        noun = entry.phrases.get("noun")
+        named = _NOUN.fullmatch(noun.text) if noun is not None else None
+        phrase = name_of(relation).phrase
+        texts = {entry.category, named[1] if named else "", relation.label, phrase, _LEADING.sub("", phrase, count=1)}
+        for text in texts - {""}:
+            for label in (text, *numbers(text)):
+                found.setdefault(sequence(label), set()).add(relation.uid)
+    found.pop((), None)
+    return {label: frozenset(relations) for label, relations in found.items()}
 
 
 def _types(graph: Graph, lexicon: Lexicon) -> frozenset[tuple[str, ...]]:

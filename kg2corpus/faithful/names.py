@@ -79,7 +79,7 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
         pieces = tokens(name)
         if pieces:
             words = tuple(word for word, _, _ in pieces)
-            exact = (len(name) <= _CAPITALS and name.isupper() and name.isascii()) or _is_function(words)
+            exact = (len(name) <= _CAPITALS and name.isupper() and name.isascii()) or is_function(words)
             # a name that is looked for as it is written begins sentences with a capital
             first = words[0][:1].upper() + words[0][1:]
             written = {words, (first, *words[1:])} if exact else {tuple(word.lower() for word in words)}
@@ -94,7 +94,7 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
     return Reader(vocab=vocab, folded=folded, exact=capitals, uids=uids, literals=literals)
 
 
-def _is_function(words: Sequence[str]) -> bool:
+def is_function(words: Sequence[str]) -> bool:
     """Whether a name is made of function words or single letters ("As", "the one"): such a name is met in any sentence."""
     from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -136,7 +136,8 @@ def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
 
 
 def _entity_names(node: Node, lexicon: Lexicon) -> set[str]:
-    return {node.label, node.name, lexicon.name(node), *node.aliases}
+    found = {node.label, node.name, lexicon.name(node), *node.aliases}
+    return found | {name[4:] for name in found if name[:4] in ("the ", "The ")}  # a heading has no article
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:

@@ -20,8 +20,10 @@ OWNERS = frozenset({"its", "whose"})
 PLACES = frozenset({"there", "here", "where"})
 BLANKS = frozenset({"what", "who", "whom", "which", "where", "when"})
 HOLE = -1_000_000  # what a question asks for
+KIND = -3_000_000  # less a place: "the country", which stands for what was named, as a pronoun does
 _AND = frozenset({"and", "or", "nor"})
 _OTHERS = frozenset({"others", "more", "other"})
+_DEFINES = frozenset({"is", ":", "-", ","})
 _LINKS = frozenset({"and", ",", "but", "while", "which", "who", ";", "also", "as well as"})
 _BEFORE = frozenset({"of", "in", "by", "with", "from", "for", "to", "at", "on", "about", POSSESSIVE})
 _NAME_COST, _WORD_COST, _MARK_COST, _CLAUSE_COST = 4.0, 1.0, 0.01, 0.1
@@ -105,8 +107,8 @@ class _Parser:
             self._collect(found, rest, question=False)
         for end, ref, claims in self._noun_phrases(i):
             # "the capital of {}" alone states nothing; "{}, whose capital is {}," does
-            if claims and end not in found and not (isinstance(ref, int) and ref < 0):
-                found[end] = {claims: None}
+            if claims and not (isinstance(ref, int) and ref < 0):
+                found.setdefault(end, {})[claims] = None
         for end, readings in found.items():
             if end == self.n or self.words[end] != POSSESSIVE:
                 yield Clause(i, end, tuple(readings))
@@ -186,19 +188,31 @@ class _Parser:
             yield from self._described(phrase)
         for end in self._kinds(i):
             yield from self._described((end, -1 - i, ()))
+            if i == 0 or self.words[i - 1] in _LINKS:
+                yield end, KIND - i, ()  # "The country borders ..."
             if self.asks and i and self.words[i - 1] in BLANKS:
                 yield end, HOLE, ()
         if not isinstance(self.words[i], str):
             yield from self._lists(i)
 
     def _simple(self, i: int) -> Iterator[_Phrase]:
+        if i >= self.n:
+            return
         word = self.words[i]
         if not isinstance(word, str) or word in PRONOUNS:
             yield i + 1, i, ()
         elif word == "both" and i + 1 < self.n:
             yield from self._noun_phrases(i + 1)
-        if (self.asks and word in BLANKS) or (isinstance(word, str) and word.startswith("__")):
+        if self.asks and word in BLANKS:
             yield i + 1, HOLE, ()
+        if _is_gap(word):
+            end = i + 1
+            while end + 1 < self.n and self.words[end] in (",", *_AND) and _is_gap(self.words[end + 1]):
+                end += 2
+            yield end, HOLE, ()
+        if word == "following" and self.words[-1] == ":":
+            yield i + 1, HOLE, ()
+            yield from ((end, HOLE, ()) for end in self._kinds(i + 1))
         for end, cue, slots in self._walk(self.cues.phrases, i, ()):
             [(ref, claims)] = slots[:1]
             yield end, -1 - i, (*claims, Claim(cue.relation, ref, -1 - i))
@@ -207,6 +221,12 @@ class _Parser:
         """The phrase with what is so of it: "a country" and "whose capital is {}", between commas or not."""
         end, ref, claims = phrase
         comma = end < self.n and self.words[end] == ","
+        if end < self.n and ref == end - 1 and self.words[end] in _DEFINES:
+            for kind in self._kinds(end + 1):  # "Bhutan: a country that borders India"
+                yield from self._described((kind, ref, claims))
+            for stop, other, more in self._simple(end + 1):  # "Thimphu: the capital of Bhutan"
+                if isinstance(other, int) and other < 0 and more:
+                    yield stop, ref, (*claims, *(_with(claim, other, ref) for claim in more))
         for start in (end, end + 1) if comma else (end,):
             if start < self.n and isinstance(self.words[start], str) and self.words[start] in self.cues.such:
                 for stop, cue, slots in self._walk(self.cues.such, start, ()):
@@ -243,3 +263,14 @@ class _Parser:
 
     def _is(self, i: int, words: frozenset[str]) -> bool:
         return i < self.n and self.words[i] in words
+
+
+def _with(claim: Claim, old: Ref, new: Ref) -> Claim:
+    """The claim about something else."""
+    return claim._replace(
+        subject=new if claim.subject == old else claim.subject, object=new if claim.object == old else claim.object
+    )
+
+
+def _is_gap(word: Word) -> bool:
+    return isinstance(word, str) and word.startswith("__")

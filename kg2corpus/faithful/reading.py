@@ -9,6 +9,7 @@ from ..graph import Graph
 from ..lexicon.resolve import Lexicon
 from .bases import Whole
 from .cues import Cues, cues_of
+from .lines import Columns, read_line
 from .names import Reader, reader
 from .overlap import Overlap
 from .parse import Parse, Word, parse
@@ -54,6 +55,15 @@ class Gate:
                 self._parses.clear()
             found = self._parses[words] = parse(words, self.cues)
         return found
+
+    def read(self, elements: Sequence[Element], columns: Columns) -> tuple[Parse, Columns]:
+        """What a sentence or line says, by its layout or by its words; and the columns of the table that it belongs to."""
+        words = tuple(e.spelled if e.uids else e.word for e in elements)
+        clauses, columns = read_line(words, self.cues, columns)
+        if not clauses:
+            return self.parse(elements), columns
+        read = {place for clause in clauses for place in range(clause.start, clause.end)}
+        return Parse(clauses, frozenset(range(len(elements))) - read), columns
 
 
 def gate(graph: Graph, lexicon: Lexicon, *, names: Reader | None = None, strict: float = STRICT) -> Gate:

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 
 from .cues import PRONOUNS
 from .parse import OWNERS, PLACES, Ref
-from .sentences import Sentence
+from .sentences import Element, Sentence
 
 _RELATIVE = frozenset({"which", "who", "whom", "whose", "where"})
+
+
+def stands_for(element: Element) -> bool:
+    """Whether it is a pronoun, or a name that is spelled as one."""
+    word = element.word or (element.spelled[0] if len(element.spelled) == 1 else "")
+    return word in PRONOUNS or word in OWNERS or word in PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +40,17 @@ class Referents:
         return Referents(self.anchor, self.nodes, named, topic, sentence)
 
     def meant(self, sentence: Sentence, ref: Ref) -> frozenset[int]:
-        """The nodes that an element may stand for: those of its name; for a pronoun the anchor where it is named before, what
-        the sentence before is about, what this one begins with, and the name before it."""
+        """The nodes that an element may stand for: those of its name, or what a pronoun stands for there."""
         assert isinstance(ref, int)
         element = sentence.elements[ref]
-        pronoun = element.word or (element.spelled[0] if len(element.spelled) == 1 else "")
-        if pronoun not in PRONOUNS and pronoun not in OWNERS and pronoun not in PLACES:
-            return element.uids
-        before = [e.uids for e in sentence.elements[:ref] if e.uids]
+        return element.uids | self.stands(sentence, ref, element.word) if stands_for(element) else element.uids
+
+    def stands(self, sentence: Sentence, at: int, word: str = "") -> frozenset[int]:
+        """What a pronoun, or "the country", stands for at a place: the anchor where it is named before, what the sentence
+        before is about, what this one begins with, and the name before it."""
+        before = [e.uids for e in sentence.elements[:at] if e.uids]
         before = [uids for uids in before if uids & self.nodes] or before
-        if pronoun in _RELATIVE and before:
+        if word in _RELATIVE and before:
             return before[-1]
         known = self.named.union(*before)
-        return element.uids.union(self.topic, frozenset({self.anchor}) & known, *before[:1], *before[-1:])
+        return self.topic.union(frozenset({self.anchor}) & known, *before[:1], *before[-1:])

@@ -8,7 +8,7 @@ from ..types import Fact, Span
 from .cues import NEGATIONS
 from .overlap import OBJECT, SUBJECT, Overlap
 from .parse import Parse
-from .referents import Referents
+from .referents import Referents, stands_for
 from .sentences import Sentence
 
 _CLEAR = 0.6  # from where on words clearly say another relation
@@ -31,7 +31,8 @@ def rescued(
             continue
         if any(sentence.elements[k].word in NEGATIONS for k in parse.unread):
             continue
-        meant = [referents.meant(sentence, k) for k in range(len(sentence.elements))]
+        meant = [referents.meant(sentence, k) if e.uids or stands_for(e) else frozenset[int]()
+                 for k, e in enumerate(sentence.elements)]  # fmt: skip
         ends = [(s, o) for s, uids in enumerate(meant) if fact.subject.uid in uids
                 for o, others in enumerate(meant) if fact.object.uid in others and s != o]  # fmt: skip
         # words that cues have read say what they say, and nothing else

@@ -66,17 +66,20 @@ def _elements(text: str, names: dict[int, Mention], meant: Collection[int]) -> I
             reach = name_end = mention.end
             uids = frozenset(mention.uids)
             yield Element(start, mention.end, "", uids.intersection(meant) or uids, _spelled(pieces, place, mention.end))
-        elif word == "'" and start and text[start - 1].isalnum() and text[end : end + 1] == "s" and _stops(text, end + 1):
+        elif word == "'" and _owns(text, start):
             reach = end + 1
             yield Element(start, reach, POSSESSIVE)
         elif word == "'" and start == name_end and text[start - 1] == "s":  # "the Bahamas'"
             yield Element(start, end, POSSESSIVE)
-        elif said := alike(word):
+        elif (said := alike(word)) and not (said == "*" and text[max(0, start - 1) : end + 1].count("*") > 1):  # bold
             yield Element(start, end, said)
 
 
-def _stops(text: str, end: int) -> bool:
-    return not text[end : end + 1].isalnum()
+def _owns(text: str, at: int) -> bool:
+    """Whether the apostrophe is one of "Bhutan's", or of a name in bold, or of a gap."""
+    before = text[at - 1 : at]
+    after = text[at + 1 : at + 3]
+    return (before.isalnum() or before in "_*") and bool(before) and after[:1] == "s" and not after[1:].isalnum()
 
 
 def _spelled(pieces: Sequence[tuple[str, int, int]], place: int, end: int) -> tuple[str, ...]:
@@ -96,7 +99,9 @@ def _split(text: str, elements: Sequence[Element]) -> Iterator[list[Element]]:
     for element in elements:
         if group:
             between = text[group[-1].end : element.start]
-            begins = not text[element.start].islower() or (element.uids and group[-1].word in STOPS)
+            first = (between.lstrip() or text[element.start :])[0]  # an article that was left out counts
+            begins = not first.islower() or (element.uids and group[-1].word in STOPS)
+            begins = begins and element.word != "|"  # a cell may hold sentences
             if "\n" in between or (stopped and between and begins):
                 yield group
                 group, stopped = [], False

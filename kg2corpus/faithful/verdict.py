@@ -5,50 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from ..types import Document, Fact, Span
 from .bases import Match, Nodes, Promised, solve, spread
 from .cues import NEGATIONS
-from .names import mentions
-from .parse import HOLE, Claim, Clause, Parse, Ref
+from .lines import NO, TITLE, YES, Columns
+from .names import is_function, mentions
+from .outcome import Fault, FaultKind, Said, Verdict
+from .parse import HOLE, KIND, Claim, Clause, Parse, Ref
 from .reading import Gate
 from .referents import Referents
 from .rescue import rescued
 from .sentences import Element, Sentence, sentences
 
-FaultKind = Literal["missing", "unsupported", "extra", "figure", "denied"]
 # a capital after these begins something, and is no name
 _OPENERS = frozenset({":", '"', "“", "(", "*", "|", "-", "#", "_", "•"})
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_YES, _NO = frozenset({"yes", "true", "correct"}), frozenset({"no", "false", "incorrect"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: a promised fact that is not stated (`missing`), words that say what the graph does not hold (`unsupported`),
-    a name or figure of none of the facts (`extra`, `figure`), a denial (`denied`); with its place in the text."""
-
-    kind: FaultKind
-    what: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What reading a document gave: its faults; how many promised facts its words state, `exactly` by a cue word by word;
-    and how many of its words were read."""
-
-    faults: tuple[Fault, ...]
-    stated: int
-    exactly: int
-    words: int
-    unread: int
-
-    @property
-    def ok(self) -> bool:
-        return not self.faults
+_IDIOMS = frozenset({("may", "know"), ("might", "know"), ("not", "only"), ("no", "doubt")})  # around or after a denial
 
 
 def judge(document: Document, facts: Sequence[Fact], gate: Gate) -> Verdict:
@@ -66,14 +39,15 @@ def claimed(document: Document, facts: Sequence[Fact], gate: Gate) -> list[Said]
     return judging.said
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A fact that words from `start` to `end` state; `composed` where they leave an end unnamed, as a conclusion does."""
+@dataclass
+class _Asked:
+    """A sentence that waits for an answer."""
 
-    fact: int
-    start: int
-    end: int
-    composed: bool = False
+    sentence: Sentence
+    referents: Referents
+    clauses: list[Clause]
+    answered: bool = False
+    owed: bool = True  # until something is stated; "Answer: ..." may still come
 
 
 class _Judging:
@@ -88,31 +62,36 @@ class _Judging:
         self.own = frozenset().union(*(gate.cues.words.get(f.relation.uid, frozenset()) for f in facts))
         self.found = mentions(gate.names, self.text)
         self.sentences = sentences(self.text, self.found, self.nodes)
+        self.title: frozenset[int] = frozenset()
         self.said: list[Said] = []
         self.faults: list[Fault] = []
         self.words = self.unread = 0
 
     def verdict(self) -> Verdict:
         referents = Referents(self.document.anchor, self.nodes)
-        asked: tuple[Sentence, Referents, list[Clause]] | None = None
+        asked: _Asked | None = None
         read: list[tuple[Sentence, Parse, Referents]] = []
         covered: list[tuple[int, int]] = []
+        columns: Columns = ()
         for sentence in self.sentences:
             referents = referents.at(sentence)
-            found = self.gate.parse(sentence.elements)
+            found, columns = self.gate.read(sentence.elements, columns)
             questions = [clause for clause in found.clauses if _is_open(clause)]
             plain = [clause for clause in found.clauses if clause not in questions]
+            if asked and plain:
+                asked.owed = False
             for clause in plain:
                 self._hold(sentence, referents, clause, sentence.elements[clause.start].start)
-            if asked and not plain and not questions:
-                self._answer(asked, sentence)
-                asked = None
             if questions:
-                asked = sentence, referents, questions
+                asked = _Asked(sentence, referents, questions)
+            elif not plain and asked and (_says_yes_or_no(sentence) is not None or any(e.uids for e in sentence.elements)):
+                self._answer(asked, sentence)
+            elif not plain:
+                self._head(sentence)
             self._look(sentence, found, referents, covered)
             read.append((sentence, found, referents))
-        if asked:
-            self._fault("missing", "asks without an answer", asked[0])
+        if asked and asked.owed:
+            self._fault("missing", "asks without an answer", asked.sentence)
         self._figures(covered)
         exactly = self._missing(read)
         stated = len(self.promised) - sum(fault.kind == "missing" for fault in self.faults)
@@ -139,8 +118,11 @@ class _Judging:
         best: tuple[int, int, list[Said]] | None = None
         for reading in clause.readings:
             claims = spread([c._replace(holds=holds) if _asks(c) and holds is not None else c for c in reading])
-            meant: dict[Ref, Nodes] = {ref: referents.meant(sentence, ref) for c in claims for ref in (c.subject, c.object)
-                     if isinstance(ref, int) and ref >= 0}  # fmt: skip
+            refs = {ref for c in claims for ref in (c.subject, c.object) if isinstance(ref, int)}
+            meant: dict[Ref, Nodes] = {ref: referents.meant(sentence, ref) for ref in refs if ref >= 0}
+            meant |= {ref: referents.stands(sentence, KIND - ref) for ref in refs if ref <= KIND}
+            if TITLE in refs:
+                meant[TITLE] = self.title | ({self.document.anchor} & referents.named)
             if hole is not None:
                 meant[HOLE] = hole
             wrong, plain, composed = self._weigh(claims, meant)
@@ -173,13 +155,21 @@ class _Judging:
                 wrong += 1
         return wrong, matches, composed
 
-    def _answer(self, asked: tuple[Sentence, Referents, list[Clause]], sentence: Sentence) -> None:
-        """What a question says with the answer that follows it."""
-        question, referents, clauses = asked
-        words = {word for element in sentence.elements for word in (element.word, *element.spelled)}
-        holds = True if words & _YES else False if words & _NO else None
+    def _head(self, sentence: Sentence) -> None:
+        """A line that says nothing may name what the lines below it are about."""
         names = [element.uids for element in sentence.elements if element.uids]
-        start, end = question.start, sentence.end
+        self.title = next((uids for uids in names if uids & self.nodes), self.title)
+
+    def _answer(self, asked: _Asked, sentence: Sentence) -> None:
+        """What a question says with the answer that follows it; a list of items answers item by item."""
+        question, referents, clauses = asked.sentence, asked.referents, asked.clauses
+        listed = question.elements[-1].word == ":"
+        if asked.answered and not listed:
+            return
+        asked.answered, asked.owed = True, False
+        holds = _says_yes_or_no(sentence)
+        names = [element.uids for element in sentence.elements if element.uids]
+        start, end = sentence.start if listed else question.start, sentence.end
         before = len(self.said)
         for clause in clauses:
             if holds is not None and any(_asks(claim) for reading in clause.readings for claim in reading[:1]):
@@ -205,7 +195,7 @@ class _Judging:
                     self._fault("extra", what, element)
             elif place in found.unread:
                 self.unread += element.word[0].isalnum()
-                if element.word in NEGATIONS and not self._is_answer(sentence, place):
+                if element.word in NEGATIONS and not self._is_answer(sentence, place) and not _is_idiom(sentence, place):
                     self._fault("denied", f"denies: {self.text[sentence.start : sentence.end]!r}", element)
                 elif place and self.text[element.start].isupper() and sentence.elements[place - 1].word not in _OPENERS:
                     what = f"names {self.text[element.start : element.end]!r}, which the graph does not know"
@@ -214,7 +204,7 @@ class _Judging:
                 covered.append((element.start, element.end))
 
     def _is_answer(self, sentence: Sentence, place: int) -> bool:
-        return sentence.elements[place].word in _NO and not any(
+        return sentence.elements[place].word in NO and not any(
             e.word[:1].isalnum() or e.uids for e in sentence.elements[place + 1 :]
         )
 
@@ -225,7 +215,7 @@ class _Judging:
         written = text[:1].lower() + text[1:] if place == 0 else text
         if text.casefold() in ("yes", "no", "true", "false"):
             return True
-        if written == written.lower() and element.spelled in self.gate.cues.types:
+        if written == written.lower() and (element.spelled in self.gate.cues.types or is_function(element.spelled)):
             return True
         if text.isalpha() and text.islower() and self.gate.names.literals.issuperset(element.uids):
             return True  # a plain word that happens to be a value of something
@@ -250,6 +240,11 @@ class _Judging:
         return exactly
 
 
+def _says_yes_or_no(sentence: Sentence) -> bool | None:
+    words = {word for element in sentence.elements for word in (element.word, *element.spelled)}
+    return True if words & YES else False if words & NO else None
+
+
 def _refs(reading: Sequence[Claim]) -> Iterator[int]:
     for claim in spread(reading):
         yield from (ref for ref in (claim.subject, claim.object) if isinstance(ref, int))
@@ -258,6 +253,13 @@ def _refs(reading: Sequence[Claim]) -> Iterator[int]:
 def _is_open(clause: Clause) -> bool:
     """Whether the clause asks: something in it waits for an answer."""
     return any(HOLE in _refs(reading) or _asks(reading[0]) for reading in clause.readings)
+
+
+def _is_idiom(sentence: Sentence, place: int) -> bool:
+    """ "Something that you may not know": a denial of nothing that is told."""
+    words = [element.word for element in sentence.elements]
+    before, here, after = words[max(0, place - 1)], words[place], words[place + 1] if place + 1 < len(words) else ""
+    return (before, after) in _IDIOMS or (here, after) in _IDIOMS
 
 
 def _asks(claim: Claim) -> bool:
