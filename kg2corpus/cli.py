@@ -131,7 +131,7 @@ def compile_(
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the corpus does not depend on it.")] = 1,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
     split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
-    lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved lexicon.")] = None,
+    lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved file.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Measure characters per token with its tokenizer.")] = None,
     with_: With = None,
     json: Json = False,

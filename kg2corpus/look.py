@@ -12,14 +12,21 @@ import numpy as np
 from .columns import ints
 from .errors import UserError
 from .graph import Graph
+from .lexicon.english import capital
+from .lexicon.names import nameless
 from .marks import Mark, marks
 from .measured import Measured, Overlap, measure
 from .suggest import as_yaml, suggested
-from .types import Fact, Node, Relation
+from .types import Fact, Node, Relation, Subgraph
 from .uid import show
+from .verbalizers.template import tell
 
 if TYPE_CHECKING:
     from .lexicon import Lexicon
+
+PARAGRAPH = 600  # characters
+PASSAGE = 80  # characters of a value that stands last
+FEW = 2  # facts of one relation that others have with a node, above which they are listed
 
 
 def summary(graph: Graph) -> dict[str, Any]:
@@ -112,8 +119,9 @@ def relation(graph: Graph, lexicon: Lexicon, r: Relation, *, limit: int = 5) -> 
 def entity(graph: Graph, lexicon: Lexicon, text: str, *, limit: int = 20) -> dict[str, Any]:
     """The entity that `text` names (label, alias, key or uid) with its facts as they would be said, and where they stand.
 
-    `entity` is None and `candidates` lists the nodes where several bear the name; else `out` has one row per relation and
-    `into` one per relation in which it is the object, each with the total and the first `limit` facts.
+    `entity` is None and `candidates` lists the nodes where several bear the name; else `article` tells of it in paragraphs,
+    `out` has one row per relation and `into` one per relation in which it is the object, each with the total and the first
+    `limit` facts.
     Raises UserError with near matches for an unknown name.
     """
     nodes = graph.find(text)
@@ -135,7 +143,46 @@ def entity(graph: Graph, lexicon: Lexicon, text: str, *, limit: int = 20) -> dic
             out.append(_group(graph, lexicon, relation, graph.out(node.uid, relation.uid, limit), as_subject, together=True))
         if as_object:
             into.append(_group(graph, lexicon, relation, graph.into(node.uid, relation.uid, limit), as_object, together=False))
-    return {"entity": _described(graph, node), "candidates": [], "out": out, "into": into}
+    paragraphs = [] if node.literal else article(graph, lexicon, node, limit=limit)
+    return {"entity": _described(graph, node), "candidates": [], "article": paragraphs, "out": out, "into": into}
+
+
+def article(graph: Graph, lexicon: Lexicon, node: Node, *, limit: int = 20) -> list[str]:
+    """What the graph tells of a node, in paragraphs of prose: at most `limit` facts of a relation in each direction.
+
+    First what joins it to others, then its values, its longer texts and its codes; then what others have to do with it: a few
+    facts as prose, more as a question and its answers. What one part has told by a twin is not told again.
+    """
+    mine: list[Fact] = []
+    theirs: list[tuple[Fact, ...]] = []
+    for relation in graph.relations():
+        mine += graph.out(node.uid, relation.uid, limit)
+        if facts := graph.into(node.uid, relation.uid, limit):
+            theirs.append(facts)
+    coded = {graph.relations()[row].uid for row, mark in marks(graph.columns).items() if mark.kind != "plain"}
+    parts: list[list[Fact]] = [[], [], [], [], []]
+    for fact in mine:
+        if not nameless(fact):
+            long = len(fact.object.label) > PASSAGE
+            parts[0 if not fact.object.literal else 3 if fact.relation.uid in coded else 2 if long else 1].append(fact)
+    lists = []
+    for group in theirs:
+        new = [f for f in group if not nameless(f) and not _told(lexicon, f, mine)]
+        if len(new) <= FEW or not lexicon.wordings(new[0], "inverse_question"):
+            parts[4] += new
+        else:
+            more = graph.degree(node.uid, new[0].relation.uid)[1] - len(group)
+            tail = f" ({more:,} more)" if more else ""
+            lists.append(f"{lexicon.say(new, 'inverse_question', 0)} {capital(lexicon.answer(new, inverse=True))}{tail}.")
+    prose = [Subgraph(node.uid, tuple(part), "profile") for part in parts if part]
+    said = tell(prose, lexicon, stage="look", lesson="look", level=1, max_chars=PARAGRAPH)
+    return [document.text for document in said] + lists
+
+
+def _told(lexicon: Lexicon, fact: Fact, told: Sequence[Fact]) -> bool:
+    """Whether a fact says what one of those told says, by a declared inverse or since its lexicon takes it to be symmetric."""
+    mutual = lexicon.entry(fact.relation).symmetric
+    return any(fact.twin == f.twin or (mutual and f.relation == fact.relation and f.object == fact.subject) for f in told)
 
 
 def _described(graph: Graph, node: Node) -> dict[str, Any]:

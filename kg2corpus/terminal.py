@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+PART = "urn:kg2corpus:part:"  # a data set's own split, as graphs
 SUGGESTED = 20  # lines of a suggested properties file that are shown with the summary
 
 out = Console(soft_wrap=True, highlight=False)
@@ -196,18 +197,16 @@ def entity(found: Mapping[str, Any]) -> None:
     out.print(f"[bold]{escape(about['name'])}[/bold]{escape(kinds)} [dim]{about['uid']} {escape(about['key'])}[/dim]")
     if about["description"]:
         line(about["description"])
-    for title, groups in (("", found["out"]), ("said of others", found["into"])):
-        if title and groups:
-            out.print(f"[bold]{title}[/bold]")
-        for group in groups:
-            for text in group["said"]:
-                line(f"  {text}")
-            for fact in group["facts"]:
-                for statement in fact.get("statements", ()):
-                    if about := _said_about(statement):
-                        note(f"    {fact['subject']}, {fact['object']}: {about}")
-            if group["total"] > len(group.get("facts", group["said"])):
-                note(f"  ... {group['total']:,} in all ({group['relation']})")
+    for text in found["article"]:
+        line(f"\n{text}")
+    for group in (*found["out"], *found["into"]):
+        for fact in group["facts"]:
+            for statement in fact.get("statements", ()):
+                if about := _said_about(statement):
+                    note(f"  {fact['subject']}, {group['label']}, {fact['object']}: {about}")
+    for group in found["out"]:
+        if group["total"] > len(group["facts"]):
+            note(f"  {group['label']}: {len(group['facts']):,} of {group['total']:,} told")
 
 
 def split(done: Mapping[str, Any], db: str) -> None:
@@ -251,7 +250,8 @@ def _said_about(statement: Mapping[str, Any]) -> str:
     """What is said about a statement: its rank where it is not the usual one, its qualifiers, its graph."""
     parts = [f"{relation} {value}" for relation, value in statement["qualifiers"]]
     parts += [statement["rank"]] if statement["rank"] not in ("", "normal") else []
-    parts += [f"in graph {statement['graph']}"] if statement["graph"] else []
+    if statement["graph"] and not statement["graph"].startswith(PART):
+        parts.append(f"in graph {statement['graph']}")
     return "; ".join(parts)
 
 

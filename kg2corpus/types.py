@@ -109,9 +109,10 @@ class Form:
     """How a document looks, and what that means for its facts, each of which it exposes in the same way.
 
     `pool`: the wordings that its slots count. `of`: the forms that it may stand for, once a curriculum gives `share` a share;
-    those without are what lessons pick. `asks`: `may_ask` decides about it. `inverse`: it asks for the subject. `chain`: its
-    facts are hops. `least`: the facts that must be left when some are taken out; 0: none may be. `needs`: the pool in which
-    its last fact must have a wording. `titled`: what comes first names the subject of all that follows.
+    those without are what lessons pick. `asks`: `may_ask` decides about it. `inverse`: it asks for the subject, or says what
+    the object is. `chain`: its facts are hops. `least`: the facts that must be left when some are taken out; 0: none may be.
+    `needs`: the pool in which its last fact must have a wording. `titled`: what comes first names the subject of all that
+    follows.
     """
 
     exposes: ExposureKind
@@ -157,6 +158,7 @@ FORMS: dict[str, Form] = {
     "news": _told("news", "profile", least=2),
     "dialogue": _told("dialogue", "profile", least=2, asks=True),
     "glossary": _told("glossary", "profile", "statement"),
+    "inverse_glossary": _told("glossary", "statement", inverse=True),
     "did_you_know": _told("did_you_know", "statement", titled=False),
     "infobox": _told("infobox", "profile", pool="cell", least=2),
     "table": _told("table", "profile", pool="cell", least=2),

@@ -26,8 +26,8 @@ LAYERS = (
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
     ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say"),
-    ("terminal", "options", "api", "demo"),
-    ("cli_load", "cli_say", "cli_split", "cli", "__main__", "__init__"),
+    ("terminal", "options", "api_lexicon", "api", "demo"),
+    ("cli_lexicon", "cli_load", "cli_say", "cli_split", "cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns

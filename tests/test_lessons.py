@@ -134,7 +134,7 @@ def test_facts_asks_for_a_subject_only_where_there_is_one(graph: Graph) -> None:
     asked = [s for s in everywhere("facts", graph, inverse=1.0) if s.form == "inverse_question"]
     assert {s.facts[0].relation.name for s in asked} >= {"capital", "area_km2"}
     assert "in_region" not in {s.facts[0].relation.name for s in asked}
-    forward = [s for s in everywhere("facts", graph, inverse=0.0) if FORMS[s.form] == "asked"]
+    forward = [s for s in everywhere("facts", graph, inverse=0.0) if FORMS[s.form].exposes == "asked"]
     assert {s.form for s in forward} == {"question"}
     for subgraph in forward:
         first = subgraph.facts[0]

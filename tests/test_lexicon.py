@@ -267,7 +267,10 @@ def test_curated_wordings_are_only_for_subjects_of_their_types() -> None:
     [
         ("relations: {capital: {forwards: ['{S} {O}']}}", "relations.capital.forwards: unknown key", "forward"),
         ("relation: {}", "relation: unknown key", "relations"),
-        ("relations: {capital: {forward: ['the capital of {S}']}}", "mine.yaml:1: relations.capital.forward[0]: 'the capital of {S}' lacks {O}", "{O}"),
+        (
+            "relations: {capital: {forward: ['the capital of {S}']}}",
+            "mine.yaml:1: relations.capital.forward[0]: 'the capital of {S}' lacks {O}", "{O}",
+        ),
         ("relations: {capital: {forward: ['{S} {P} {O}']}}", "unknown slot {P}", "there is"),
         ("relations: {capital: {forward: ['{S {O}']}}", "never closed", "{S}"),
         ("relations: {capital: {forward: ['{S} {a|b|c} {O}']}}", "more than two", "{one|several}"),

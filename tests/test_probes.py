@@ -139,8 +139,7 @@ def test_the_same_is_asked_each_time_and_less_with_a_limit(task: str) -> None:
     few = asked(task, limit=6)
     counts = Counter((p.split, p.wording) for p in few)
     assert all(count <= 6 for count in counts.values())
-    every = {p.facts for p in asked(task)}
-    assert any({p.facts for p in asked(task, seed=seed, limit=6)} != {p.facts for p in few} for seed in range(1, 5)), len(every)
+    assert any({p.facts for p in asked(task, seed=seed, limit=6)} != {p.facts for p in few} for seed in range(1, 5))
 
 
 @pytest.mark.parametrize("task", TASKS)

@@ -227,3 +227,23 @@ def test_a_missing_file() -> None:
 def test_labels_of_relations(keys: list[str], labels: list[str]) -> None:
     graph, _ = graph_of(list(read([f"s\t{key}\to\n".encode() for key in keys], "x")), "x")
     assert {r.key: r.label for r in graph.relations()} == dict(zip(keys, labels, strict=True))
+
+
+def test_running_text_keeps_what_is_stilted_for_sentences_that_stand_alone(tmp_path: Path) -> None:
+    lines = "".join(f"Oslo\tmayor {i}\tAnn {i}\n" for i in range(4))
+    forward = "['{O} is listed as M of {S}', '{S} has {O} for its M', '{O} is given as M of {S}']"
+    own = tmp_path / "own.yaml"
+    own.write_text("relations:\n" + "".join(f"  mayor {i}: {{forward: {forward}}}\n" for i in range(4)), encoding="utf-8")
+    told_ = [texts(lines, seed=seed, lexicon=[own])[0] for seed in range(6)]
+    assert all("listed" not in text and "given" not in text for text in told_)
+    alone = [texts(lines, seed=seed, lexicon=[own], form="statement")[0] for seed in range(6)]
+    assert any("listed" in text for text in alone)
+    own.write_text("relations:\n  mayor 0: {forward: ['{O} is listed as M of {S}']}\n", encoding="utf-8")
+    assert texts("Oslo\tmayor 0\tAnn\n", lexicon=[own]) == ["Ann is listed as M of Oslo."], "where there is nothing else"
+
+
+def test_what_there_is_can_be_meant_by_it(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("relations:\n  eat: {forward: ['there is a {O} called {S}']}\n  area: {forward: ['{S} lies in {O}']}\n")
+    (text,) = texts("The Inn\teat\tpub\nThe Inn\tarea\tSoho\n", lexicon=[own])
+    assert text == "There is a pub called The Inn. It lies in Soho."

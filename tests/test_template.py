@@ -280,7 +280,7 @@ def _check(document: Document, subgraph: Subgraph, graph: Graph, lexicon: Lexico
     assert "  " not in text
     assert text == text.strip()
     assert ".." not in text
-    allowed = {FORMS[document.form]} | ({"implied"} if document.form == "evidence" else set())
+    allowed = {FORMS[document.form].exposes} | ({"implied"} if document.form == "evidence" else set())
     for span in document.spans:
         sentence = text[span.start : span.end]
         assert span.kind in allowed

@@ -69,14 +69,17 @@ class Gates:
         return replace(subgraph, facts=tuple(kept)), reason
 
     def may_stand_for(self, form: str, subgraph: Subgraph) -> bool:
-        """Whether a subgraph that passed may take another form: one that asks only where that is allowed, and where the
-        answers that it gives are all that there are."""
-        if not FORMS[form].asks or FORMS[subgraph.form].asks:
+        """Whether a subgraph that passed may take another form: one that says what an object is only where it is that to one
+        subject; one that asks only where that is allowed, and where the answers that it gives are all that there are."""
+        if FORMS[subgraph.form].asks:
             return True
+        if not FORMS[form].asks:
+            subjects = (self.graph.degree(fact.object.uid, fact.relation.uid)[1] for fact in subgraph.facts)
+            return not FORMS[form].inverse or all(count == 1 for count in subjects)
         turned = replace(subgraph, form=form)
         groups = Counter((fact.subject.uid, fact.relation.uid) for fact in subgraph.facts)
         whole = all(self.graph.degree(node, relation)[0] == count for (node, relation), count in groups.items())
-        return whole and self.split.may_ask(turned) and not self._one_way(turned)
+        return whole and self.split.may_ask(turned) and not self._one_way(turned) and not self._given_away(turned)
 
     def _kept(self, subgraph: Subgraph) -> tuple[list[Fact], str]:
         """The facts, in order, that may stand together in one document."""

@@ -29,7 +29,8 @@ _MARKS = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0711\u0730-\u074a"
     "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
-_TOKEN = re.compile(rf"[{CONTINUOUS}]|(?:(?![{CONTINUOUS}])[\w{_MARKS}])+|\S")
+# `\|` and `\*` are how a table writes a name with such a mark in it
+_TOKEN = re.compile(rf"[{CONTINUOUS}]|(?:(?![{CONTINUOUS}])[\w{_MARKS}])+|\\[|*]|\S")
 _CONTINUES = re.compile(rf"[{CONTINUOUS}]")
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "−": "-"})
 _CAPITALS = 4  # names of up to this many characters, all capitals, must stand in capitals: "US" is not "us"
@@ -147,7 +148,7 @@ def tokens(text: str) -> list[tuple[str, int, int]]:
 
 def _normal(word: str) -> str:
     if word.isascii():
-        return word
+        return word[1:] if word in ("\\|", "\\*") else word
     word = unicodedata.normalize("NFC", word.translate(_SAME))
     return word.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot enter a vocabulary
 
@@ -169,8 +170,7 @@ def mentions(reader: Reader, text: str) -> list[Mention]:
         for key, first, end in matcher(doc):
             place = pieces[first][1], pieces[end - 1][2]
             gaps, uids = reader.uids[key]
-            # a name is of one line: that of a heading and the first word below it are two
-            if gaps == _gaps(pieces[first:end]) and _stands_alone(text, *place) and "\n" not in text[place[0] : place[1]]:
+            if gaps == _gaps(pieces[first:end]) and _stands_alone(text, *place):
                 found.setdefault(place, set()).update(uids)
     return [Mention(start, end, tuple(sorted(found[start, end]))) for start, end in _outermost(text, found)]
 

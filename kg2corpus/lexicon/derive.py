@@ -16,17 +16,57 @@ from . import patterns
 from .distinct import apart
 from .entry import Entry
 from .identifiers import name_of
-from .nouns import SAID_KINDS, numbers
+from .nouns import SAID_KINDS, noun_kind, numbers
 from .patterns import Wordings
-from .readings import read, truth
+from .readings import read
 from .sentences import from_pattern, pattern_of
 from .shapes import Shape, make, noun_words
 from .tagging import RULES
 from .templates import parse
+from .truths import truth
 from .usage import Use, sample
 from .values import ValueRule
 
 __all__ = ["Use", "derive", "sample"]
+# what a path names its subjects by, where that can be said of each of them
+_DOMAINS = frozenset(
+    [
+        "film",
+        "genre",
+        "disease",
+        "university",
+        "country",
+        "instrument",
+        "event",
+        "book",
+        "album",
+        "song",
+        "game",
+        "language",
+        "city",
+        "county",
+        "program",
+        "label",
+        "team",
+        "organization",
+        "organisation",
+        "institution",
+        "award",
+        "company",
+        "location",
+        "ethnicity",
+        "school",
+        "college",
+        "profession",
+        "sport",
+        "station",
+        "episode",
+        "protein",
+        "gene",
+        "drug",
+    ]
+)
+_SLOT = re.compile(r"\{(in |on )?([SO])('s)?\}")
 _EXCHANGED = {"forward": "inverse", "questions": "inverse_questions", "questions_unseen": "inverse_questions_unseen"}
 
 
@@ -35,10 +75,18 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
 
     `by` names the tagger (`tagging.tagger()`); `phrase` is said instead of the relation's own name where a person gives one.
     """
+    shape, own = shape_of(relation, use, by, phrase=phrase)
+    return _entry(relation, use, shape, own)
+
+
+def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -> tuple[Shape, str]:
+    """How the relation is read, and the sentence that its label is, if it is one."""
     name = name_of(relation)
     said, unit = phrase or name.phrase, relation.unit or name.unit
     if name.domain and not use.subject_noun:
         use = _of_domain(name.domain, use)
+    if use.when == "year" and noun_kind(said) == "quantity":  # an enrolment of 1950 is no year
+        use = replace(use, when="", numbers=True, object="quantity")
     own = ""
     pattern = "" if phrase else pattern_of(relation)
     if use.boolean or (use.truths and said.split(" ")[0] in ("is", "was", "has", "can")):
@@ -47,25 +95,30 @@ def derive(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "") -
         shape, own = from_pattern(pattern, use, by)
     elif use.passages:
         one = re.sub(r"^(has|have) ", "", said)
-        shape = make("passage", use, noun_words(*numbers(one)), value=ValueRule(kind="text"))
+        words = noun_words(one, one)
+        words |= {"be": "are", "is": "are"} if numbers(one)[0] != one else {}
+        shape = make("passage", use, words, value=ValueRule(kind="text"))
     else:
         shape = read(said, use, by)
     if name.doubt and not phrase and not pattern:
         shape = shape.less(0.4, name.doubt)
+    if use.when == "day" and shape.value.kind == "auto":
+        shape = replace(shape, value=replace(shape.value, kind="date"))
     if unit and not shape.value.unit and shape.value.kind == "auto":
         shape = replace(shape, value=replace(shape.value, unit=unit))
-    return _entry(relation, use, shape, own)
+    return shape, own
 
 
 def _of_domain(domain: str, use: Use) -> Use:
     """A path says what its subjects are: "/film/film/genre" is of films."""
-    from .nouns import noun_kind
-
     kind = noun_kind(domain)
-    if kind == "person":
-        return replace(use, subject=use.subject or "person")
-    fit = len(domain.split(" ")) == 1 and domain.isalpha() and not domain.endswith("s")
-    return replace(use, subject=use.subject or (kind or "thing"), subject_noun=domain if fit else "")
+    kind = kind if kind in ("person", "place", "organisation") and not domain.endswith("artist") else ""
+    if domain.startswith("some "):  # of a base that anybody may have made
+        return replace(use, subject=use.subject or kind)
+    if kind == "person" or domain.endswith("artist"):
+        return replace(use, subject=use.subject or kind)
+    fit = domain.split(" ")[-1] in _DOMAINS and len(domain.split(" ")) < 3
+    return replace(use, subject=use.subject or kind or ("thing" if fit else ""), subject_noun=domain if fit else "")
 
 
 def wordings(shape: Shape) -> Wordings:
@@ -80,7 +133,12 @@ def wordings(shape: Shape) -> Wordings:
 
 def _with_articles(text: str, ends: Mapping[str, str]) -> str:
     for side, said in ends.items():
-        text = re.sub(rf"\{{{side}('s)?\}}", lambda m, said=said, side=side: said.replace(f"{{{side}}}", m[0]), text)  # type: ignore[misc]
+        if f"{{{side}'s}}" in said:  # "{S's} works"
+            text = text.replace(f"{{{side}}}", said)
+            continue
+        before, _, after = said.partition(f"{{{side}}}")
+        for slot in (f"{{{side}}}", f"{{{side}'s}}"):
+            text = text.replace(slot, f"{before}{slot}{after}")
     return text
 
 
@@ -88,8 +146,7 @@ def _turned(lists: Mapping[str, list[str]]) -> Wordings:
     """The wordings of the same relation seen from its object: subject and object change places."""
 
     def turn(texts: list[str]) -> list[str]:
-        return [_one(re.sub(r"\{(in |on )?([SO])('s)?\}", lambda m: f"{{{m[1] or ''}{'O' if m[2] == 'S' else 'S'}{m[3] or ''}}}", t))
-                for t in texts]  # fmt: skip
+        return [_one(_SLOT.sub(lambda m: f"{{{m[1] or ''}{'O' if m[2] == 'S' else 'S'}{m[3] or ''}}}", t)) for t in texts]
 
     result = {}
     for a, b in _EXCHANGED.items():
@@ -104,9 +161,15 @@ def _one(text: str) -> str:
 
 def _entry(relation: Relation, use: Use, shape: Shape, own: str) -> Entry:
     lists, phrases = wordings(shape)
-    if own and shape.family != "odd":
+    if own and shape.family not in ("odd", "role", "part", "kind", "located"):
         key = "inverse" if own.index("{O") < own.index("{S") and "{S} and" not in own else "forward"
         lists = {**lists, key: [own, *(t for t in lists.get(key, []) if _one(t) != own)]}
+    if own and shape.words.get("S", "the {S}") != "the {S}":
+        # what is told is told of a part of the subject: "the lyrics of {S}", "{S's} works"
+        asked = own.replace("{S's}", "whose").replace("{S}", "what")
+        blank = own.replace("{S's}", "____'s").replace("{S}", "____")
+        lists |= {"inverse_questions": [f"{asked}?"], "inverse_questions_unseen": [f"complete the sentence: {blank}."]}
+        phrases = {}
     lists = {key: apart(texts) if key in ("forward", "inverse", "true", "false") else texts for key, texts in lists.items()}
     where = f"derived wording of '{relation.key}'"
     return Entry(
@@ -115,8 +178,8 @@ def _entry(relation: Relation, use: Use, shape: Shape, own: str) -> Entry:
         shape.value,
         symmetric=shape.symmetric and relation.symmetric,
         multi=use.multi,
-        subject=_said(use.subject or shape.subject),
-        object=_said(use.object or shape.object),
+        subject=_said(shape.subject or use.subject),
+        object=_said(shape.object or use.object),
         tense="past" if shape.past else "",
         category=phrases.get("category", ""),
         confidence=round(shape.sure, 2),
@@ -131,8 +194,8 @@ def _said(kind: str) -> str:
 def completed(entry: Entry, relation: Relation, use: Use, by: str = RULES) -> Entry:
     """The entry with what it leaves out and what can be made from the rest.
 
-    Where it has a `phrase`, all lists that it leaves out are derived from that phrase. Otherwise only questions that follow from
-    what is there: "name the capital of {S}." from `noun`, "name the country whose capital is {O}." from `such`.
+    Where it has a `phrase`, all lists that it leaves out are derived from that phrase. Otherwise only questions that follow
+    from what is there: "name the capital of {S}." from `noun`, "name the country whose capital is {O}." from `such`.
     """
     if entry.phrase:
         seen = replace(use, subject=entry.subject or use.subject, object=entry.object or use.object)

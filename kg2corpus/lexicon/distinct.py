@@ -1,7 +1,7 @@
 """Which wordings differ, once frame adverbs and connectives are taken away.
 
-"In fact, X is the capital of Y" is "X is the capital of Y" again, and so is "it is true that X is the capital of Y"; "Y's capital
-is X" is not.
+"In fact, X is the capital of Y" is "X is the capital of Y" again, and so is "it is true that X is the capital of Y"; "Y's
+capital is X" is not.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _FRAMES = (
     r"as (?:it happens|a matter of fact|is known|a fact|for the facts|far as is known),? ",
     r"(?:when|where) it comes to [^,]*, ",
     r"in (?:fact|truth|reality|short|addition|other words|particular|general|total)[, ]+",
-    r"(?:indeed|also|moreover|furthermore|additionally|besides|notably|actually|certainly|clearly|officially|formally|then|so|thus"
-    r"|hence|therefore|and|but|yet|while|meanwhile|likewise|similarly|however|today|currently|now|here|overall)[, ]+",
+    r"(?:indeed|also|moreover|furthermore|additionally|besides|notably|actually|certainly|clearly|officially|formally|then|so"
+    r"|thus|hence|therefore|and|but|yet|while|meanwhile|likewise|similarly|however|today|currently|now|here|overall)[, ]+",
 )
 _FRAME = re.compile("|".join(f"(?:{frame})" for frame in _FRAMES))
 _ADVERBS = re.compile(
-    r"\b(?:indeed|also|in fact|moreover|notably|actually|certainly|clearly|officially|formally|currently|today|now|simply|really"
-    r"|too|as well|of course|for its part|always|still|itself|too|known to be|said to be)\b"
+    r"\b(?:indeed|also|in fact|moreover|notably|actually|certainly|clearly|officially|formally|currently|today|now|simply"
+    r"|really|too|as well|of course|for its part|always|still|itself|too|known to be|said to be)\b"
 )
 _CHOICE = re.compile(r"\{([^{}|]*(?:\{[^{}]*\}[^{}|]*)*)\|(?:[^{}|]|\{[^{}]*\})*\}")
 

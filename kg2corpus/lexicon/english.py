@@ -1,65 +1,74 @@
-"""Small rules of written English: sentences, lists, possessives, plurals, articles."""
+"""The realizer of English: sentences, lists, possessives, plurals, articles, and the words that the engine says by itself."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence, Set
 
+from .language import Pronouns
+from .text import LRM as LRM
+from .text import clean as clean
+from .text import guarded as guarded
+from .text import turns as turns
+from .values import date_of as date_of
+from .values import say_literal as say_literal
+from .values import texts as texts
 
-class Pronouns(NamedTuple):
-    """What stands for a name that was just said: "it borders", "its capital", "there", "which borders"."""
-
-    subject: str
-    possessive: str
-    place: str
-    relative: str
-
+QUESTION_FORMAT = "Question: {question}\nAnswer:"
+SO: Sequence[str] = (
+    "So ",
+    "Hence, ",
+    "Therefore, ",
+    "It follows that ",
+    "Taken together, this means that ",
+    "This means that ",
+    "From this one can see that ",
+)
+LINK: Sequence[str] = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
+TURN: Sequence[str] = ("", "", "As for {name}, ", "Turning to {name}, ")
+AND, NOR = "and", "nor"
+_VOWELS = tuple("aeiouAEIOU")
+_TWO_ARTICLES = re.compile(r"\b[Tt]he ([Tt]he) ")
+EMPTY, UNNAMED = "(empty)", "an unnamed node"
 
 IT = Pronouns("it", "its", "there", "which")
 HE = Pronouns("he", "his", "there", "who")
 SHE = Pronouns("she", "her", "there", "who")
 # relations whose object says which of the two, and how it says so
-SEX = frozenset({"sex", "gender", "sex or gender", "has sex", "has gender"})
-BY_SEX = {"male": HE, "female": SHE, "man": HE, "woman": SHE}
+SEX: Collection[str] = frozenset({"sex", "gender", "sex or gender", "has sex", "has gender"})
+BY_SEX: Mapping[str, Pronouns] = {"male": HE, "female": SHE, "man": HE, "woman": SHE}
 
 # words in the names of relations that only things have, and of those that persons have ("founder of" is both, so it is none)
-THINGS = frozenset({
+THINGS: Collection[str] = frozenset({
     "area", "population", "capital", "price", "food", "cuisine", "elevation", "altitude", "length", "width", "depth",
     "currency", "borders", "atomic", "runtime", "isbn", "floor", "floors", "runway", "customer", "eat", "melting", "boiling",
     "density", "timezone", "inception", "ingredient", "ingredients", "engine", "wingspan", "mileage", "horsepower",
 })  # fmt: skip
-PERSONS = frozenset({
+PERSONS: Collection[str] = frozenset({
     "born", "birth", "death", "died", "spouse", "married", "child", "children", "parent", "parents", "father", "mother",
     "sibling", "occupation", "profession", "nationality", "citizenship", "sex", "gender", "religion", "position", "party",
     "alma", "educated", "education", "employer", "residence", "team", "person", "nickname", "surname", "favorite", "favourite",
 })  # fmt: skip
 
 # what follows a name in a wording without being its verb: "{S} and {O} are neighbours"
-JOINERS = frozenset({
+JOINERS: Set[str] = frozenset({
     "and", "or", "nor", "with", "along", "together", "as", "like", "in", "on", "at", "for", "of", "too", "also",
 })  # fmt: skip
-PLACES = frozenset({"in", "at", "near"})  # prepositions of a place that an event has
+PLACES: Collection[str] = frozenset({"in", "at", "near"})  # prepositions of a place that an event has
 # verbs that "also" stands behind
 BE = frozenset({"is", "are", "was", "were", "can", "may", "must", "will", "could", "should", "would", "does", "did"})
 # how a wording begins that lays stress on its end ("it is in 1820 that ...", "for Bhutan, the capital is ...")
-CLEFTS = frozenset({"it", "what", "as", "for", "among"})
+CLEFTS: Collection[str] = frozenset({"it", "what", "as", "for", "among"})
+# what only a sentence that stands alone may say
+STILTED = re.compile(
+    r"\b(?:(?:is|are|was|were) (?:listed|given|classed|described)|listed for|given for|counts? as|answer to the question"
+    r"|something that|tally|type of)\b"
+)
+# a clause with one of these holds a list, a clause or a "not" of its own, to which what is joined to it could seem to belong
+COMPLEX: Sequence[str] = (" and ", " not ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
 
 _CLOSED = (".", "!", "?", "…", "。")
-LRM = "\u200e"
 _ENDS = tuple(".!?…")
-
-
-def clean(text: str) -> str:
-    """One line without control and bidirectional characters and without runs of white space.
-
-    Those characters could end a line, hide text or turn the sentence around them; names and literals lose them.
-    """
-    if text.isalnum():
-        return text
-    kept = (c if c.isprintable() or (unicodedata.category(c) == "Cf" and c in "\u200c\u200d") else " " for c in text)
-    return " ".join("".join(kept).split())
 
 
 def capital(text: str) -> str:
@@ -100,39 +109,6 @@ def join(items: Sequence[str], word: str = "and") -> str:
     return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
 
 
-def guarded(name: str) -> str:
-    """A name with what keeps its right-to-left letters from drawing the sentence around it into their order.
-
-    After one that ends so stands a left-to-right mark, without which a list or a number behind it would be drawn on its left;
-    one that begins with a digit or a sign and has such letters is isolated (Unicode Standard Annex 9). Others stay.
-    """
-    first = next((kind for c in name if (kind := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L")
-    if first != "L" and unicodedata.bidirectional(name[0]) not in ("R", "AL"):
-        return f"\u2068{name}\u2069"
-    return name + LRM if turns(name) else name
-
-
-_ON = re.compile(r"\d{1,2} [A-Z][a-z]+ \d|[A-Z][a-z]+ \d{1,2}, \d|\d{4}-\d\d-\d\d")
-
-
-def dated(said: str) -> str:
-    """A date or year with its preposition: "on 5 May 1964", "in May 1964", "in 1964"."""
-    return f"{'on' if _ON.match(said) else 'in'} {said}"
-
-
-def turns(text: str) -> bool:
-    """Whether the text ends in a right-to-left script, so that what follows it would be drawn on its left."""
-    if text.isascii():
-        return False
-    for c in reversed(text):
-        kind = unicodedata.bidirectional(c)
-        if kind in ("R", "AL"):
-            return True
-        if kind == "L":
-            return False
-    return False
-
-
 def coordinate(predicates: Sequence[str]) -> str:
     """Predicates of one subject in one sentence: " borders India and has the capital Thimphu"."""
     if len(predicates) == 1:
@@ -146,8 +122,44 @@ def also(predicate: str) -> str:
     return f" {first} also {rest}" if first in BE else f" also{predicate}"
 
 
+def relative(phrase: str, pronouns: Pronouns | None) -> str:
+    """What stands after "a country" as a clause after a name: "whose capital is Thimphu", "which borders India"; "" where it is
+    none, or where nobody can tell whether to write "which" or "who"."""
+    word, _, rest = phrase.partition(" ")
+    if word == "whose":
+        return phrase
+    if word not in ("that", "which", "who") or pronouns is None:
+        return ""
+    return f"{pronouns.relative} {rest}" if word in ("that", pronouns.relative) else ""
+
+
+def linked(noun: str, relation: str, known: str) -> str:
+    """A node by a relation that has no noun phrase: "a country that 'borders' links with Bhutan"."""
+    return f"{noun} that '{relation}' links with {known}"
+
+
+def articles(text: str, noun: str) -> str:
+    """A filled wording with one article before a name that has its own ("the The Simpsons series" is "The Simpsons series"),
+    and with "an" where a wording's "a" stands before a noun that wants it."""
+    if "he the " in text or "he The " in text:
+        text = _TWO_ARTICLES.sub(r"\1 ", text)
+    return text.replace(f" a {noun}", f" {an(noun)}") if noun[:1] in _VOWELS else text
+
+
+def plain_asked(text: str) -> str:
+    """Where no type is known, "what" reads better than "which thing"."""
+    for plain in ("which things", "which thing", "what things", "what thing"):
+        text = text.replace(plain, "what")
+    return text.replace("the thing that", "that which").replace("a thing ", "something ")
+
+
+def inside(name: str) -> str:
+    """ "in Bhutan"."""
+    return f"in {name}"
+
+
 def possessive(name: str, *, plural: bool) -> str:
-    """"Cyprus's", but "the Bahamas'" for a name that is plural in form."""
+    """ "Cyprus's", but "the Bahamas'" for a name that is plural in form."""
     if name.endswith(("'s", "’s")) or (plural and name.endswith("s")):
         return name + "'"
     return name + "'s"
@@ -189,5 +201,8 @@ def an(noun: str) -> str:
     vowel = lower[:1] in "aeiou" and not lower.startswith(("uni", "use", "eu", "one", "ura", "uti", "ubi"))
     silent = lower.startswith(("hour", "heir", "honest", "honour", "honor"))
     spelled = noun[:1] in "FHLMNRSX" and noun.split(" ")[0].isupper() and len(noun.split(" ")[0]) > 1
+    if noun[:1] == "U" and noun.split(" ")[0].replace(".", "").isupper():
+        vowel = False  # "a U.S. viewer"
     unins = lower.startswith(("unin", "unim", "unid"))
     return f"{'an' if vowel or silent or spelled or unins else 'a'} {noun}"
+

@@ -40,7 +40,8 @@ PHRASES: dict[str, tuple[str, ...]] = {
 TENSES = ("", "present", "past")
 TEXTS = ("phrase", "category", "subject", "object", "tense")
 KEYS = (
-    *LISTS, *PHRASES, *TEXTS, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of", "confidence", "reasons",
+    *LISTS, *PHRASES, *TEXTS, "value", "symmetric", "multi", "match", "subjects", "origin", "inverse_of", "confidence",
+    "reasons",
 )  # fmt: skip
 
 
@@ -84,9 +85,7 @@ def read_entry(data: object, where: str) -> Entry:
         if key not in KEYS:
             raise UserError(f"{where}.{key}: unknown key", near(key, KEYS))
     lists = {
-        key: tuple(
-            parse(text, f"{where}.{key}[{i}]", need=need) for i, text in enumerate(_texts(known[key], f"{where}.{key}"))
-        )
+        key: tuple(parse(text, f"{where}.{key}[{i}]", need=need) for i, text in enumerate(_texts(known[key], f"{where}.{key}")))
         for key, need in LISTS.items()
         if key in known
     }

@@ -6,41 +6,21 @@ import re
 from dataclasses import dataclass
 
 from ..types import Relation
+from .nouns import known_noun
+from .vocabulary import pairs
+from .vocabulary import words as _words
+from .words import is_base, is_third, participle
 
-_ABBREVIATIONS = {
-    "no": "number", "nr": "number", "num": "number", "pop": "population", "avg": "average", "pct": "percentage", "max": "maximum",
-    "min": "minimum", "qty": "quantity", "conf": "conference", "prod": "production", "rd": "round", "apps": "appearances",
-    "temp": "temperature", "dept": "department", "dob": "date of birth", "dod": "date of death", "desc": "description",
-    "freq": "frequency", "unc": "uncertainty", "vdw": "van der Waals", "div": "division", "est": "established", "addr": "address",
-    "isa": "is a", "lang": "language", "org": "organisation", "pos": "position", "approx": "approximate", "coords": "coordinates",
-    "perc": "percentage", "govt": "government", "mgr": "manager",
-}  # fmt: skip
-_DOTTED = frozenset({"no", "pos", "min", "max", "est", "org", "temp", "conf", "rd", "div", "lang"})  # only with a full stop, or in capitals
-_ACRONYMS = frozenset({
-    "tv", "us", "uk", "un", "eu", "id", "iso", "cas", "url", "uri", "iri", "dna", "rna", "mrna", "gdp", "nba", "nfl", "nhl", "isbn",
-    "issn", "doi", "ceo", "cto", "cfo", "cpu", "gpu", "usb", "atp", "api", "ip", "nato", "imdb", "http", "html", "xml", "gps",
-    "utc", "fifa", "uefa", "usd", "eur", "gbp", "qudt", "ncaa", "nasa", "sql", "pdf", "faq", "iucn", "ansi", "icao", "iata", "phd",
-    "ncbi", "ec", "ph", "hiv", "mvp", "dvd", "cd", "fips", "gnp", "hdi", "vat",
-})  # fmt: skip
+_ABBREVIATIONS, _DOTTED, _ACRONYMS = pairs("abbreviations"), _words("dotted"), _words("acronyms")
+_PROPER = _words("proper")
 _SPELLED = {"ph": "pH", "phd": "PhD", "mrna": "mRNA", "imdb": "IMDb"}
-# what stands in brackets or at the end of a heading -> singular unit
-UNITS = {
-    "m": "metre", "km": "kilometre", "cm": "centimetre", "mm": "millimetre", "pm": "picometre", "nm": "nanometre", "ft": "foot",
-    "in": "inch", "mi": "mile", "kg": "kilogram", "g": "gram", "mg": "milligram", "lb": "pound", "lbs": "pound", "t": "tonne",
-    "km2": "square kilometre", "km²": "square kilometre", "sq km": "square kilometre", "sqkm": "square kilometre",
-    "m2": "square metre", "m²": "square metre", "sqmi": "square mile", "sq mi": "square mile", "mi2": "square mile",
-    "ha": "hectare", "s": "second", "sec": "second", "min": "minute", "mins": "minute", "h": "hour", "hours": "hour",
-    "minutes": "minute", "seconds": "second", "days": "day", "years": "year", "months": "month", "km/h": "kilometre per hour",
-    "kmh": "kilometre per hour", "mph": "mile per hour", "%": "%", "percent": "%", "usd": "US dollar", "$": "US dollar",
-    "eur": "euro", "€": "euro", "gbp": "pound sterling", "£": "pound sterling", "w": "watt", "kw": "kilowatt", "mw": "megawatt",
-    "v": "volt", "kv": "kilovolt", "hz": "hertz", "khz": "kilohertz", "mhz": "megahertz", "ghz": "gigahertz", "l": "litre",
-    "ml": "millilitre", "k": "kelvin", "°c": "degree Celsius", "c": "degree Celsius", "°f": "degree Fahrenheit", "mb": "megabyte",
-    "gb": "gigabyte", "kb": "kilobyte", "ev": "electronvolt", "j": "joule", "kj": "kilojoule", "kj/mol": "kilojoule per mole",
-    "g/mol": "gram per mole", "g/cm3": "gram per cubic centimetre", "per km2": "per square kilometre", "metres": "metre",
-    "meters": "metre", "kilometres": "kilometre", "square kilometres": "square kilometre", "square miles": "square mile",
-    "kilograms": "kilogram", "feet": "foot", "miles": "mile", "pounds": "pound",
-}  # fmt: skip
-_LOOSE = frozenset({"m", "g", "s", "t", "h", "w", "v", "l", "k", "c", "j", "in", "min", "ev", "pm", "mi", "mb", "gb"})  # only in brackets
+UNITS = pairs("units")  # what stands in brackets or at the end of a heading -> singular unit
+_LOOSE = _words("loose_units")  # units that count as such only in brackets
+# names that stand for a phrase
+_MEANT = {"starring": "cast member", "broader": "broader concept", "narrower": "narrower concept",
+          "has broader": "broader concept", "has narrower": "narrower concept", "family friendly": "family-friendly",
+          "wheelchair accessible": "wheelchair-accessible",
+          "smoke free": "smoke-free", "pet friendly": "pet-friendly"}  # fmt: skip
 _VAGUE_DOMAINS = frozenset({"base", "user", "dataworld", "common", "type", "freebase", "m"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -63,7 +43,7 @@ def name_of(relation: Relation) -> Name:
     if path and (_is_path(label) or _flat(label) in (_flat(path), _flat(relation.name))):
         return _of_path(path)
     if _is_path(label):
-        return _of_path(label) if label.startswith("/") else Name(heading(label)[0])
+        return _of_path(label) if label.startswith("/") else Name(heading(re.split(r"[/#]", label.rstrip("/#"))[-1])[0])
     phrase, unit = heading(label or relation.name)
     doubt = ""
     if re.fullmatch(r"[A-Z]{1,3}\d+", phrase):
@@ -71,6 +51,12 @@ def name_of(relation: Relation) -> Name:
     elif len(phrase) <= 2:
         doubt = f"'{phrase}' is an abbreviation"
     return Name(phrase, unit=unit, doubt=doubt)
+
+
+def _plain_word(word: str) -> bool:
+    """Whether a short name in capitals is a word and no abbreviation: TYPE, but not ISBN."""
+    known = word in ("won", "lost", "from", "near", "notes") or is_base(word) or is_third(word) or participle(word)
+    return word not in _ACRONYMS and (known or known_noun(word))
 
 
 def _flat(text: str) -> str:
@@ -86,11 +72,15 @@ def _of_path(path: str) -> Name:
     steps = path.strip("/").split("./") if "./" in path else [path.strip("/")]
     parts = [p for p in re.split(r"[/#.]", steps[-1]) if p]
     first = [p for p in re.split(r"[/#.]", steps[0]) if p]
-    domain = words_of(first[-2]) if len(first) > 2 and first[0] not in _VAGUE_DOMAINS else ""
+    domain = words_of(first[-2]) if len(first) > 2 else ""
+    if first and first[0] in _VAGUE_DOMAINS:
+        domain = f"some {domain}" if domain else ""
     phrase, unit = heading(parts[-1] if parts else path)
     words, owner = phrase.split(" "), words_of(parts[-2]).split(" ") if len(parts) > 1 else []
     # "/film/film/film_format" is the format, "/tv/tv_program/program_creator" the creator
-    for n in range(min(len(owner), len(words) - 1), 0, -1):
+    from .ends import tells
+
+    for n in range(0 if tells(phrase) else min(len(owner), len(words) - 1), 0, -1):
         if words[:n] == owner[-n:] and words[n] not in ("of", "by", "in"):
             phrase = " ".join(words[n:])
             break
@@ -99,11 +89,15 @@ def _of_path(path: str) -> Name:
 
 
 def heading(text: str) -> tuple[str, str]:
-    """Words and unit of a name or table heading: "Height (m)" is ("height", "metre"), "AREA_KM2" ("area", "square kilometre")."""
+    """Words and unit of a name or table heading: "Height (m)" is ("height", "metre")."""
     text = re.sub(r"[\[\]{}|\"]", " ", text)
+    shouted = text.isupper()
     text = re.sub(r"\((s|es)\)", r"\1", text, flags=re.I)  # "producer(s)"
     if " " not in text.strip() or "_" in text:
         text = words_of(text, keep="()%#$€£²°./-")
+    letters = "".join(c for c in text if c.isalpha())
+    if letters.isupper() and (" " in text.strip() or len(letters) > 4 or _plain_word(letters.lower())):
+        text = " ".join(words_of(word, keep=".") if "_" in word else word.lower() for word in text.split())
     text = re.sub(r"\( *([^()]*?) *\)", r"(\1)", text)
     unit = ""
     if found := re.search(r"(?: in)? ?\((?:in )?([^()]+)\)$", text):
@@ -111,43 +105,60 @@ def heading(text: str) -> tuple[str, str]:
         if key in UNITS:
             text, unit = text[: found.start()], UNITS[key]
         elif year := re.fullmatch(r"(?:in )?([12]\d{3})(?: (census|estimate|est\.?|season))?", found[1].strip(), re.I):
-            after = f"at the {year[1]} census" if year[2] and year[2].casefold() == "census" else f"in {year[1]}"
-            text = f"{text[: found.start()]} {after}"
+            text = f"{year[1]} {'census ' if (year[2] or '').casefold() == 'census' else ''}{text[: found.start()]}"
         elif key in ("millions", "thousands", "billions", "million", "thousand", "billion"):
             text = f"{text[: found.start()]} in {key.rstrip('s')}s"
+        elif key.startswith("per ") and key[4:] in UNITS:
+            text = f"{text[: found.start()]} per {UNITS[key[4:]]}"
         else:
             text = f"{text[: found.start()]} ({found[1].strip()})"
     elif found := re.search(r"(?: in)? (square kilometres|square miles|\S+)$", text):
         key = found[1].casefold()
-        if key in UNITS and key not in _LOOSE and (found[0].startswith(" in ") or key not in ("per", "percent", "days", "years", "hours")):
+        if (
+            key in UNITS
+            and key not in _LOOSE
+            and not text[: found.start()].endswith(" per")
+            and (found[0].startswith(" in ") or key not in ("per", "percent", "days", "years", "hours"))
+        ):
             text, unit = text[: found.start()], UNITS[key]
-    words = [_word(w, text.isupper()) for w in text.replace("#", " number ").split()]
+    words = [_word(w, shouted) for w in text.replace("#", " number ").split()]
     if unit == "%" and words and words[-1] == "over":
         words = words[:-1]
     phrase = " ".join(words).strip(" .,:;?!-")
     # "director/manager" are two names of one relation; "km/h" stays
     phrase = re.sub(r"(?<=[^\W\d_]{3}) ?/ ?(?=[^\W\d_]{3})", " or ", phrase)
-    return _lower_first(phrase) or "related to", unit
+    phrase = _lower_first(phrase)
+    if unit.startswith("square ") and phrase in ("land", "water"):
+        phrase += " area"
+    if unit == "%" and phrase in ("urban", "rural"):
+        phrase += " share"
+    return _MEANT.get(phrase, phrase) or "related to", unit
 
 
 def _word(word: str, shouted: bool) -> str:
     bare = word.rstrip(".").casefold()
+    if re.fullmatch(r"([a-z]\.){2,}", word):
+        return word.upper()
     if bare in _ABBREVIATIONS and (word.endswith(".") or bare not in _DOTTED or shouted):
         return _ABBREVIATIONS[bare]
-    if bare in _ACRONYMS and not (bare in ("us", "id", "un") and False):
+    if bare in _PROPER:
+        return word[:1].upper() + word[1:]
+    if bare in _ACRONYMS:
         return _SPELLED.get(bare, bare.upper())
     return word
 
 
 def words_of(name: str, keep: str = "") -> str:
     """Words of a CamelCase, snake_case or upper-case name: "birthPlace" and "birth_place" are "birth place"."""
+    if re.fullmatch(r"[a-z]{1,2}[A-Z]{2,}", name):  # tRNA
+        return name
     marks = re.sub(r"[_:]" if "." in keep else r"[_.:]", " ", name)
     spaced = _CAMEL.sub(" ", marks)
     words = spaced.split()
     letters = "".join(c for c in spaced if c.isalpha())
     # ACTED_IN, as property graphs write it; ISBN stays
     if letters.isupper() and (len(words) > 1 or len(letters) > 4):
-        words = [w.lower() if w.strip(".()").casefold() not in _ABBREVIATIONS else w.lower() for w in words]
+        words = [w if i and re.fullmatch(r"(.)\1*", w) else w.lower() for i, w in enumerate(words)]  # "class AA"
     elif len(words) == 1 and letters.isupper() and len(letters) > 1:
         return words[0]
     else:
@@ -156,9 +167,9 @@ def words_of(name: str, keep: str = "") -> str:
 
 
 def _lower_first(text: str) -> str:
-    """In lower case as in the middle of a sentence: every word that is only capitalised, unless the phrase looks like a name."""
+    """In lower case as in the middle of a sentence: words that are only capitalised, unless the phrase looks like a name."""
     words = text.split(" ")
     titled = [w for w in words if w[:1].isupper() and w[1:].islower()]
-    if len(titled) == len([w for w in words if w[:1].isalpha() and len(w) > 3]) or text.islower():
-        return " ".join(w.lower() if w in titled else w for w in words)
+    if all(w in titled or w.islower() or not w.isalpha() for w in words if len(w) > 3):
+        return " ".join(w.lower() if w in titled and w.casefold() not in _PROPER and len(w) > 1 else w for w in words)
     return " ".join([words[0].lower() if words[0][1:].islower() else words[0], *words[1:]])

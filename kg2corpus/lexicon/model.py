@@ -11,15 +11,18 @@ from typing import NamedTuple
 from ..errors import UserError, near
 from ..types import Fact, Node, Relation
 from ..uid import MASK, digest, show
-from . import files
-from .english import IT, Pronouns, capital, clean, guarded, join, sentence
+from . import english, files
+from .english import IT, QUESTION_FORMAT
 from .entry import Entry
+from .language import Language, Pronouns, language
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
 from .templates import SLOTS, Flat, takes_date
-from .values import date_of, say_literal, texts, truth
+from .text import clean, guarded
+from .values import truth
 
-QUESTION_FORMAT = "Question: {question}\nAnswer:"
+__all__ = ["QUESTION_FORMAT", "Accept", "Clause", "Lexicon"]
+_COMPLETE: Language = english  # the type checker says what a realizer lacks
 _S, _O, _SS, _OS, _IN, _T, _NOR, _ON = range(len(SLOTS))
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
@@ -45,8 +48,9 @@ Accept = Callable[[Flat, bool], bool]
 class Lexicon:
     """How relations are said. Make one with `resolve(graph, files)` or `Lexicon.load(path)`.
 
-    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact gets is decided here alone: slot i takes item i (modulo their number)
-    of a permutation of the fact's renderings that is seeded by its twin uid, so that no wording repeats while one is unused.
+    `entries` is by relation key; `tagger` names what told nouns from verbs where wordings were derived. Which wording a fact
+    gets is decided here alone: slot i takes item i (modulo their number) of a permutation of the fact's renderings that is
+    seeded by its twin uid, so that no wording repeats while one is unused.
     """
 
     def __init__(self, entries: Mapping[str, Entry], rules: NameRules, *, version: str = "", tagger: str = "") -> None:
@@ -54,7 +58,8 @@ class Lexicon:
         self.rules = rules
         self.version = version
         self.tagger = tagger
-        self.namer = Namer(rules)
+        self.speech: Language = language("en")
+        self.namer = Namer(rules, self.speech)
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
         self._steps: dict[int, tuple[int, ...]] = {}
         self._events: dict[int, tuple[frozenset[str], ...]] = {}
@@ -113,13 +118,13 @@ class Lexicon:
         rule = self.entry(relation).value
         if rule.kind == "name":
             return self.namer.formal(clean(node.label))
-        return say_literal(node, rule, unit) or "(empty)"
+        return self.speech.say_literal(node, rule, unit) or self.speech.EMPTY
 
     def accepted(self, node: Node, relation: Relation, unit: str = "") -> tuple[str, ...]:
         """All texts that count as naming the node as an object of the relation, the one that is said first."""
         said = self.said(node, relation, unit)
         if node.literal:
-            return tuple(dict.fromkeys((said, *texts(node, self.entry(relation).value, unit))))
+            return tuple(dict.fromkeys((said, *self.speech.texts(node, self.entry(relation).value, unit))))
         label = clean(node.label)
         bare = said[4:] if said.startswith("the ") else said
         others = (clean(alias) for alias in node.aliases)
@@ -132,20 +137,20 @@ class Lexicon:
         """
         subjects = dict.fromkeys(f.subject for f in facts)
         if inverse or (len(subjects) > 1 and len({f.object.uid for f in facts}) == 1):
-            return join([self.name(s) for s in subjects])
-        return join(self._objects(facts))
+            return self.speech.join([self.name(s) for s in subjects])
+        return self.speech.join(self._objects(facts))
 
     def _objects(self, facts: Sequence[Fact]) -> list[str]:
         return list(dict.fromkeys(map(self.value, facts)))
 
     def on(self, facts: Sequence[Fact]) -> str:
         """The objects as dates with their prepositions: "on 12 May 1820", "in 1820 and 1824"; "" unless each is a date."""
-        dates = dict.fromkeys(date_of(f.object, self.entry(f.relation).value) for f in facts)
+        dates = dict.fromkeys(self.speech.date_of(f.object, self.entry(f.relation).value) for f in facts)
         found = [date.on for date in dates if date is not None]
         if len(found) < len(dates):
             return ""
         first = found[0].split(" ", 1)[0] + " "
-        return join([found[0], *(on.removeprefix(first) for on in found[1:])])
+        return self.speech.join([found[0], *(on.removeprefix(first) for on in found[1:])])
 
     def events(self, fact: Fact) -> tuple[frozenset[str], frozenset[str]]:
         """Predicates that the fact gives a place to, and those that it gives a date to: "was born" in Ulm, on 14 March 1879."""
@@ -191,6 +196,9 @@ class Lexicon:
         if entry.symmetric and not many and pool in ("statement", "inverse"):
             turned = pool == "statement" and fact.subject.uid > fact.object.uid
             return pools[f"{pool}, turned" if turned else f"{pool}, one"]
+        if many:
+            # several objects are what a turned wording has as its subjects, and its verb counts the other side
+            return tuple(i for i in pools[pool] if not i.turned) or pools[pool]
         return pools[pool]
 
     def _same(self, fact: Fact) -> bool:
@@ -213,7 +221,8 @@ class Lexicon:
         return (mixed >> 40) % n, steps[(mixed >> 16) % len(steps)]
 
     def pick(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
-        """The rendering due at a slot; with `accept`, the first from there on that it takes, else the one due."""
+        """The rendering due at a slot; with `accept`, the first from there on that it takes, else the first that is plain,
+        else the one due."""
         fact = facts[0]
         items = self.items(fact, pool, many=len(facts) > 1, facts=facts)
         if not items:
@@ -225,6 +234,9 @@ class Lexicon:
                 item = items[(start + step * i) % len(items)]
                 if accept(item.template.many if len(facts) > 1 else item.template.one, item.turned):
                     return item
+            for i in range(slot, slot + len(items)):
+                if (item := items[(start + step * i) % len(items)]).template.one.plain:
+                    return item
         return items[(start + step * slot) % len(items)]
 
     def clause(
@@ -233,12 +245,13 @@ class Lexicon:
         pool: str,
         slot: int,
         *,
-        pronoun: Pronouns | None = None,
+        pronoun: Pronouns | bool | None = None,
         anchor: int | None = None,
         accept: Accept | None = None,
         short: Container[int] = (),
     ) -> Clause:
-        """The facts in one clause, as `say` does, without capital and full stop. `short`: nodes named without a qualifier."""
+        """The facts in one clause, as `say` does, without capital and full stop. `short`: nodes named without a qualifier;
+        `pronoun`: those that stand for the anchor where a wording allows it, "it" for True."""
         fact = facts[0]
         anchor = fact.subject.uid if anchor is None else anchor
         about_object = anchor == fact.object.uid and anchor != fact.subject.uid
@@ -249,7 +262,7 @@ class Lexicon:
         item = self.pick(facts, pool, slot, wants if pronoun else accept)
         flat = item.template.many if len(facts) > 1 or self.plural_object(item, fact) else item.template.one
         side = "O" if about_object != item.turned else "S"
-        by = pronoun if side in flat.pronoun else None
+        by = (IT if pronoun is True else pronoun or None) if side in flat.pronoun else None
         text = self.fill(
             flat, facts, turned=item.turned, pronoun=side if by else "", by=by or IT, inverse="inverse" in pool, short=short
         )
@@ -262,7 +275,7 @@ class Lexicon:
         return Clause(text, ends.get(flat.opens), ends.get(flat.first), by is not None, predicate)
 
     def plural_object(self, item: Item, fact: Fact) -> bool:
-        """"The Americas include ...": an object that is plural in form and opens its sentence."""
+        """ "The Americas include ...": an object that is plural in form and opens its sentence."""
         if item.template.one.opens != "O" or item.turned or fact.object.literal:
             return False
         return fact.object.label in self.rules.plural
@@ -309,6 +322,7 @@ class Lexicon:
     ) -> str:
         """A template's text for any names: the lowest level of saying. `on` fills {on O}."""
         uses = flat.uses
+        join = self.speech.join
         s, o = join(subjects) if subjects else "", join(objects) if objects else ""
         values = [s, o, "", "", "", "", "", on]
         if _SS in uses:
@@ -316,11 +330,11 @@ class Lexicon:
         if _OS in uses:
             values[_OS] = self.namer.possessive(o)
         if _IN in uses:
-            values[_IN] = f"in {s}"
+            values[_IN] = self.speech.inside(s)
         if _T in uses and asked is not None:
             values[_T] = self.namer.nouns(asked, many=many)
         if _NOR in uses:
-            values[_NOR] = join(subjects, "nor")
+            values[_NOR] = join(subjects, self.speech.NOR)
         if pronoun == "S":
             values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":
@@ -330,8 +344,8 @@ class Lexicon:
             # at the end of a sentence nothing follows that a right-to-left name could draw along
             end = -2 if said[-1] in ("?", ".") else -1
             said = [text if text.isascii() else guarded(text) for text in said[:end]] + said[end:]
-        text = "".join(said)
-        return _without_thing(text) if values[_T] in ("thing", "things") else text
+        text = self.speech.articles("".join(said), values[_T])
+        return self.speech.plain_asked(text) if values[_T] in ("thing", "things") else text
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:
         """One sentence, or one question, with all the facts: one fact, or several of one group said as a list.
@@ -340,13 +354,13 @@ class Lexicon:
         subject unless given) is said as it, its or there, by the first wording from the slot on that allows it; where none
         does, by name. Raises UserError for a pool without wordings.
         """
-        return sentence(self.clause(facts, pool, slot, pronoun=IT if pronoun else None, anchor=anchor).text)
+        return self.speech.sentence(self.clause(facts, pool, slot, pronoun=IT if pronoun else None, anchor=anchor).text)
 
     def cloze(self, fact: Fact, i: int) -> tuple[str, str]:
         """(prompt, answer): the i-th forward wording that ends with the object, cut before it; the answer as in `value`."""
         flat = self.items(fact, "cloze")[i].template.one
         text = self.put(flat, [self.name(fact.subject)], [""], asked=fact.object)
-        return capital(text).rstrip(), self.value(fact)
+        return self.speech.capital(text).rstrip(), self.value(fact)
 
 
 def _takes_date(item: Item) -> bool:
@@ -359,10 +373,3 @@ def _possessive(item: Item, fact: Fact) -> bool:
     flats = (item.template.one, item.template.many)
     return any((fact.subject.qualifier and flat.possessive(subject)) or (fact.object.qualifier and flat.possessive(object_))
                for flat in flats)  # fmt: skip
-
-
-def _without_thing(text: str) -> str:
-    """Where no type is known, "what" reads better than "which thing"."""
-    for plain in ("which things", "which thing", "what things", "what thing"):
-        text = text.replace(plain, "what")
-    return text.replace("the thing that", "that which").replace("a thing that", "something that")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ..types import Fact, Node, Relation
-from .english import BY_SEX, IT, PERSONS, SEX, THINGS, Pronouns, an, clean, plural, possessive
+from .language import Language, Pronouns, language
+from .text import clean
 
 # words in official names that call for "the" ("the Kingdom of Bhutan", "the Italian Republic")
 _FORMAL = frozenset({
@@ -20,12 +21,13 @@ _THE_FIRST = re.compile(
     r"(?:University|Kingdom|Republic|Commonwealth|Federation|Union|Principality|Duchy|Sultanate|Emirate|Empire|Province|Museum"
     r"|Ministry|Department|Institute|Academy|Battle|Treaty|Isle|Gulf|Bay|Strait|Sea|Church|Council|Society|Association"
     r"|Confederation|Government|Parliament) of "
+    r"|(?:[A-Z][\w'’]+ ){1,4}(?:Republic|Kingdom|Federation|Union|Empire|Commonwealth|Emirates|Confederation|Principality) of "
 )
 _FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
 # words in the types of persons, of whom "it" is never said; "noun/18" is how WordNet numbers persons
 _PERSON = frozenset({
     "human", "person", "people", "persons", "humans", "man", "woman", "men", "women", "boy", "girl", "character",
-    "individual", "actor", "actress", "writer", "author", "politician", "agent", "athlete", "player", "singer",
+    "individual", "actor", "actress", "writer", "author", "politician", "Q5", "agent", "athlete", "player", "singer",
     "composer", "director", "producer", "philosopher", "king", "queen", "emperor", "monarch", "president", "governor",
     "mayor", "senator", "judge", "lawyer", "officer", "officeholder", "minister", "poet", "painter", "engineer",
     "teacher", "professor", "doctor", "nurse", "patient", "student", "employee", "worker", "user", "customer", "member",
@@ -34,6 +36,11 @@ _PERSON = frozenset({
     "celebrity", "spouse", "parent", "child", "goddess", "god", "deity", "noun/18",
 })  # fmt: skip
 _PERSON_ENDING = re.compile(r"[a-z]{3,}(?:ist|ian|woman|man|player|person)")
+# types whose names are titles or of their own making: "Mystic River" is a film, "Fall River" a city
+_TITLES = frozenset({
+    "film", "movie", "album", "song", "book", "novel", "play", "game", "series", "episode", "painting", "opera", "work",
+    "brand", "band", "city", "town", "village", "company", "business", "hamlet", "municipality",
+})  # fmt: skip
 _NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is a name of its own
 THING = "thing"
 _CACHED = 1 << 17
@@ -79,11 +86,13 @@ def _of_person(type_: str) -> bool:
 class Namer:
     """Says names by the rules. Names are kept by uid (up to a bound), for they are said again and again."""
 
-    def __init__(self, rules: NameRules) -> None:
+    def __init__(self, rules: NameRules, speech: Language | None = None) -> None:
         self.rules = rules
+        self.speech = speech or language("en")
         self._names: dict[int, str] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
         self._things: dict[tuple[str, ...], bool] = {}
+        self._sex: dict[int, bool] = {}
         self._of_relation: dict[int, frozenset[str]] = {}
 
     def name(self, node: Node) -> str:
@@ -92,7 +101,7 @@ class Namer:
         if found is None:
             if len(self._names) >= _CACHED:
                 self._names.clear()
-            found = self.of_label(clean(node.label) or "an unnamed node", node.types, node.literal)
+            found = self.of_label(clean(node.label) or self.speech.UNNAMED, node.types, node.literal)
             found = self._names[node.uid] = f"{found} ({clean(node.qualifier)})" if node.qualifier else found
         return found
 
@@ -113,7 +122,8 @@ class Namer:
         if not rules.the_types.isdisjoint(types) and not _NUMBERED.search(text):
             return f"the {text}"
         joined = " and the " in text or text.startswith("The ")
-        if not joined and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
+        titled = types and not _TITLES.isdisjoint(" ".join(types).casefold().replace("/", " ").split(" "))
+        if not (joined or titled) and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
             return f"the {text}"
         return text
 
@@ -128,7 +138,7 @@ class Namer:
 
     def possessive(self, name: str) -> str:
         """"Cyprus's", "the Bahamas'"."""
-        return possessive(name, plural=name.startswith("the ") or name in self.rules.plural)
+        return self.speech.possessive(name, plural=name.startswith(("the ", "The ")) or name in self.rules.plural)
 
     def has_pronoun(self, node: Node) -> bool:
         """Whether running text may call it "it": only what has a type, not the type of a person, and no plural name."""
@@ -146,17 +156,25 @@ class Namer:
         if node.label in self.rules.plural:
             return None
         told = {
-            BY_SEX.get(f.object.label.casefold())
+            self.speech.BY_SEX.get(f.object.label.casefold())
             for f in facts
-            if f.subject == node and not SEX.isdisjoint((f.relation.label.casefold(), f.relation.name.casefold()))
+            if self._tells_sex(f.relation) and f.subject.uid == node.uid
         }
         if told:
             return told.pop() if len(told) == 1 else None
         if node.types:
-            return IT if self.has_pronoun(node) else None
+            return self.speech.IT if self.has_pronoun(node) else None
         # of what has no type its relations tell: only a thing has an area
-        words = {word for f in facts if f.subject == node for word in self._words(f.relation)}
-        return IT if not THINGS.isdisjoint(words) and PERSONS.isdisjoint(words) else None
+        words = {word for f in facts if f.subject.uid == node.uid for word in self._words(f.relation)}
+        certain = words.intersection(self.speech.THINGS) and not words.intersection(self.speech.PERSONS)
+        return self.speech.IT if certain else None
+
+    def _tells_sex(self, relation: Relation) -> bool:
+        found = self._sex.get(relation.uid)
+        if found is None:
+            names = relation.label.casefold(), relation.name.casefold()
+            found = self._sex[relation.uid] = any(name in self.speech.SEX for name in names)
+        return found
 
     def _words(self, relation: Relation) -> frozenset[str]:
         found = self._of_relation.get(relation.uid)
@@ -188,9 +206,9 @@ class Namer:
     def nouns(self, node: Node, *, many: bool) -> str:
         """The type's noun, in the plural where several are asked for."""
         noun = self.noun(node)
-        return plural(noun) if many else noun
+        return self.speech.plural(noun) if many else noun
 
     def a_noun(self, node: Node) -> str:
         """The type's noun with its article: "a country"."""
         noun = self.noun(node)
-        return an(noun) if noun != THING else "something"
+        return self.speech.an(noun) if noun != THING else "something"

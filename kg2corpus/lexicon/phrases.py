@@ -8,29 +8,15 @@ from random import Random
 
 from ..paths import Step
 from ..types import Fact
-from .english import Pronouns
-from .model import Accept, Lexicon
+from .english import LINK, SO, TURN
+from .language import Pronouns
+from .model import Lexicon
 from .pools import Item
 from .templates import Template, takes_date
 from .values import truth
 
-SO = (
-    "So ",
-    "Hence, ",
-    "Therefore, ",
-    "It follows that ",
-    "Taken together, this means that ",
-    "This means that ",
-    "From this one can see that ",
-)
-AND = "and"
-COMPLEX = (" and ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
+__all__ = ["LINK", "SO", "TURN"]
 SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
-LINK = ("", "", "As for how the two are connected, ", "What connects the two is that ", "The two are linked: ")
-TURN = ("", "", "As for {name}, ", "Turning to {name}, ")
-
-
-__all__ = ["Accept", "Pronouns"]
 
 
 def relative(lexicon: Lexicon, such: Template, fact: Fact, value: str, pronouns: Pronouns | None) -> str:
@@ -39,13 +25,7 @@ def relative(lexicon: Lexicon, such: Template, fact: Fact, value: str, pronouns:
     on = lexicon.on((fact,))
     if takes_date(such.one) and not on:
         return ""
-    text = lexicon.put(such.one, [value], [value], on=on)
-    if text.startswith("whose "):
-        return text
-    if not text.startswith(("that ", "which ", "who ")) or pronouns is None:
-        return ""
-    word, _, rest = text.partition(" ")
-    return f"{pronouns.relative} {rest}" if word == "that" or pronouns.relative == word else ""
+    return lexicon.speech.relative(lexicon.put(such.one, [value], [value], on=on), pronouns)
 
 
 def hops(facts: Sequence[Fact]) -> list[Step]:
@@ -90,7 +70,7 @@ def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str) -> str:
         on = lexicon.on((fact,)) if known == lexicon.value(fact) else ""
         if on or not takes_date(such.one):
             return f"{a_noun} {lexicon.put(such.one, [known], [known], on=on)}"
-    return f"{a_noun} that '{fact.relation.label or fact.relation.name}' links with {known}"
+    return lexicon.speech.linked(a_noun, fact.relation.label or fact.relation.name, known)
 
 
 def predicate(

@@ -68,13 +68,13 @@ class File:
 Candidates = Mapping[str, Sequence[tuple[File, str]]]  # what a relation is called -> the entries that speak of it
 
 
-def resolve(graph: Graph, files: Sequence[Path] = (), *, partial: bool = False) -> Lexicon:
+def resolve(graph: Graph, files: Sequence[Path] = (), *, partial: bool = False, curated: bool = True) -> Lexicon:
     """The lexicon of a graph. `files` are the user's own; a later one goes before an earlier one and all before ours.
 
     An entry is matched by a relation's key, else by its name or label (or the entry's `match`). A curated entry may ask that
     the relation's subjects have a type that its file names, so that "capital" of a company is not said as a city.
     Raises UserError for a file with a fault, and for an entry of a user's file that no relation matches unless the graph is
-    only a part (`partial`) of what the file is for.
+    only a part (`partial`) of what the file is for. Without `curated` what the user's files leave out is derived.
     """
     from .. import __version__
 
@@ -85,7 +85,7 @@ def resolve(graph: Graph, files: Sequence[Path] = (), *, partial: bool = False) 
     if not partial:
         _check_matched(graph, own)
     namer, by = Namer(rules), tagger()
-    choices = [*(_indexed([file]) for file in reversed(own)), _curated()]
+    choices = [*(_indexed([file]) for file in reversed(own)), *([_curated()] if curated else [])]
     entries = {r.key: _entry(graph, r, choices, namer, by) for r in graph.relations()}
     return Lexicon(entries, rules, version=__version__, tagger=by)
 

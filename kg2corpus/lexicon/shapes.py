@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from .ends import of_noun, of_verb
 from .english import an, plural
-from .nouns import CONVERSE, countable, noun_kind, numbers
+from .nouns import CONVERSE, DOERS, countable, noun_kind, numbers
 from .usage import Use
 from .values import ValueRule
 from .words import base
@@ -42,10 +43,12 @@ def a(noun: str) -> str:
 
 
 def pair(one: str, several: str) -> str:
+    """A choice by number, where the two differ."""
     return one if one == several else f"{{{one}|{several}}}"
 
 
 _PERSONS = ("person", "agent")
+BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "related": "to"}
 
 
 def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
@@ -65,29 +68,34 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     words = {
         "s": s, "ss": ss, "a s": an(s) if s else "", "s n": s_n, "which s": which_s, "the s": the_s,
         "which s o": "whom" if person else f"which {s_n}", "which s obj": "whom" if person else f"which {s_n}",
-        "whose s": "whose" if person else f"which {s_n}'s" if False else "whose", "that s": "who" if person else "that",
-        "which s or what": "who" if person else f"which {s_n}", "who s": "who" if person else f"which {s_n}" if known else "what",
+        "that s": "who" if person else "that",
+        "which s or what": "who" if person else f"which {s_n}",
+        "who s": "who" if person else f"which {s_n}" if known else "what",
         "o": o, "os": os, "a o": an(o) if o else "", "o n": o_n, "which o": which_o, "the o": the_o,
         "who o": "who" if o_person else "what", "whom o": "whom" if o_person else "what",
         "which o obj": "whom" if o_person else which_o, "which o whom": "whom" if o_person else f"which {o_n}" if o else "what",
-        "that o": "who" if o_person else "that", "whom": "whom" if o_person else "which", "what o": "what" if not o else f"which {o_n}",
+        "that o": "who" if use.object == "person" else "that", "whom": "whom" if o_person else "which",
+        "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
-        "a o that": f"{an(o)} that" if o else "what",
+        "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
     }  # fmt: skip
     flags = {
-        "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many, "shared": use.shared,
-        "literal": use.literal, "o_place": use.object == "place", "o_date": use.object == "date",
+        "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many,
+        "multi": use.multi, "shared": use.shared, "literal": use.literal,
+        "o_place": use.object == "place", "o_date": use.object == "date",
         "thing": bool(use.subject) and not person and use.subject != "agent",
     }  # fmt: skip
     return words, frozenset(name for name, holds in flags.items() if holds)
 
 
 def tensed(past: bool) -> dict[str, str]:
+    """The forms of "be", "have", "include" and "serve" of a tense."""
     be, are = ("was", "were") if past else ("is", "are")
     has, have = ("had", "had") if past else ("has", "have")
     return {
-        "be": be, "be2": are, "is": pair(be, are), "was": be, "has": has, "have": pair(has, have), "does": "did" if past else "does",
+        "be": be, "be2": are, "is": pair(be, are), "was": be, "has": has, "have": pair(has, have),
+        "does": "did" if past else "does",
         "include": "included" if past else "include", "includes": "included" if past else "includes",
         "serves": "served" if past else pair("serves", "serve"),
         "serves s": "served" if past else "serves",
@@ -95,6 +103,7 @@ def tensed(past: bool) -> dict[str, str]:
 
 
 def noun_words(one: str, lots: str) -> dict[str, str]:
+    """The forms of a noun phrase that the patterns ask for."""
     return {
         "one": one, "lots": lots, "a one": a(one), "n": pair(one, lots), "an n": pair(a(one), lots), "bare": one, "of": "of",
         "the one": f"the {one}",
@@ -106,20 +115,27 @@ def make(
 ) -> Shape:
     """A shape with the words of its ends, its tense and its own."""
     own, held = ends(use)
-    shape = Shape(family, {**tensed(past), **own, **words}, held | set(flags) - {""}, sure=sure, past=past)
+    conditions = held | set(flags) - {""} | ({"past"} if past else set())
+    every = {**tensed(past), **own, **words}
+    shape = Shape(family, every, conditions, sure=sure, past=past, subject=use.subject, object=use.object)
     return replace(shape, **options) if options else shape  # type: ignore[arg-type]
 
 
 def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shape:
     """ "field of work": the object is the subject's field of work."""
     one, lots = numbers(phrase)
+    use = of_noun(use, one)
     kind = noun_kind(one)
-    seen = use if use.object or not kind else replace(use, object=_entity_kind(kind, use))
+    seen = use if use.object or not kind else replace(use, object=entity_kind(kind, use))
     if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
         seen = replace(seen, object_noun="")
     attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
     several = (use.multi and not attribute) or (lots == phrase and one != phrase)
-    office = kind == "person" and any(w in one for w in ("head", "minister", "president", "mayor", "governor", "director", "chair"))
+    if use.literal and not use.multi and lots == phrase and one != phrase:
+        return _plural_text(phrase, use, past)
+    office = kind == "person" and any(
+        w in one for w in ("head", "minister", "president", "mayor", "governor", "director", "chair")
+    )
     flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
     flags += ["countable"] if countable(one) else []
     flags += ["office"] if office and use.subject != "person" and one not in ("director", "film director") else []
@@ -131,11 +147,21 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     return directed(one, shape, use)
 
 
-def _entity_kind(kind: str, use: Use) -> str:
+def _plural_text(phrase: str, use: Use, past: bool) -> Shape:
+    """ "top 3 producers" with one text that lists them all."""
+    be = "were" if past else "are"
+    words = {**noun_words(phrase, phrase), "a one": phrase, "an n": phrase, "be": be, "is": be}
+    return make("noun", use, words, "plain", "countable", past=past, sure=0.85)
+
+
+def entity_kind(kind: str, use: Use) -> str:
+    """The kind of the things that a noun names, where it tells one."""
     return kind if kind in ("person", "agent", "place", "organisation", "date", "quantity") else ""
 
 
-_UP = frozenset({"parent", "father", "mother", "superclass", "ancestor", "doctoral advisor", "supervisor", "employer", "manager"})
+_UP = frozenset(
+    {"parent", "father", "mother", "superclass", "ancestor", "doctoral advisor", "supervisor", "employer", "manager"}
+)
 
 
 def directed(one: str, shape: Shape, use: Use) -> Shape:
@@ -145,7 +171,9 @@ def directed(one: str, shape: Shape, use: Use) -> Shape:
     wrong = kind in _PERSONS and use.object not in ("", *_PERSONS, "organisation", "event") and use.subject in ("", *_PERSONS)
     if wrong and use.subject in _PERSONS:
         found = make("role", use, noun_words(one, numbers(one)[1]), sure=0.75)
-        return found.less(0.75, f"'{one}' names a person, and the subjects are persons, the objects not: read as 'is {a(one)} of'")
+        return found.less(
+            0.75, f"'{one}' names a person, and the subjects are persons, the objects not: read as 'is {a(one)} of'"
+        )
     if named not in CONVERSE and named not in _UP:
         return shape
     up = named in _UP or CONVERSE.get(named) in ("child", "student", "subclass")
@@ -170,7 +198,9 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     lead, _, verb = act.rpartition(" ")
     root = base(verb)
     front = f"{lead} " if lead else ""
-    modal = lead.split(" ")[0] if lead.split(" ")[0] in ("may", "can", "might", "could", "must", "should", "will", "would") else ""
+    modal = (
+        lead.split(" ")[0] if lead.split(" ")[0] in ("may", "can", "might", "could", "must", "should", "will", "would") else ""
+    )
     if modal:
         rest = front[len(modal) :].strip()
         many, finite, passive = act, act, f"be {rest + ' ' if rest else ''}{part or participle_of(root)}"
@@ -182,11 +212,16 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     finite = act if not past else f"{front}{past_of(root)}"
     many = finite if past else f"{front}{root}"
     words = {
-        "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "part": f"{front}{done}", "pt": f"{front}{done}",
-        "asks": f"{'did' if past else 'does'} {{S}} {front}{root}", "base": f"{front}{root}", "category": use.object_noun or "object",
-        **more,
+        "did": finite, "dids": many, "did n": finite if past else pair(finite, many),
+        "part": f"{front}{done}", "pt": f"{front}{done}",
+        "asks": f"{'did' if past else 'does'} {{S}} {front}{root}", "base": f"{front}{root}",
+        "category": use.object_noun or "object",
+        "what": "what", "by": BY.get(done, "by"), **more,
     }  # fmt: skip
-    return make("deed", use, words, past=past, sure=sure)
+    doer = DOERS.get(done, "")
+    words |= {"one": doer, "a one": an(doer)} if doer else {}
+    seen = of_verb(use, root)
+    return make("deed", seen, words, "doer" if doer else "", past=past, sure=sure)
 
 
 def _modal(use: Use, words: dict[str, str], sure: float) -> Shape:
@@ -202,21 +237,31 @@ def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9)
     seen = use if use.object else replace(use, object="agent")
     finite = f"{front}{past_of(root) if past else third_person(root)}"
     many = finite if past else f"{front}{root}"
-    words = {"part": part, "did": finite, "dids": many, "did n": finite if past else pair(finite, many), "base": f"{front}{root}"}
+    words = {
+        "part": part,
+        "did": finite,
+        "dids": many,
+        "did n": finite if past else pair(finite, many),
+        "base": f"{front}{root}",
+    }
     one = doer or "one"
     words |= noun_words(one, numbers(one)[1] if doer else "ones")
     words["the one"] = f"the {doer}" if doer else f"the one that {finite}"
     if not doer:
         words |= {"the one": "", "one": "agent"}
-    return make("agent", seen, words, "doer" if doer else "", past=past, sure=sure)
+    work = verb in ("directed", "written", "authored", "created", "composed", "painted", "designed", "sculpted")
+    return make("agent", seen, words, "doer" if doer else "", "work" if work else "", past=past, sure=sure)
 
 
 def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: float = 0.9, asks: str = "") -> Shape:
     """A verb or "is" with its preposition: "is married" "to", "acted" "in"."""
     seen = replace(use, object_noun=o_noun) if o_noun and o_noun != use.object_noun else use
     if o_noun and not use.object:
-        seen = replace(seen, object=_entity_kind(noun_kind(o_noun), use))
+        seen = replace(seen, object=entity_kind(noun_kind(o_noun), use))
     first, _, rest = v.partition(" ")
+    seen = of_verb(seen, _frame(v, prep))
+    if not seen.object_noun and seen.object in ("place", "organisation", "person"):
+        seen = replace(seen, object_noun=seen.object)
     if first in ("is", "was", "are", "were"):
         many, asks_v = f"{'are' if first == 'is' else 'were'} {rest}", f"{first} {{S}} {rest}"
         finite_n = pair(v, many)
@@ -228,6 +273,7 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
         "v": v, "prep": prep, "vp": f"{v} {prep}", "vps": f"{many} {prep}", "vp n": f"{finite_n} {prep}" if finite_n == v else
         f"{pair(f'{v} {prep}', f'{many} {prep}')}", "v n": finite_n, "asks": f"{asks_v} {prep}", "asks v": asks_v,
         "category": seen.object_noun or "object",
+        "what": "the person to whom" if seen.object == "person" and prep == "to" else "what",
     }  # fmt: skip
     own, _ = ends(seen)
     o, os = own["o"], own["os"]
@@ -236,7 +282,25 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
         words["the o"] = f"{{{an(o)}|{os}}}" if use.many or use.multi else f"{{the {o}|the {os}}}"
     if words["the o"] == "that" and where:
         words["the o"] = "the place"
-    return make("with", seen, words, "where" if where else "", past=past, sure=sure)
+    equal = first in ("is", "are") and rest.split(" ")[-1] in _EQUALS
+    if equal:
+        words |= {"eq": f"{rest} {prep} each other", "ep": f"{rest} {prep}"}
+    return make("with", seen, words, "where" if where else "", "equal" if equal else "", past=past, sure=sure)
+
+
+# what holds of both ends alike
+_EQUALS = frozenset({
+    "related", "connected", "linked", "associated", "similar", "equivalent", "identical", "adjacent", "disjoint", "married",
+    "different", "distinct", "allied", "twinned", "synonymous", "compatible", "parallel", "equal",
+})  # fmt: skip
+
+
+def _frame(v: str, prep: str) -> str:
+    """Base or participle with preposition, as `ends` lists them: "is married", "to" -> "married to"."""
+    words = [w for w in v.split(" ") if not w.endswith("ly")]
+    words = words[1:] if len(words) > 1 and words[0] in ("is", "was", "are", "were") else words
+    first = words[0] if v.split(" ")[0] in ("is", "was", "are", "were") else base(words[0])
+    return " ".join([*(words[2:] if words[:2] == ["used", "to"] else [first, *words[1:]]), prep])
 
 
 def _asks(v: str, past: bool) -> str:

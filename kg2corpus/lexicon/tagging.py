@@ -1,4 +1,4 @@
-"""Whether a word of a relation's name is a verb, a noun or an adjective: by lists and endings, then by spaCy's small English model.
+"""Whether a word of a relation's name is a verb, a noun or an adjective: by lists and endings, then by spaCy's small model.
 
 The model is asked only about words that no list and no ending settles, and only where it is installed; `tagger()` names what a
 lexicon was made with, and a resolved lexicon records it. The same word always gets the same answer.
@@ -71,7 +71,8 @@ def _by_rules(word: str) -> tuple[str, float]:
 
 _NOUN_ENDINGS = (
     "tion", "sion", "ment", "ness", "ship", "ity", "ism", "ance", "ence", "age", "hood", "logy", "graphy", "ture", "dom", "cy",
-    "ist", "er", "or", "ers", "ors", "ists", "tions", "ments", "ities", "ances", "ences", "ages", "gram", "type", "name", "date",
+    "ist", "er", "or", "ers", "ors", "ists", "tions", "ments", "ities", "ances", "ences", "ages", "gram", "type", "name",
+    "date",
 )  # fmt: skip
 
 
@@ -86,4 +87,5 @@ def _by_model(word: str) -> tuple[str, float] | None:
 
 
 def _tag(carrier: str, word: str) -> str:
-    return next(token.tag_ for token in _model()(carrier.format(word)) if token.text == word)
+    tags: list[str] = [token.tag_ for token in _model()(carrier.format(word)) if token.text == word]
+    return tags[0] if tags else ""

@@ -28,7 +28,9 @@ class Flat:
     it comes first (if no other noun does), `edges` the sides that begin or end the sentence (where a long phrase reads
     well), `tail` the one that ends it, `pronoun` those that "it" or "its" can stand for. `subject` is the side that is the
     subject of a plain predicate ("{S} borders {O}"), which can be joined to another one; `event` is such a predicate without
-    the place or date that ends it ("was born" of "{S} was born in {O}").
+    the place or date that ends it ("was born" of "{S} was born in {O}"). `begins` is how a wording begins that begins with
+    text: its first word, and the same with the next one where that is as short as an article. `plain`: what one would write in
+    running text, where "is listed as" has no place.
     """
 
     parts: tuple[Part, ...]
@@ -39,8 +41,10 @@ class Flat:
     ends_with_object: bool
     uses: frozenset[int]
     pronoun: frozenset[str]
+    plain: bool
     subject: str
     event: str
+    begins: tuple[str, str]
 
     @property
     def dated(self) -> bool:
@@ -157,10 +161,26 @@ def _flat(parts: tuple[Part, ...]) -> Flat:
     if first == "on O":  # "on 12 May 1820, {S} ..."
         sides = sides[1:]
     first_side = sides[0] if sides and (opens or first in ("in S", "on O") or _is_adverbial(parts)) else ""
+    if sides and parts[0][0] < 0 and parts[0][1].startswith("there is "):  # "there is a pub called {S}" is about the pub
+        first_side = sides[-1]
     object_last = last == (SLOTS.index("O"), "")
     subject = _subject(parts)
     event = _event(parts) if subject == "S" and (object_last or last[0] == SLOTS.index("on O")) else ""
-    return Flat(parts, opens, first_side, frozenset(edges), ending, object_last, uses, frozenset(pronoun), subject, event)
+    plain = not any(english.STILTED.search(text) for code, text in parts if code < 0)
+    begins = start(parts[0][1]) if parts and parts[0][0] < 0 else ("", "")
+    if opens and len(parts) > 1 and english.JOINERS & set(parts[1][1].split(" ")[1:2]):
+        first_side = ""  # "{S} and {O} are neighbours" is about both
+    return Flat(
+        parts, opens, first_side, frozenset(edges), ending, object_last, uses, frozenset(pronoun), plain, subject, event,
+        begins,
+    )
+
+
+def start(text: str) -> tuple[str, str]:
+    """The first word of a text, and with the next one where it is short: two sentences in a row should not begin alike."""
+    first, _, rest = text.partition(" ")
+    second = rest.partition(" ")[0]
+    return first.casefold(), f"{first} {second}".casefold() if second and len(first) < 4 else first.casefold()
 
 
 def _subject(parts: tuple[Part, ...]) -> str:

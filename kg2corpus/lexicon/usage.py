@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,12 @@ TYPED = 2000  # subjects looked at before all of them are said to be of one type
 SEVERAL, MOSTLY = 0.1, 0.5  # share of the subjects with several objects from which a relation is `multi`, `many`
 MOST = 0.9
 _NUMBER = re.compile(r"[-+−]?[£$€]?\d[\d,. ]*(?:[eE][-+]?\d+)?%?")
-_YEAR = re.compile(r"[12]\d{3}")
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DAY = re.compile(rf"\d{{4}}-\d\d(?:-\d\d)?(?:T.*)?|\d{{1,2}} {_MONTH} \d{{3,4}}|{_MONTH} \d{{1,2}}, \d{{3,4}}|{_MONTH} \d{{3,4}}")
+_YEAR = re.compile(r"1\d{3}|20\d\d|2100")
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?"
+_DAY = re.compile(
+    rf"\d{{4}}-\d\d(?:-\d\d)?(?:T.*)?|\d{{1,2}} {_MONTH} \d{{3,4}}|{_MONTH} \d{{1,2}}, \d{{3,4}}|{_MONTH} \d{{3,4}}",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.:/-]{2,}|[A-Z]{2,4}")
 
 
@@ -34,10 +37,12 @@ class Use:
 
     `subject_types`: type labels of sampled subjects; `multi`: some subjects have several objects, `many`: most have; `shared`:
     objects have several subjects; `boolean`: the objects say yes or no by datatype or word, `truths`: they can be read so;
-    `literal`; `numbers`; `when`: "day" for dates and years, "year" for years alone; `passages`: sentences; `repeats`: the
-    objects' labels begin with the last word of the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
+    `literal`; `numbers`, `figures`: most texts hold digits ("5 out of 5"); `when`: "day" for dates and years, "year" for years
+    alone; `passages`: sentences; `codes`: most texts look like one; `repeats`: the objects' labels begin with the last word of
+    the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
-    `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average.
+    `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of the objects that are
+    older than their subject, None where too few have years.
     """
 
     subject_types: frozenset[str] = frozenset()
@@ -48,6 +53,7 @@ class Use:
     truths: bool = False
     literal: bool = False
     numbers: bool = False
+    figures: bool = False
     when: str = ""
     passages: bool = False
     repeats: bool = False
@@ -83,12 +89,13 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         multi=several > SEVERAL,
         many=several > MOSTLY,
         shared=_share(n > 1 for n in counts) > SEVERAL,
-        boolean=all(o.literal and _boolean(o) for o in objects),
+        boolean=literal and _share(_boolean(o) for o in objects) > MOST,
         truths=literal and all(truth(o) is not None for o in objects),
         literal=literal,
         numbers=not when and numbers > 0.8,
+        figures=literal and not when and _share(any(c.isdigit() for c in t) for t in texts) > 0.5,
         when=when,
-        passages=literal and _share(len(t) > 50 and " " in t for t in texts) > 0.25,
+        passages=literal and _share(map(_sentence, texts)) > 0.5,
         repeats=bool(last) and _share(t.casefold().startswith(f"{last} ") for t in texts) > 0.5,
         codes=literal and _share(_CODE.fullmatch(t) is not None for t in texts) > MOST,
         subject=kind_of([graph.node(uid) for uid in chosen]),
@@ -105,8 +112,14 @@ def _spread(uids: Sequence[int], most: int) -> list[int]:
     return list(uids[:: max(1, len(uids) // most)][:most])
 
 
-def _share(flags: Sequence[bool] | object) -> float:
-    found = [bool(flag) for flag in flags]  # type: ignore[attr-defined]
+def _sentence(text: str) -> bool:
+    """Whether a text reads as a sentence: five words or more, most of them in lower case ("A, B, and C" is a list of names)."""
+    words = text.split(" ")
+    return len(text) > 30 and len(words) >= 5 and sum(w[:1].islower() for w in words) * 2 > len(words)
+
+
+def _share(flags: Iterable[bool]) -> float:
+    found = [bool(flag) for flag in flags]
     return sum(found) / max(1, len(found))
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from ..types import Node
 from .dates import DATATYPES, When, when
-from .english import clean, join
+from .text import clean
 from .units import measured, plural_unit, unit_noun
 
 KINDS = ("auto", "number", "year", "boolean", "latitude", "longitude", "date", "name", "text")
@@ -172,7 +172,8 @@ def _duration(raw: str) -> str:
     told = [pair for pair in counts if pair[0] != "0"] or counts[-1:]
     if not told or found is None or found[1]:
         return raw
-    return join([f"{n if not n.startswith('.') else '0' + n} {span}{'' if n == '1' else 's'}" for n, span in told])
+    said = [f"{n if not n.startswith('.') else '0' + n} {span}{'' if n == '1' else 's'}" for n, span in told]
+    return " and ".join([part for part in (", ".join(said[:-1]), said[-1]) if part])
 
 
 def texts(node: Node, rule: ValueRule, unit: str = "") -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from ..errors import UserError
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
+from ..lexicon.language import Pronouns
 from ..lexicon.pools import Item
-from ..types import Fact, Node, Subgraph
-from ._layout import blocks, clause, noun_of, objects, one_subject
+from ..types import Fact, Subgraph
+from ._layout import blocks, clause, noun_of, objects, one_subject, pronouns
 from ._page import Page
 from ._prose import Group
 
@@ -52,10 +53,10 @@ def dialogue(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
     asks, tells = ("– ", "– ") if rng.random() < 0.4 else (f"{name}: " for name in rng.sample(_SPEAKERS, 2))
     for block in blocks(subgraph.facts, slots):
         page.head("")
-        used, todo = "", list(block.groups)
+        by, used, todo = pronouns(lexicon, block), "", list(block.groups)
         while todo:
-            said = [sentence(clause(lexicon, block.node, group, pronoun=True).text) for group in todo[:2]]
-            used, request, short = _request(lexicon, block.node, todo[0], rng, page.opened, used)
+            said = [sentence(clause(lexicon, group, by).text) for group in todo[:2]]
+            used, request, short = _request(lexicon, todo[0], rng, by, used, page.opened)
             thanks = f"\n{asks}{rng.choice(_THANKS)}" if len(todo) == 1 and page.opened and rng.random() < 0.5 else ""
             unit = f"{asks}{request}\n{tells}{short or said[0]}{thanks}"
             if page.opened and not page.fits(unit):
@@ -68,16 +69,18 @@ def dialogue(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
             todo = todo[1 + two :]
 
 
-def _request(lexicon: Lexicon, node: Node, group: Group, rng: Random, opened: bool, used: str) -> tuple[str, str, str]:
+def _request(
+    lexicon: Lexicon, group: Group, rng: Random, by: Pronouns | None, used: str, opened: bool
+) -> tuple[str, str, str]:
     """(pattern, what one says, the short answer to it or "")."""
-    name = lexicon.name(node)
+    name = lexicon.name(group.facts[0].subject)
     if not opened:
         pattern = rng.choice(_FIRST)
         return pattern, pattern.format(name=name), ""
     what = noun_of(lexicon, group.facts)
     if what and rng.random() < SPECIFIC:
         pattern = rng.choice([p for p in _ABOUT if p != used])
-        its = "its" if lexicon.namer.has_pronoun(node) else "the"
+        its = by.possessive if by else "the"
         short = sentence(lexicon.answer(group.facts)) if rng.random() < 0.6 else ""
         return pattern, pattern.format(its=its, Its=its.capitalize(), what=what), short
     pattern = rng.choice([p for p in _MORE if p != used])

@@ -11,7 +11,22 @@ from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Subgraph
-from ._layout import Block, blocks, bold, clause, clauses, date_of, escaped, flows, label, noun_of, one_subject, several, values
+from ._layout import (
+    Block,
+    blocks,
+    bold,
+    clause,
+    clauses,
+    date_of,
+    escaped,
+    flows,
+    label,
+    noun_of,
+    one_subject,
+    pronouns,
+    several,
+    values,
+)
 from ._page import Page
 
 MIN_LIST = 3  # objects from which a list in lines reads better than a sentence
@@ -19,7 +34,7 @@ _EQUAL = frozenset({"are", "is", "were", "was", "include", "includes", "included
 _WHEN = re.compile(r"^(?:the )?(?:date|year|time|day) (?:of|when|in which) (?:the )?|[ -](?:date|year|time|day|on|in)$")
 _TITLES = ("{name}", "{bold}", "# {name}", "{name}: key facts", "{name} at a glance")
 _LEADS = ("Some facts about {name}:", "{name}:", "{name} in brief:", "Notes on {name}:")
-_TIMES = ("{name}: a timeline", "Timeline of {name}", "{name} through time", "{name}: key dates")
+_TIMES = ("{name}: a timeline", "Timeline of {name}:", "{name} through time", "{name}: key dates")
 
 
 def infobox(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -91,8 +106,9 @@ def listed(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int
     for block in rest:
         name = lexicon.name(block.node)
         page.head(capital(lead.format(name=name)) + "\n")
+        by = pronouns(lexicon, block)
         for group in block.groups:
-            page.add("- " + sentence(clause(lexicon, block.node, group, pronoun=True).text), group.facts, "stated")
+            page.add("- " + sentence(clause(lexicon, group, by).text), group.facts, "stated")
     if link is not None:
         page.title = ""
         page.add(lexicon.say((link,), "statement", slots[0]), (link,), "stated", "\n\n")
@@ -127,7 +143,7 @@ def timeline(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
         dated = [(when, fact) for fact in block.facts if (when := date_of(lexicon, fact))]
         other = Block(block.node, [g for g in block.groups if date_of(lexicon, g.facts[0]) is None])
         page.head("", " ")
-        for group, said in clauses(lexicon, other, named=False):
+        for group, said in clauses(page, lexicon, other, named=False):
             page.add(sentence(said.text), group.facts, "stated")
         if dated:
             page.head(capital(rng.choice(_TIMES).format(name=name)) + "\n")

@@ -12,7 +12,7 @@ from ..lexicon.english import capital, sentence
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..types import Fact, Node, Subgraph
-from ._layout import Block, blocks, bold, clause, clauses, flows, objects, one_subject, several
+from ._layout import Block, bare, blocks, bold, clause, clauses, flows, objects, one_subject, several
 from ._page import Page
 from ._prose import Group, Prose
 
@@ -24,12 +24,14 @@ _OPEN = (
 _ALSO = ("Also, ", "By the way, ", "Oh, and ", "And ", "What's more, ", "On top of that, ", "Besides, ")
 _TURN = ("And {name}? ", "Now for {name}. ", "Next, {name}. ", "Then there is {name}. ")
 _LINK = ("Oh, and how do the two go together? ", "And this is what connects them: ", "And here is the link: ")
-_HEADLINE = ("{name} in brief", "Background: {name}", "{name}: the essentials", "{name}: what to know", "Spotlight on {name}")
+# none ends with the name, which would run on into the first name below it
+_HEADLINE = ("{name} in brief", "{name}: background", "{name}: the essentials", "{name}: what to know", "{name} in focus")
 _KNOW = (
     "Did you know that {clause}?", "Did you know that {clause}?", "Did you know? {sentence}", "Did you know? {sentence}",
     "Here is something that you may not know: {clause}.", "Worth knowing: {clause}.",
 )  # fmt: skip
 _IS = re.compile(r"that is (?=an? |the |one )")
+_ROLE = re.compile(r"the [^{}]+ of \{S\}")
 ALSO = 0.4  # share of the sentences of a conversation that a word joins to the one before
 RUN_ON = 0.5  # share of those that stay in the paragraph
 STAND_IN = 0.6  # share of the later sentences of news that say "the country"
@@ -47,12 +49,12 @@ def _definition(lexicon: Lexicon, group: Group) -> str:
     fact = group.facts[0]
     entry = lexicon.entry(fact.relation)
     such = entry.phrases.get("such")
-    if such is None or entry.boolean or entry.symmetric or entry.multi or fact.object.literal or len(group.facts) > 1:
+    if such is None or entry.boolean or entry.symmetric or fact.object.literal or len(group.facts) > 1:
         return ""
     known = lexicon.value(fact)
     if _IS.match(such.text):
         return _IS.sub("", lexicon.put(such.one, [known], [known]))
-    if lexicon.namer.noun(fact.subject) == THING or not lexicon.namer.has_pronoun(fact.subject):
+    if entry.multi or lexicon.namer.noun(fact.subject) == THING or not lexicon.namer.has_pronoun(fact.subject):
         return ""
     return ph.describe(lexicon, fact, subject=True, known=known)
 
@@ -72,8 +74,7 @@ def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seque
         what, group, rest = _split(lexicon, block.groups)
         page.head("", " ")
         prose = Prose(page, lexicon, block.node, rng, subgraph.facts)
-        article, name = _article(lexicon.name(block.node))
-        name = name if article else capital(name)
+        article, name = _article(lexicon, block.node)
         if group is None:
             group, *rest = block.groups
             text = _with_subject(lexicon, group, article + bold(name))
@@ -86,9 +87,11 @@ def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seque
         prose.tell(rest)
 
 
-def _article(name: str) -> tuple[str, str]:
-    """ "The **Bahamas**": an article stays outside of the asterisks."""
-    return ("the ", name[4:]) if name.startswith("the ") else ("", name)
+def _article(lexicon: Lexicon, node: Node) -> tuple[str, str]:
+    """ "The **Bahamas**": an article that is no part of the label stays outside of the asterisks."""
+    name = lexicon.name(node)
+    own = node.label.casefold().startswith("the ") or not name.startswith("the ")
+    return ("", capital(name)) if own else ("the ", name[4:])
 
 
 def _with_subject(lexicon: Lexicon, group: Group, subject: str) -> str:
@@ -109,49 +112,43 @@ def tells(lexicon: Lexicon, subgraph: Subgraph) -> bool:
 
 
 def defines(lexicon: Lexicon, subgraph: Subgraph) -> bool:
-    """Whether the type of the subject and one of the facts say what it is."""
+    """Whether one of the facts says what the subject is."""
     facts = subgraph.facts
-    if subgraph.form == "statement":
-        return len(facts) == 1 and bool(_terms(lexicon, facts[0]))
-    return tells(lexicon, subgraph) and bool(_split(lexicon, blocks(facts, (0,) * len(facts))[0].groups)[0])
+    wanted = len(facts) == 1 if subgraph.form == "statement" else tells(lexicon, subgraph)
+    return wanted and bool(_split(lexicon, blocks(facts, (0,) * len(facts))[0].groups)[0])
+
+
+def defines_object(lexicon: Lexicon, subgraph: Subgraph) -> bool:
+    """Whether the fact says what its object is: "the capital of Bhutan"."""
+    fact = subgraph.facts[0]
+    noun = lexicon.entry(fact.relation).phrases.get("noun")
+    if noun is None or not _ROLE.fullmatch(noun.text) or len(subgraph.facts) > 1 or fact.object.literal:
+        return False
+    return fact.subject != fact.object
 
 
 def glossary(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
-    """A term and what it is: "**Thimphu**: the capital of Bhutan.", then what else there is to say."""
-    rng = page.rng()
-    pattern = rng.choice(_ENTRY)
-    if len(subgraph.facts) == 1 and (terms := _terms(lexicon, subgraph.facts[0])):
-        node, what = rng.choice(terms)
-        page.add(_entry(lexicon, pattern, node, what), subgraph.facts, "stated")
-        return
+    """A term and what it is: "**Bhutan**: a country whose capital is Thimphu.", then what else there is to say."""
+    pattern = page.rng().choice(_ENTRY)
     for block in blocks(subgraph.facts, slots):
         what, group, rest = _split(lexicon, block.groups)
         page.head("", " ")
         if group is not None:
             page.add(_entry(lexicon, pattern, block.node, what), group.facts, "stated")
-        for other, said in clauses(lexicon, Block(block.node, rest), named=group is not None):
+        for other, said in clauses(page, lexicon, Block(block.node, rest), named=group is not None):
             page.add(sentence(said.text), other.facts, "stated")
 
 
+def inverse_glossary(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    """The object as a term, and what it is to the subject: "**Thimphu**: the capital of Bhutan."."""
+    fact = subgraph.facts[0]
+    what = ph.describe(lexicon, fact, subject=False, known=lexicon.name(fact.subject))
+    page.add(_entry(lexicon, page.rng().choice(_ENTRY), fact.object, what), subgraph.facts, "stated")
+
+
 def _entry(lexicon: Lexicon, pattern: str, node: Node, what: str) -> str:
-    name = capital(lexicon.name(node).removeprefix("the "))
+    name = capital(bare(lexicon.name(node), node.label))
     return sentence(pattern.format(name=name, bold=bold(name), what=what))
-
-
-def _terms(lexicon: Lexicon, fact: Fact) -> list[tuple[Node, str]]:
-    """Either end of a fact with what it is by the other."""
-    found = []
-    noun = lexicon.entry(fact.relation).phrases.get("noun")
-    if noun is not None and not fact.object.literal and fact.subject != fact.object and _says_what(lexicon, fact, noun.text):
-        found.append((fact.object, ph.describe(lexicon, fact, subject=False, known=lexicon.name(fact.subject))))
-    if what := _definition(lexicon, Group((fact,), 0)):
-        found.append((fact.subject, what))
-    return found
-
-
-def _says_what(lexicon: Lexicon, fact: Fact, noun: str) -> bool:
-    """Whether the noun phrase of an object says more than that it is something."""
-    return noun.startswith("the ") and not ("{T}" in noun and lexicon.namer.noun(fact.object) == THING)
 
 
 # registers
@@ -166,7 +163,7 @@ def conversation(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequen
         opening = rng.choice(_TURN if i else _OPEN).format(name=lexicon.name(block.node))
         page.head(capital(opening), " ")
         before = ""
-        for group, said in clauses(lexicon, block, named=True):
+        for group, said in clauses(page, lexicon, block, named=True):
             also = _also(rng, before) if not page.fresh and page.opened else ""
             text = sentence(also + said.text)
             page.add(text, group.facts, "stated")
@@ -207,7 +204,7 @@ def news(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int])
         for group in block.groups:
             text = "" if stood_in or page.fresh or rng.random() >= STAND_IN else _by_type(lexicon, block.node, group)
             stood_in = bool(text)
-            text = text or clause(lexicon, block.node, group, pronoun=False).text
+            text = text or clause(lexicon, group, None).text
             run_on = stood_in and not run_on and rng.random() < RUN_ON
             page.add(sentence(text), group.facts, "stated", " " if run_on else None)
 
@@ -243,8 +240,15 @@ def did_you_know(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequen
 TELL = {
     "encyclopaedia": encyclopaedia,
     "glossary": glossary,
+    "inverse_glossary": inverse_glossary,
     "conversation": conversation,
     "news": news,
     "did_you_know": did_you_know,
 }
-SUITS = {"encyclopaedia": tells, "glossary": defines, "conversation": chats, "news": reports}
+SUITS = {
+    "encyclopaedia": tells,
+    "glossary": defines,
+    "inverse_glossary": defines_object,
+    "conversation": chats,
+    "news": reports,
+}

@@ -7,13 +7,17 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..lexicon import Lexicon
-from ..lexicon.english import capital, turns
+from ..lexicon.english import IT, capital, sentence, turns
+from ..lexicon.entry import Entry
 from ..lexicon.identifiers import name_of
+from ..lexicon.language import Pronouns
 from ..lexicon.model import Clause
 from ..lexicon.nouns import numbers
 from ..lexicon.templates import Flat
 from ..lexicon.values import datatype
+from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Node
+from ._page import Page
 from ._prose import Group, groups
 
 LRM = "\u200e"  # after a name that is written from right to left, so that what follows is drawn after it
@@ -21,7 +25,7 @@ _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
-_MARKUP = re.compile(r"([\\|*])")
+_MARKUP = re.compile(r"([|*])")
 
 
 class Block(NamedTuple):
@@ -59,24 +63,28 @@ def several(facts: Sequence[Fact]) -> bool:
 def flows(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
     """Whether a sentence each reads well: more than two want a pronoun, so that the name does not begin them all."""
     found = blocks(facts, (0,) * len(facts))
-    return all(len(b.groups) > 1 and (len(b.groups) < 3 or lexicon.namer.has_pronoun(b.node)) for b in found)
+    return all(len(b.groups) > 1 and (len(b.groups) < 3 or pronouns(lexicon, b) is not None) for b in found)
 
 
 def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What the objects are to the subject, as a bare noun: "capital", "neighbours"; "" where the relation is no noun."""
     entry = lexicon.entry(facts[0].relation)
+    if entry.boolean:
+        return ""
     noun = entry.phrases.get("noun")
     found = noun and _NOUN.fullmatch(noun.text)
-    if not found or entry.boolean:
-        return ""
-    return numbers(found[1])[len(facts) > 1]
+    one = _category(entry) or (found[1] if found else "")
+    return "" if not one or one.split(" ")[-1] in PREPOSITIONS else numbers(one)[len(facts) > 1]
+
+
+def _category(entry: Entry) -> str:
+    """The category phrase of an entry, "" where there is none that says anything."""
+    return "" if entry.category in ("object", "thing", "value") else entry.category
 
 
 def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What stands before the colon, for facts of one relation: "Capital", "Neighbours", "Founded by"."""
-    if category := lexicon.entry(facts[0].relation).category:
-        return capital(numbers(category)[len(facts) > 1])
-    if noun := noun_of(lexicon, facts):
+    if noun := noun_of(lexicon, facts) or _category(lexicon.entry(facts[0].relation)):
         return capital(noun)
     phrase = name_of(facts[0].relation).phrase
     return capital(_LEADING.sub("", phrase, count=1) if " " in phrase else phrase)
@@ -87,14 +95,14 @@ def objects(lexicon: Lexicon, facts: Sequence[Fact]) -> list[str]:
     return list(dict.fromkeys(lexicon.value(fact) for fact in facts))
 
 
-def _bare(text: str, label: str) -> str:
+def bare(text: str, label: str) -> str:
     """Without the article that running text has and the label has not."""
     return text if label.casefold().startswith("the ") else text.removeprefix("the ")
 
 
 def values(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """The objects in a row, as a form has them, without articles: "China, India"."""
-    said = list(dict.fromkeys(_bare(lexicon.value(fact), fact.object.label) for fact in facts))
+    said = list(dict.fromkeys(bare(lexicon.value(fact), fact.object.label) for fact in facts))
     comma = "; " if any("," in text for text in said) else ", "
     return comma.join(text + LRM if turns(text) else text for text in said[:-1]) + (comma if said[1:] else "") + said[-1]
 
@@ -118,21 +126,41 @@ def date_of(lexicon: Lexicon, fact: Fact) -> tuple[int, int, int] | None:
     return (int(found[1]), int(found[2] or 0), int(found[3] or 0)) if found else None
 
 
-def clause(lexicon: Lexicon, node: Node, group: Group, *, pronoun: bool) -> Clause:
-    """A clause that begins with the node, by name or as "it" and "its", if any wording does."""
-    side = "S" if group.facts[0].subject == node else "O"
+def pronouns(lexicon: Lexicon, block: Block) -> Pronouns | None:
+    """What may stand for the node of a block. For a person only where no other fact of it names one."""
+    found = lexicon.namer.pronouns(block.node, block.facts)
+    if found is None or found is IT:
+        return found
+    ends = (fact.object for fact in block.facts if not fact.object.literal)
+    return found if all(map(lexicon.namer.has_pronoun, ends)) else None
+
+
+def clause(lexicon: Lexicon, group: Group, by: Pronouns | None) -> Clause:
+    """A clause that begins with the subject, by name or as "it" and "its", if any wording does; else one that does not begin
+    with "as for ..." or its like."""
 
     def leads(flat: Flat, turned: bool) -> bool:
-        return (flat.opens == side) != turned
+        return (flat.opens == "S") != turned
 
-    by = lexicon.namer.pronouns(node, group.facts) if pronoun else None
-    return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, anchor=node.uid, accept=leads)
+    def plain(flat: Flat, turned: bool) -> bool:
+        return flat.begins[0] not in lexicon.speech.CLEFTS
+
+    said = lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=leads)
+    if said.opens == group.facts[0].subject.uid:
+        return said
+    return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=plain)
 
 
-def clauses(lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
-    """The groups of a block with their clauses: by pronoun where what came before was about the node and named it."""
-    about = named
+def clauses(page: Page, lexicon: Lexicon, block: Block, *, named: bool) -> Iterator[tuple[Group, Clause]]:
+    """The groups of a block with their clauses: by pronoun where what came before was about the node and named it.
+
+    What does not fit any more begins the next document, by name unless a title names it there.
+    """
+    by, about = pronouns(lexicon, block), named
     for group in block.groups:
-        said = clause(lexicon, block.node, group, pronoun=about)
+        said = clause(lexicon, group, by if about else None)
+        if not page.fits(sentence(said.text)):
+            page.close()
+            said = clause(lexicon, group, by if page.title else None)
         about = said.topic == block.node.uid
         yield group, said

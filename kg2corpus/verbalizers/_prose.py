@@ -9,9 +9,9 @@ from random import Random
 
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import CLEFTS, IT, also, coordinate, sentence
-from ..lexicon.model import Clause
-from ..lexicon.templates import Flat
+from ..lexicon.language import Pronouns
+from ..lexicon.model import Accept, Clause
+from ..lexicon.templates import Flat, start
 from ..types import Fact, Node
 from ._page import Page
 
@@ -39,17 +39,19 @@ def groups(facts: Sequence[Fact], slots: Sequence[int]) -> Iterator[Group]:
     No list is cut with a count ("and 12 others"): the plan promises each of its facts, and a count says that there are no
     more, which a held-out fact would make false.
     """
-    start = 0
+    if len(facts) == 1:
+        yield Group(tuple(facts), slots[0])
+        return
+    ends = [(f.subject.uid, f.relation.uid) for f in facts]
+    first = 0
     for i in range(1, len(facts) + 1):
-        a = facts[start]
-        same = i < len(facts) and facts[i].subject == a.subject and facts[i].relation == a.relation
-        if not same:
-            run = list(range(start, i))
-            pieces = -(-len(run) // MAX_LIST)
+        if i == len(facts) or ends[i] != ends[first]:
+            count = i - first
+            pieces = -(-count // MAX_LIST)
             for p in range(pieces):
-                part = run[p * len(run) // pieces : (p + 1) * len(run) // pieces]
-                yield Group(tuple(facts[k] for k in part), slots[part[0]])
-            start = i
+                a, b = first + p * count // pieces, first + (p + 1) * count // pieces
+                yield Group(tuple(facts[a:b]), slots[a])
+            first = i
 
 
 class Prose:
@@ -60,9 +62,9 @@ class Prose:
     """
 
     def __init__(
-        self, page: Page, lexicon: Lexicon, node: Node, rng: Random, facts: Sequence[Fact], *, opening: str = ""
+        self, page: Page, lexicon: Lexicon, node: Node, rng: Random, facts: Sequence[Fact] = (), *, opening: str = ""
     ) -> None:
-        self.page, self.lexicon, self.node, self.rng, self.opening = page, lexicon, node, rng, opening
+        self.page, self.lexicon, self.node, self.rng, self.speech = page, lexicon, node, rng, lexicon.speech
         self.pronouns = lexicon.namer.pronouns(node, facts)
         # what may drop its qualifier later: no other node of the document bears its label
         self.unique = _unique(facts)
@@ -71,14 +73,15 @@ class Prose:
 
     def _reset(self) -> None:
         """Nothing is said yet: at the start of a document."""
-        self.opening, self.run, self.clear, self.before = "", 0, True, ""
+        self.opening, self.run, self.clear = "", 0, True
+        self.earlier, self.before = "", ("", "")
         self.short: set[int] = set()
         self.told: set[int] = set()
 
     def tell(self, todo: Sequence[Group]) -> None:
         """Sentences for the groups, in their order, but for events whose place and date are brought together."""
         rest = list(todo)
-        events = sum(any(self.lexicon.events(g.facts[0])) for g in rest) > 1
+        events = any(self.lexicon.events(g.facts[0])[1] for g in rest)
         while rest:
             del rest[: self._step(rest, events=events)]
 
@@ -106,12 +109,12 @@ class Prose:
 
     def _put(self, text: str, told: Sequence[Group], *, topic: int | None) -> None:
         facts = [f for g in told for f in g.facts]
-        self.page.add(sentence(text), facts, "stated")
-        self.before, self.opening = _start(text), ""
+        self.page.add(self.speech.sentence(text), facts, "stated")
+        self.earlier, self.before, self.opening = self.before[0], start(text), ""
         self.run = self.run + 1 if topic == self.node.uid else 0
         self.told.update([g.facts[0].relation.uid for g in told])
-        if self.pronouns is not IT:
-            ends = [end for f in facts for end in (f.subject, f.object) if end != self.node and not end.literal]
+        if self.pronouns is not self.speech.IT:
+            ends = [end for f in facts for end in (f.subject, f.object) if end.uid != self.node.uid and not end.literal]
             self.clear = all(map(self.lexicon.namer.has_pronoun, ends))
         if self.unique:
             self.short.update(self.unique.intersection([end.uid for f in facts for end in (f.subject, f.object)]))
@@ -119,37 +122,41 @@ class Prose:
     def _clause(self, group: Group) -> Clause:
         """The next clause: by pronoun where the sentence before is about the node, and never as the last one began."""
         pronouns = self.pronouns
-        again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (pronouns is IT or self.clear)
+        again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (pronouns is self.speech.IT or self.clear)
         by = pronouns if pronouns and (self.opening or again) else None
-        name = _start(self.lexicon.name(self.node))
-        side = "S" if group.facts[0].subject == self.node else "O"
+        name = start(self.lexicon.name(self.node))
+        side = "S" if group.facts[0].subject.uid == self.node.uid else "O"
         # mostly the node comes first in its own story, always after a sentence that was about something else
         leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
 
         def accept(flat: Flat, turned: bool) -> bool:
-            if leads and ((flat.first and (flat.first == side) == turned) or _word(flat) in CLEFTS):
+            if leads and ((flat.first and (flat.first == side) == turned) or flat.begins[0] in self.speech.CLEFTS):
                 return False
             if not flat.opens:
-                return _word(flat) != self.before
+                return flat.begins[1] != self.before[1] and not flat.begins[0] == self.before[0] == self.earlier
             if (flat.opens == side) == turned:
                 return True
-            starts = name if by is None else by.subject if flat.subject or flat.parts[0][0] < 2 else by.possessive
-            return starts != self.before
+            if by is None:
+                return name != self.before
+            return (by.subject if flat.parts[0][0] < 2 else by.possessive) != self.before[0]
 
         said = self._say(group, accept, by)
-        if said.predicate and group.facts[0].relation.uid in self.told and not said.predicate.startswith(" also"):
+        if said.predicate and group.facts[0].relation.uid in self.told and not said.predicate.startswith(self.speech.also("")):
             head = said.text[: len(said.text) - len(said.predicate)]
-            return said._replace(text=head + also(said.predicate), predicate=also(said.predicate))
+            return said._replace(text=head + self.speech.also(said.predicate), predicate=self.speech.also(said.predicate))
         return said
 
-    def _say(self, group: Group, accept: ph.Accept, by: ph.Pronouns | None = None) -> Clause:
+    def _say(self, group: Group, accept: Accept, by: Pronouns | None = None) -> Clause:
+        def plain(flat: Flat, turned: bool) -> bool:
+            return flat.plain and accept(flat, turned)
+
         return self.lexicon.clause(
-            group.facts, "statement", group.slot, pronoun=by, anchor=self.node.uid, accept=accept, short=self.short
+            group.facts, "statement", group.slot, pronoun=by, anchor=self.node.uid, accept=plain, short=self.short
         )
 
     def _joined(self, first: Clause, todo: list[Group]) -> tuple[str, int]:
         """The first clause, with the next groups joined to it where they fit: (text, number of groups)."""
-        if first.opens != self.node.uid or len(first.text) > LONG or not _simple(first.text):
+        if first.opens != self.node.uid or len(first.text) > LONG or not self._simple(first.text):
             return first.text, 1
         if len(todo) < 2 or self.rng.random() >= (JOIN if self.pronouns else JOIN_NAMED):
             return first.text, 1
@@ -157,25 +164,25 @@ class Prose:
             head = first.text[: len(first.text) - len(first.predicate)]
             predicates = self._predicates(first, todo)
             if len(predicates) > 1:
-                return head + coordinate(predicates), len(predicates)
+                return head + self.speech.coordinate(predicates), len(predicates)
         if self.pronouns is not None and len(todo[1].facts) <= 2:
             said = self._say(todo[1], lambda flat, _: flat.opens == "S", self.pronouns)
             # after "it has 23 as a density" not "and it has 104 as an atomic number"
             starts = {self.pronouns.possessive} if first.predicate else {self.pronouns.subject, self.pronouns.possessive}
             if said.pronoun and said.opens == self.node.uid and said.text.split(" ", 1)[0] in starts:
-                return f"{first.text}, {ph.AND} {said.text}", 2
+                return f"{first.text}, {self.speech.AND} {said.text}", 2
         return first.text, 1
 
     def _predicates(self, first: Clause, todo: list[Group]) -> list[str]:
         """Predicates of the node for the first groups: "borders India", "has the capital Thimphu"."""
-        found, verbs = [first.predicate], {_start(first.predicate[1:])}
+        found, verbs = [first.predicate], {_verb(first.predicate)}
         size = len(first.text)
         for group in todo[1 : 2 + (self.rng.random() < 0.5)]:
-            side = "S" if group.facts[0].subject == self.node else "O"
+            side = "S" if group.facts[0].subject.uid == self.node.uid else "O"
             said = self._say(group, lambda flat, turned: bool(flat.subject) and (flat.subject == side) != turned)  # noqa: B023
-            verb = _start(said.predicate[1:])
+            verb = _verb(said.predicate)
             size += len(said.predicate)
-            if not said.predicate or verb in verbs or size > 2 * LONG or not _simple(found[-1]):
+            if not said.predicate or verb in verbs or size > 2 * LONG or not self._simple(found[-1]):
                 break
             found.append(said.predicate)
             verbs.add(verb)
@@ -210,9 +217,13 @@ class Prose:
         self._put(text, todo[:2], topic=self.node.uid)
         return 2
 
-    def _again(self) -> ph.Pronouns | None:
-        again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (self.pronouns is IT or self.clear)
+    def _again(self) -> Pronouns | None:
+        again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (self.pronouns is self.speech.IT or self.clear)
         return self.pronouns if self.opening or again else None
+
+    def _simple(self, text: str) -> bool:
+        """Whether a clause holds no list and no clause of its own, to which what is joined could seem to belong."""
+        return not any(mark in text for mark in self.speech.COMPLEX)
 
     def _appositive(self, first: Group, second: Group) -> str | None:
         """One fact between commas: "Bhutan, whose capital is Thimphu, borders China and India"."""
@@ -222,7 +233,7 @@ class Prose:
             return None
         value = self.lexicon.value(fact)
         clause = ph.relative(self.lexicon, such, fact, value, self.pronouns)
-        if not clause or len(clause) > LONG or not _simple(clause):
+        if not clause or len(clause) > LONG or not self._simple(clause):
             return None
         said = self._say(second, lambda flat, turned: flat.subject == "S" and not turned)
         if not said.predicate:
@@ -239,15 +250,5 @@ def _unique(facts: Sequence[Fact]) -> set[int]:
     return {uid for uid, label in qualified.items() if labels[label] == 1}
 
 
-def _simple(text: str) -> bool:
-    """Whether a clause holds no list and no clause of its own, to which what is joined could seem to belong."""
-    return not any(mark in text for mark in ph.COMPLEX)
-
-
-def _word(flat: Flat) -> str:
-    """The first word of a wording that begins with text."""
-    return flat.parts[0][1].split(" ", 1)[0]
-
-
-def _start(text: str) -> str:
-    return text.split(" ", 1)[0].casefold()
+def _verb(predicate: str) -> str:
+    return predicate[1:].split(" ", 1)[0]

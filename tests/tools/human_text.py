@@ -87,8 +87,10 @@ def _cell(text: str) -> str:
 
 
 def check_coverage(case: Case, said: Said) -> None:
-    """Each distinct triple is a fact with a span, and the text of the case names its ends: a number by its value, a date by its
-    year; yes and no have their span alone. Raises AssertionError."""
+    """Each distinct triple is a fact with a span, and the text of the case names its ends. Raises AssertionError.
+
+    A number counts by its value (coordinates are rounded to two decimals), a date by its year; yes and no by their span.
+    """
     assert len(said.facts) == len({tuple(map(_cell, t)) for t in case.triples}), case.triples
     spans = {span.fact for document in said.documents for span in document.spans}
     text = said.text.casefold()
@@ -104,7 +106,7 @@ def _named(node: Node, text: str) -> bool:
         return True
     numbers = {float(n.replace(",", "")) for n in _NUMBER.findall(text)}
     wanted = [float(n.replace(",", "")) for n in _NUMBER.findall(label)]
-    return node.literal and bool(wanted) and wanted[0] in numbers
+    return node.literal and bool(wanted) and not numbers.isdisjoint((wanted[0], round(wanted[0], 2)))
 
 
 def scores(texts: Sequence[str], cases: Sequence[Case], metrics: dict[str, Callable[..., Any]]) -> dict[str, float]:

@@ -1,0 +1,43 @@
+"""Text of any language: one line without control characters, and right-to-left names inside left-to-right sentences."""
+
+from __future__ import annotations
+
+import unicodedata
+
+LRM = "\u200e"
+
+
+def clean(text: str) -> str:
+    """One line without control and bidirectional characters and without runs of white space.
+
+    Those characters could end a line, hide text or turn the sentence around them; names and literals lose them.
+    """
+    if text.isalnum():
+        return text
+    kept = (c if c.isprintable() or (unicodedata.category(c) == "Cf" and c in "\u200c\u200d") else " " for c in text)
+    return " ".join("".join(kept).split())
+
+
+def guarded(name: str) -> str:
+    """A name with what keeps its right-to-left letters from drawing the sentence around it into their order.
+
+    After one that ends so stands a left-to-right mark, without which a list or a number behind it would be drawn on its left;
+    one that begins with a digit or a sign and has such letters is isolated (Unicode Standard Annex 9). Others stay.
+    """
+    first = next((kind for c in name if (kind := unicodedata.bidirectional(c)) in ("L", "R", "AL")), "L")
+    if first != "L" and unicodedata.bidirectional(name[0]) not in ("R", "AL"):
+        return f"\u2068{name}\u2069"
+    return name + LRM if turns(name) else name
+
+
+def turns(text: str) -> bool:
+    """Whether the text ends in a right-to-left script, so that what follows it would be drawn on its left."""
+    if text.isascii():
+        return False
+    for c in reversed(text):
+        kind = unicodedata.bidirectional(c)
+        if kind in ("R", "AL"):
+            return True
+        if kind == "L":
+            return False
+    return False

@@ -1,0 +1,51 @@
+"""Relations whose values are yes and no: "is radioactive", "landlocked", "has moons", "allows smoking", "is UN member"."""
+
+from __future__ import annotations
+
+from .english import an
+from .nouns import countable, noun_kind, numbers
+from .shapes import Shape, a, make
+from .tagging import word_class
+from .usage import Use
+from .values import ValueRule
+from .words import AMBIGUOUS, BE, PREPOSITIONS, base, is_adjective, participle
+
+
+def truth(phrase: str, use: Use) -> Shape:
+    """Yes and no: "is radioactive", "landlocked", "has moons", "allows smoking", "is UN member"."""
+    words = phrase.split(" ")
+    head, rest = words[0], " ".join(words[1:])
+    value = ValueRule(kind="boolean")
+    if head in ("can", "may", "must", "should", "will") and rest:
+        own = {
+            "yes": phrase,
+            "no": f"{head} not {rest}" if head != "can" else f"cannot {rest}",
+            "yess": phrase,
+            "ask": f"{head} {{S}} {rest}",
+        }
+        return make("truth", use, own, value=value)
+    if head in ("has", "have") and rest:
+        thing = rest if rest.split(" ")[0] in ("a", "an", "the") or not countable(rest) else an(rest)
+        own = {
+            "yes": f"has {thing}",
+            "no": f"does not have {thing}",
+            "yess": f"have {thing}",
+            "ask": f"does {{S}} have {thing}",
+        }
+        return make("truth", use, own, value=value)
+    if word_class(head)[0] == "verb" and rest and head not in AMBIGUOUS:
+        root = base(head)
+        own = {"yes": phrase, "no": f"does not {root} {rest}", "yess": f"{root} {rest}", "ask": f"does {{S}} {root} {rest}"}
+        return make("truth", use, own, value=value)
+    be, what = (head, rest) if head in BE and rest else ("is", phrase)
+    many = {"is": "are", "was": "were"}.get(be, be)
+    last = what.split(" ")[-1]
+    adjective = is_adjective(last) or participle(last) or word_class(last)[0] in ("", "past")
+    if noun_kind(what) and not is_adjective(last):
+        adjective = False
+    said = what if adjective or what.split(" ")[0] in ("a", "an", "the", "in", "part") or last in PREPOSITIONS else a(what)
+    several = said if adjective or said == what else numbers(what)[1]
+    own = {"yes": f"{be} {said}", "no": f"{be} not {said}", "yess": f"{many} {several}", "ask": f"{be} {{S}} {said}"}
+    if adjective:
+        own |= {"adj": what, "a adj s": an(f"{what} {use.subject_noun}") if use.subject_noun else ""}
+    return make("truth", use, own, "adjective" if adjective else "", past=be == "was", value=value)
