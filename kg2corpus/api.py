@@ -170,20 +170,27 @@ def check(
     everything: bool = False,
     seed: int = 0,
     split: Path | None = None,
+    faithful: bool = False,
+    diversity: bool = False,
 ) -> Data:
     """Check a corpus (and its blocks) against graph and split. `ok` in the result says whether everything held.
 
     `replay` is the plain text that was mixed in, where it was not the shipped one; with `model` tokens are read back as text.
+    `faithful` only judges texts against the graph, `diversity` only measures how varied they are (in `model`'s tokens).
     """
     from .checks import check as run
+    from .checks import check_texts
     from .models.bundled import resolve_model
 
     graph, chosen, lexicon = parts_of(corpus, db, split)
-    report = run(
+    tokenizer = resolve_model(model) if model else None
+    if faithful or diversity:
+        only = {"faithful": faithful, "diversity": diversity, "everything": everything}
+        return check_texts(corpus, graph=graph, lexicon=lexicon, seed=seed, tokenizer=tokenizer, **only).as_dict()
+    return run(
         corpus, blocks=blocks, graph=graph, split=chosen, lexicon=lexicon, everything=everything, seed=seed, replay=replay,
-        tokenizer=resolve_model(model) if model else None,
-    )  # fmt: skip
-    return report.as_dict()
+        tokenizer=tokenizer,
+    ).as_dict()  # fmt: skip
 
 
 def pack(

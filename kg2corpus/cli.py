@@ -146,7 +146,7 @@ def compile_(
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
 
-@app.command(epilog="Example: kg2corpus check corpus --db kg.db")
+@app.command(epilog="Example: kg2corpus check corpus --db kg.db --faithful --diversity")
 def check(
     corpus: Annotated[Path, typer.Argument(help="The corpus folder.")],
     db: Db = "kg.db",
@@ -155,13 +155,27 @@ def check(
     model: Annotated[str | None, typer.Option("--model", help="Read the blocks' tokens back with its tokenizer.")] = None,
     split: Annotated[Path | None, typer.Option("--split", help="A copy of the corpus' split; another is refused.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every document, not a seeded sample.")] = False,
+    faithful: Annotated[
+        bool, typer.Option("--faithful", help="Only judge texts: what is promised is stated, what is stated is in the graph.")
+    ] = False,
+    diversity: Annotated[
+        bool, typer.Option("--diversity", help="Only measure how varied texts are; --model: count its tokens.")
+    ] = False,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Check that documents say what they claim, that nothing held out leaks, and the packing. Exit code 3 when not."""
+    """Check that documents say what they claim, that nothing held out leaks, and the packing. Exit code 3 when not.
+
+    With --faithful or --diversity (or both) only that is checked.
+    """
     from . import api
 
-    report = api.check(corpus, db, blocks=blocks, replay=replay, model=model, everything=all_, seed=seed, split=split)
+    if (faithful or diversity) and (blocks or replay):
+        raise UserError("--faithful and --diversity read documents, not blocks", "leave --blocks and --replay out")
+    report = api.check(
+        corpus, db, blocks=blocks, replay=replay, model=model, everything=all_, seed=seed, split=split, faithful=faithful,
+        diversity=diversity,
+    )  # fmt: skip
     terminal.as_json(report) if json else terminal.checks(report)
     if not report["ok"]:
         raise typer.Exit(3)

@@ -300,6 +300,30 @@ def checks(report: Mapping[str, Any]) -> None:
     for c in report["checks"]:
         for example in c["examples"]:
             line(f"  {example['where']}: {example['what']}")
+    if found := report.get("faithful"):
+        share = 1 - found["unread"] / max(1, found["words"])
+        kept = f"{found['stated']:,} of {found['promised']:,} promises kept, {found['stated_by_a_cue']:,} by a cue word by word"
+        line(f"{found['documents']:,} documents judged, {found['failed']:,} failed; {kept}; {share:.1%} of the words read")
+    if found := report.get("diversity"):
+        _diversity(found)
+
+
+def _diversity(found: Mapping[str, Any]) -> None:
+    """Renderings per fact, known before compiling against found; then the measures of all texts."""
+    rows = [(kind, r["facts"], r["exposures"], r["known"], r["due"], r["wordings"], r["texts"]) for kind, r in
+            found["renderings"].items()]  # fmt: skip
+    table(("a fact is", "facts", "times", "wordings known", "due", "found", "different texts"), rows)
+    measures = [(f"distinct-{n} ({found['distinct']['texts']:,} texts)", found["distinct"][n]) for n in ("1", "2", "3")]
+    measures += [(f"self-BLEU ({found['self_bleu']['texts']:,} texts)", found["self_bleu"]["score"])]
+    measures += [(f"compression ({found['compression']['by']})", found["compression"]["ratio"])]
+    for name, shares in found["templates"].items():
+        measures += [(f"templates of {name}", shares["different"])]
+        measures += [(f"share of {name} whose template occurs again", f"{shares['shared']:.1%}")]
+        measures += [(f"share of {name} of the commonest template", f"{shares['largest']:.2%}")]
+    table(("measure", ""), measures)
+    lengths = found["lengths"]
+    rows = [(name if name != "tokens" else f"tokens ({found['tokens']})", *counts.values()) for name, counts in lengths.items()]
+    table(("length of a document", *next(iter(lengths.values()))), rows)
 
 
 def results(found: Mapping[str, Any]) -> None:

@@ -110,6 +110,16 @@ def test_one_road_from_file_to_trace(tmp_path: Path) -> None:
     assert manifest["derived_relations"] == ["borders", "capital"]
     done = run("check", "corpus", "--all", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
+    done = run("check", "corpus", "--faithful", "--diversity", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {"ok", "checks", "faithful", "diversity"} == json.loads(done.stdout).keys()
+    assert "wordings known" in run("check", "corpus", "--diversity", cwd=tmp_path).stdout
+    done = run("check", "corpus", "--faithful", "--blocks", ".", cwd=tmp_path)
+    assert (done.returncode, "leave --blocks" in done.stderr) == (1, True)
+    other = "a:1\tcapital\tb:1\tentity\n"  # a graph that the corpus says too much of
+    (tmp_path / "less.tsv").write_text(other, encoding="utf-8")
+    assert run("load", "less.tsv", "--db", "less.db", cwd=tmp_path).returncode == 0
+    assert run("check", "corpus", "--faithful", "--db", "less.db", cwd=tmp_path).returncode == 1  # not the corpus' graph
     traced = json.loads(run("trace", "a:1", "--json", cwd=tmp_path).stdout)
     assert traced["kind"] == "entity"
     fact = next(f for f in traced["facts"] if "capital" in f["said"])

@@ -7,13 +7,14 @@ Gates fail closed: what could not be checked counts as a failure, with its reaso
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import faithful
 from ..documents import read_corpus
 from ..errors import UserError
+from ..faithful import gate
 from ..graph import Graph
 from ..progress import track
 from ..runs import corpus_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from ..lexicon.resolve import Lexicon
     from ..store.split import Split
 
-__all__ = ["CheckReport", "CheckResult", "Failure", "check"]
+__all__ = ["CheckReport", "CheckResult", "Failure", "check", "check_texts"]
 SAMPLE = 2000
 FRAMES_LIMIT = 0.1
 
@@ -63,6 +64,45 @@ def check(
         bare = faithful.entity_reader(graph, lexicon) if kept.entities else None
         results += _replayed(corpus, blocks, replay, graph, kept, reader, bare)
     return CheckReport(tuple(results))
+
+
+def check_texts(
+    run_or_corpus: Path,
+    *,
+    graph: Graph,
+    lexicon: Lexicon,
+    faithful: bool = False,
+    diversity: bool = False,
+    everything: bool = False,
+    seed: int = 0,
+    tokenizer: Path | str | None = None,
+) -> CheckReport:
+    """The checks of what texts say (`faithful`: a seeded sample of 10,000 documents, or `everything`) and of how varied they
+    are (`diversity`: all documents, in tokens of the tokenizer). Raises UserError where there is no whole corpus."""
+    from .diversity import diversity as varied
+    from .faithfulness import SAMPLE as JUDGED
+    from .faithfulness import faithful as true
+
+    corpus = corpus_of(run_or_corpus)
+    made = gate(graph, lexicon)
+    results, figures = list[CheckResult](), dict[str, Any]()
+    if faithful:
+        documents = read_corpus(corpus)
+        chosen: Iterable[Document] = documents if everything else _sample(documents, JUDGED, seed)
+        found, figures["faithful"] = true(track(chosen, "judging documents"), made)
+        results += found
+    if diversity:
+        watched, count = track(read_corpus(corpus), "measuring documents"), _counter(tokenizer) if tokenizer else None
+        found, figures["diversity"] = varied(watched, made, lexicon, seed=seed, count=count)
+        results += found
+    return CheckReport(tuple(results), figures)
+
+
+def _counter(tokenizer: Path | str) -> Callable[[str], int]:
+    from ..models.tokens import open_codec
+
+    codec = open_codec(tokenizer)
+    return lambda text: len(codec.encode(text))
 
 
 def _sample(documents: Iterator[Document], sample: int | None, seed: int) -> list[Document]:

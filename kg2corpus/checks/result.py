@@ -34,17 +34,22 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """All checks of a corpus. A check that could not be made is a failure with its reason: gates fail closed."""
+    """All checks of a corpus, with `figures` for what is measured.
+
+    A check that could not be made is a failure with its reason: gates fail closed.
+    """
 
     results: tuple[CheckResult, ...]
+    figures: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
         return all(result.ok for result in self.results)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON: `ok`, and each check with its `ok`."""
-        return {"ok": self.ok, "checks": [{**asdict(result), "ok": result.ok} for result in self.results]}
+        """Plain data for JSON: `ok`, each check with its `ok`, and what was measured beside."""
+        checks = [{**asdict(result), "ok": result.ok} for result in self.results]
+        return {"ok": self.ok, "checks": checks, **self.figures}
 
     @property
     def failed(self) -> tuple[CheckResult, ...]:

@@ -17,12 +17,12 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .scripts import CONTINUOUS
-from .types import Node
+from ..scripts import CONTINUOUS
+from ..types import Node
 
 if TYPE_CHECKING:
-    from .graph import Graph
-    from .lexicon.resolve import Lexicon
+    from ..graph import Graph
+    from ..lexicon.resolve import Lexicon
 
 # combining marks and joiners, which `\w` leaves out though they stand inside words
 _MARKS = (
@@ -34,6 +34,7 @@ _TOKEN = re.compile(rf"[{CONTINUOUS}]|(?:(?![{CONTINUOUS}])[\w{_MARKS}])+|\\[|*]
 _CONTINUES = re.compile(rf"[{CONTINUOUS}]")
 _SAME = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "‐": "-", "‑": "-", "–": "-", "−": "-"})
 _CAPITALS = 4  # names of up to this many characters, all capitals, must stand in capitals: "US" is not "us"
+_DIGITS = re.compile(r"\d{4,15}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -79,7 +80,7 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
         pieces = tokens(name)
         if pieces:
             words = tuple(word for word, _, _ in pieces)
-            exact = (len(name) <= _CAPITALS and name.isupper() and name.isascii()) or _is_function(words)
+            exact = (len(name) <= _CAPITALS and name.isupper() and name.isascii()) or is_function(words)
             # a name that is looked for as it is written begins sentences with a capital
             first = words[0][:1].upper() + words[0][1:]
             written = {words, (first, *words[1:])} if exact else {tuple(word.lower() for word in words)}
@@ -94,7 +95,7 @@ def reader_of(named: Iterable[tuple[str, int]], *, literals: frozenset[int] = fr
     return Reader(vocab=vocab, folded=folded, exact=capitals, uids=uids, literals=literals)
 
 
-def _is_function(words: Sequence[str]) -> bool:
+def is_function(words: Sequence[str]) -> bool:
     """Whether a name is made of function words or single letters ("As", "the one"): such a name is met in any sentence."""
     from spacy.lang.en.stop_words import STOP_WORDS
 
@@ -131,10 +132,13 @@ def names(graph: Graph, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
         if fact.object.literal:
             yield lexicon.value(fact), fact.object.uid
             yield from ((text, fact.object.uid) for text in lexicon.accepted(fact.object, fact.relation, fact.unit))
+            if _DIGITS.fullmatch(fact.object.label):
+                yield f"{int(fact.object.label):,}", fact.object.uid
 
 
 def _entity_names(node: Node, lexicon: Lexicon) -> set[str]:
-    return {node.label, node.name, lexicon.name(node), *node.aliases}
+    found = {node.label, node.name, lexicon.name(node), *node.aliases}
+    return found | {name[4:] for name in found if name[:4] in ("the ", "The ")}  # a heading has no article
 
 
 def tokens(text: str) -> list[tuple[str, int, int]]:
