@@ -22,7 +22,6 @@ BLANKS = frozenset({"what", "who", "whom", "which", "where", "when"})
 HOLE = -1_000_000  # what a question asks for
 KIND = -3_000_000  # less a place: "the country", which stands for what was named, as a pronoun does
 _AND = frozenset({"and", "or", "nor"})
-_OTHERS = frozenset({"others", "more", "other"})
 _DEFINES = frozenset({"is", ":", "-", ","})
 _LINKS = frozenset({"and", ",", "but", "while", "which", "who", ";", "also", "as well as"})
 _BEFORE = frozenset({"of", "in", "by", "with", "from", "for", "to", "at", "on", "about", POSSESSIVE})
@@ -242,7 +241,7 @@ class _Parser:
         return Claim(cue.relation, ref, other, cue.holds)
 
     def _lists(self, i: int) -> Iterator[_Phrase]:
-        """ "{} and {}", "{}, {}, and {}", "{}, {} and 12 others". Between two alone a comma ends a clause."""
+        """ "{} and {}", "{}, {}, and {}". Between two alone a comma ends a clause."""
         items, end = [i], i + 1
         while end < self.n:
             comma = self.words[end] == ","
@@ -251,8 +250,6 @@ class _Parser:
             if not comma and not last:
                 return
             start += last
-            if last and self._is(start + 1, _OTHERS):
-                yield start + 2, tuple(items), ()
             if start >= self.n or isinstance(self.words[start], str):
                 return
             items.append(start)
