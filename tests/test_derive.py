@@ -31,6 +31,7 @@ SHAPES: list[tuple[str, Any, str]] = [
     ("quantity", NUMBER, """population; atomic weight; Height (m); Weight (kg); AREA_KM2; area in square kilometres; ENROLLMENT
         POP._(2010); POPULATION_(2001_CENSUS); 2008 population; price_per_kg; rating; runtime; AREA_OF_LAND
         atomic number"""),
+    ("sort", "pub", "eat type; bar kind"),
     ("count", ("12", ""), """number of employees; goals; VOTES; SEATS; points; U.S._VIEWERS_(MILLIONS)
         NUMBER_OF_STUDENTS; PAGES"""),
     ("code", TEXT, """iso code; product id; ISBN; cas; nickname; native name; official name; title; callsign; GEO_ID
@@ -296,3 +297,22 @@ def test_the_lexicon_says_what_told_words_apart() -> None:
 def test_the_model_knows_verbs_that_no_list_has() -> None:
     assert word_class("parasitizes", tagger())[0] == "verb"
     assert word_class("attests", tagger())[0] == "verb"
+
+
+def _eats(*objects: str, relation: str = "eatType") -> list[str]:
+    graph = make_graph([(f"Inn {i}", relation, o) for i, o in enumerate(objects)])
+    (relation_,) = graph.relations()
+    return [template.text for template in derive(relation_, sample(graph, relation_)).lists["forward"]]
+
+
+def test_a_type_whose_objects_are_nouns_says_what_the_subject_is() -> None:
+    assert "{S} is a {O}" in _eats("pub", "coffee shop", "restaurant")
+    assert "{S} is an {O}" in _eats("inn", "estate")
+    for others in (("pub", "inn"), ("Pub", "bar"), ("pub", "B+"), ("slim", "pubs")):
+        assert not any("{S} is a" in text for text in _eats(*others)), others
+    assert not any("{S} is a" in text for text in _eats("pub", "bar", relation="venue"))
+
+
+def test_values_in_words_are_had() -> None:
+    assert any(text.endswith("of {O}") for text in _eats("cheap", "less than £20", relation="priceRange"))
+    assert not any("a food of {O}" in text for text in _eats("French", "Fast food", relation="food"))

@@ -21,6 +21,7 @@ _WORKS = frozenset({
     "music", "cinematography", "lyrics", "story", "screenplay", "costume design", "art direction", "choreography", "editing",
     "production design", "script", "libretto", "artwork",
 })  # fmt: skip
+_SORTS = frozenset({"type", "kind", "sort", "category"})
 _LOOSE = frozenset(
     {"person", "entity", "thing", "item", "object", "artist", "film", "title", "book", "song", "article", "document"}
 )
@@ -74,6 +75,10 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return mutual(one, use)
     if found := _counted(words, one, lots, use):
         return found
+    if words[-1] in _SORTS and len(words) > 1 and use.article and not use.multi:
+        return make("sort", use, {**noun_words(one, lots), "article": use.article})
+    if use.graded and not use.when:
+        return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     kind = noun_kind(one)
     if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
         return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..types import Node, Relation
-from .english import clean
+from .english import an, clean
 from .names import THING, Namer, NameRules
 from .nouns import noun_kind
 from .values import datatype, truth
@@ -28,6 +28,10 @@ _DAY = re.compile(
     rf"\d{{4}}-\d\d(?:-\d\d)?(?:T.*)?|\d{{1,2}} {_MONTH} \d{{3,4}}|{_MONTH} \d{{1,2}}, \d{{3,4}}|{_MONTH} \d{{3,4}}",
     re.IGNORECASE,
 )
+_COMMON = re.compile(r"[a-z]+(?:[ -][a-z]+){0,3}(?<!s)(?<!ed)(?<!ing)")
+_GRADE = re.compile(  # "cheap", "5 out of 5", "less than £20"
+    r"[a-z]+(?: [a-z]+)?|(?:(?:less|more) than |up to |over |under |about |around |at (?:least|most) |between )?[£$€]?\d[a-z\d£$€.,% -]*"
+)
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.:/-]{2,}|[A-Z]{2,4}")
 
 
@@ -41,8 +45,9 @@ class Use:
     alone; `passages`: sentences; `codes`: most texts look like one; `repeats`: the objects' labels begin with the last word of
     the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
-    `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of the objects that are
-    older than their subject, None where too few have years.
+    `article`: "a" or "an" where every object is a common noun that takes it ("pub"); `graded`: the objects are values in words
+    ("cheap", "3 out of 5"); `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of
+    the objects that are older than their subject, None where too few have years.
     """
 
     subject_types: frozenset[str] = frozenset()
@@ -62,6 +67,8 @@ class Use:
     object: str = ""
     subject_noun: str = ""
     object_noun: str = ""
+    article: str = ""
+    graded: bool = False
     fan_out: float = 1.0
     fan_in: float = 1.0
     older: float | None = None
@@ -102,6 +109,8 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         object="date" if when else "quantity" if numbers > 0.8 else kind_of([o for o in objects if not o.literal]),
         subject_noun=_one_noun(graph, subjects, namer),
         object_noun="" if literal else _one_noun(graph, ends, namer),
+        article="" if literal else _one_article(graph, ends),
+        graded=all(_GRADE.fullmatch(t) for t in texts) and any(map(_has_digit, texts)),
         fan_out=sum(map(len, facts)) / len(facts),
         fan_in=sum(counts) / max(1, len(counts)),
         older=_older(graph, relation, chosen),
@@ -110,6 +119,21 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
 
 def _spread(uids: Sequence[int], most: int) -> list[int]:
     return list(uids[:: max(1, len(uids) // most)][:most])
+
+
+def _one_article(graph: Graph, ends: Sequence[int]) -> str:
+    """The article that all objects take, where all of them (TYPED at most) are nouns in lower case; else ""."""
+    found: set[str] = set()
+    for uid in ends:
+        label = clean(graph.node(uid).label)
+        if len(ends) > TYPED or not _COMMON.fullmatch(label):
+            return ""
+        found.add(an(label).split(" ")[0])
+    return found.pop() if len(found) == 1 else ""
+
+
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)
 
 
 def _sentence(text: str) -> bool:
