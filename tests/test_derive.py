@@ -306,11 +306,12 @@ def _eats(*objects: str, relation: str = "eatType") -> list[str]:
 
 
 def test_a_type_whose_objects_are_nouns_says_what_the_subject_is() -> None:
-    assert "{S} is a {O}" in _eats("pub", "coffee shop", "restaurant")
-    assert "{S} is an {O}" in _eats("inn", "estate")
-    for others in (("pub", "inn"), ("Pub", "bar"), ("pub", "B+"), ("slim", "pubs")):
-        assert not any("{S} is a" in text for text in _eats(*others)), others
-    assert not any("{S} is a" in text for text in _eats("pub", "bar", relation="venue"))
+    assert "{S} is {a O}" in _eats("pub", "coffee shop", "restaurant")
+    assert "{S} is {a O}" in _eats("pub", "inn")
+    assert "The Eagle is a coffee shop." in said(make_graph([("The Eagle", "eatType", "coffee shop")]), "eatType")
+    for others in (("Pub", "bar"), ("pub", "B+"), ("slim", "pubs")):
+        assert not any("{a O}" in text for text in _eats(*others)), others
+    assert not any("{a O}" in text for text in _eats("pub", "bar", relation="venue"))
 
 
 def test_values_in_words_are_had() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import Lexicon, resolve
-from kg2corpus.lexicon.english import an, clean, guarded, join, plural, sentence
+from kg2corpus.lexicon.english import an, clean, guarded, indefinite, join, plural, sentence
 from kg2corpus.lexicon.language import Language, language
 from kg2corpus.lexicon.values import ValueRule, say_literal
 from kg2corpus.types import Node
@@ -281,3 +281,13 @@ def test_any_label_of_a_relation_can_be_said(label: str) -> None:
         text = lexicon.say((fact,), "statement", i)
         assert "X" in text
         assert "Y" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("pub", "a pub"), ("inn", "an inn"), ("coffee shop", "a coffee shop"), ("emperor (ruler)", "an emperor (ruler)"),
+     ("software", "software"), ("mammals", "mammals"), ("Bhutan", "Bhutan"), ("the euro", "the euro"), ("iPhone", "iPhone"),
+     ("p53", "p53"), ("", ""), ("people", "people"), ("man-of-war", "a man-of-war")],
+)  # fmt: skip
+def test_common_nouns_take_an_article(name: str, said: str) -> None:
+    assert indefinite(name) == said

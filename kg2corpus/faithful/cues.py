@@ -37,7 +37,8 @@ NEGATIONS = frozenset({
     "not", "never", "no", "neither", "nor", "none", "cannot", "without", "hardly", "untrue", "false", "nowhere", "nobody",
     "isn", "aren", "wasn", "weren", "doesn", "don", "didn", "hasn", "haven", "won", "couldn", "can't",
 })  # fmt: skip
-_DATE = ("on", "in", "around", "before", "after", "from", "between", "")  # what may open a date
+# what a slot may begin with: a date with its preposition, a noun with its article
+_BEFORE = {"on": ("on", "in", "around", "before", "after", "from", "between", ""), "a": ("a", "an", "")}
 _THINGS = ("thing", "something", "one", "person", "someone", "somebody", "place", "that")
 _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
@@ -174,7 +175,7 @@ def _texts(flat: Flat, lexicon: Lexicon) -> Iterator[str]:
         name = SLOTS[code] if code >= 0 else ""
         before, _, side = name.rpartition(" ")
         mark = _MARK.get(side[:1], _KIND) + (POSSESSIVE if side.endswith("'s") else "")
-        fillings = [text] if code < 0 else [f"{word} {mark}".strip() for word in (_DATE if before == "on" else (before,))]
+        fillings = [text] if code < 0 else [f"{word} {mark}".strip() for word in _BEFORE.get(before, (before,))]
         texts = [said + filling for said in texts for filling in fillings]
     yield from texts
     if SLOTS.index("T") in flat.uses:

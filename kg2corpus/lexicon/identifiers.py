@@ -18,7 +18,7 @@ UNITS = pairs("units")  # what stands in brackets or at the end of a heading -> 
 _LOOSE = _words("loose_units")  # units that count as such only in brackets
 # names that stand for a phrase
 _MEANT = {"starring": "cast member", "broader": "broader concept", "narrower": "narrower concept",
-          "has broader": "broader concept", "has narrower": "narrower concept",
+          "has broader": "broader concept", "has narrower": "narrower concept", "family friendly": "family-friendly",
           "wheelchair accessible": "wheelchair-accessible",
           "smoke free": "smoke-free", "pet friendly": "pet-friendly"}  # fmt: skip
 _VAGUE_DOMAINS = frozenset({"base", "user", "dataworld", "common", "type", "freebase", "m"})

@@ -23,7 +23,7 @@ from .values import truth
 
 __all__ = ["QUESTION_FORMAT", "Accept", "Clause", "Lexicon"]
 _COMPLETE: Language = english  # the type checker says what a realizer lacks
-_S, _O, _SS, _OS, _IN, _T, _NOR, _ON = range(len(SLOTS))
+_S, _O, _SS, _OS, _IN, _T, _NOR, _ON, _A_S, _A_O = range(len(SLOTS))
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
 
@@ -324,7 +324,7 @@ class Lexicon:
         uses = flat.uses
         join = self.speech.join
         s, o = join(subjects) if subjects else "", join(objects) if objects else ""
-        values = [s, o, "", "", "", "", "", on]
+        values = [s, o, "", "", "", "", "", on, "", ""]
         if _SS in uses:
             values[_SS] = self.namer.possessive(s)
         if _OS in uses:
@@ -335,6 +335,10 @@ class Lexicon:
             values[_T] = self.namer.nouns(asked, many=many)
         if _NOR in uses:
             values[_NOR] = join(subjects, self.speech.NOR)
+        if _A_S in uses:
+            values[_A_S] = join([self.speech.indefinite(name) for name in subjects])
+        if _A_O in uses:
+            values[_A_O] = join([self.speech.indefinite(name) for name in objects])
         if pronoun == "S":
             values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":

@@ -75,8 +75,8 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return mutual(one, use)
     if found := _counted(words, one, lots, use):
         return found
-    if words[-1] in _SORTS and len(words) > 1 and use.article and not use.multi:
-        return make("sort", use, {**noun_words(one, lots), "article": use.article})
+    if words[-1] in _SORTS and len(words) > 1 and use.common and not use.multi:
+        return make("sort", use, noun_words(one, lots))
     if use.graded and not use.when:
         return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     kind = noun_kind(one)

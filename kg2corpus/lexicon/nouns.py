@@ -3,7 +3,7 @@ with them ("director" and "directed", "place of birth" and "was born")."""
 
 from __future__ import annotations
 
-from .english import plural
+from .inflection import plural
 from .vocabulary import lists, pairs
 from .vocabulary import words as words_of
 from .words import PREPOSITIONS, participle

@@ -2,7 +2,8 @@
 
 Slots: {S} subject, {O} object, {S's} and {O's} possessives, {in S} ("in Bhutan", or "there" in running text), {T} type
 noun of what is asked for, {S:nor} two subjects joined with "nor", {on O} a date with its preposition ("on 12 May 1820",
-"in the 1820s"), for facts whose object is one. {one|several} chooses by the number of answers or objects
+"in the 1820s"), for facts whose object is one, {a S} and {a O} with "a" or "an" where the name is a common noun that takes
+one ("a pub", "gold", "Bhutan"). {one|several} chooses by the number of answers or objects
 that vary and may hold slots. Wordings are written as they stand in the middle of a sentence, without its full stop.
 """
 
@@ -14,8 +15,9 @@ from dataclasses import dataclass
 from ..errors import UserError, near
 from . import english
 
-SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor", "on O")
-_SIDES = {"S": "S", "O": "O", "S's": "S", "O's": "O", "in S": "S", "S:nor": "S", "on O": "O"}  # slot -> whose it is
+SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor", "on O", "a S", "a O")
+# slot -> whose it is
+_SIDES = {"S": "S", "O": "O", "S's": "S", "O's": "O", "in S": "S", "S:nor": "S", "on O": "O", "a S": "S", "a O": "O"}
 # a part is text (-1) or a slot by its place in SLOTS
 Part = tuple[int, str]
 

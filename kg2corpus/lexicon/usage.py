@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..types import Node, Relation
-from .english import an, clean
+from .english import clean
 from .names import THING, Namer, NameRules
-from .nouns import noun_kind
+from .nouns import countable, noun_kind
 from .values import datatype, truth
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ _DAY = re.compile(
     re.IGNORECASE,
 )
 _COMMON = re.compile(r"[a-z]+(?:[ -][a-z]+){0,3}(?<!s)(?<!ed)(?<!ing)")
-_GRADE = re.compile(  # "cheap", "5 out of 5", "less than £20"
-    r"[a-z]+(?: [a-z]+)?|(?:(?:less|more) than |up to |over |under |about |around |at (?:least|most) |between )?[£$€]?\d[a-z\d£$€.,% -]*"
-)
+_MORE = r"(?:(?:less|more) than |up to |over |under |about |around |at (?:least|most) |between )?"
+_GRADE = re.compile(rf"[a-z]+(?: [a-z]+)?|{_MORE}[£$€]?\d[a-z\d£$€.,% -]*")  # "cheap", "5 out of 5", "less than £20"
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.:/-]{2,}|[A-Z]{2,4}")
 
 
@@ -45,7 +44,7 @@ class Use:
     alone; `passages`: sentences; `codes`: most texts look like one; `repeats`: the objects' labels begin with the last word of
     the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
-    `article`: "a" or "an" where every object is a common noun that takes it ("pub"); `graded`: the objects are values in words
+    `common`: every object is a common noun that takes "a" ("pub"); `graded`: the objects are values in words
     ("cheap", "3 out of 5"); `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of
     the objects that are older than their subject, None where too few have years.
     """
@@ -67,7 +66,7 @@ class Use:
     object: str = ""
     subject_noun: str = ""
     object_noun: str = ""
-    article: str = ""
+    common: bool = False
     graded: bool = False
     fan_out: float = 1.0
     fan_in: float = 1.0
@@ -109,7 +108,7 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         object="date" if when else "quantity" if numbers > 0.8 else kind_of([o for o in objects if not o.literal]),
         subject_noun=_one_noun(graph, subjects, namer),
         object_noun="" if literal else _one_noun(graph, ends, namer),
-        article="" if literal else _one_article(graph, ends),
+        common=not literal and _common(graph, ends),
         graded=all(_GRADE.fullmatch(t) for t in texts) and any(map(_has_digit, texts)),
         fan_out=sum(map(len, facts)) / len(facts),
         fan_in=sum(counts) / max(1, len(counts)),
@@ -121,15 +120,10 @@ def _spread(uids: Sequence[int], most: int) -> list[int]:
     return list(uids[:: max(1, len(uids) // most)][:most])
 
 
-def _one_article(graph: Graph, ends: Sequence[int]) -> str:
-    """The article that all objects take, where all of them (TYPED at most) are nouns in lower case; else ""."""
-    found: set[str] = set()
-    for uid in ends:
-        label = clean(graph.node(uid).label)
-        if len(ends) > TYPED or not _COMMON.fullmatch(label):
-            return ""
-        found.add(an(label).split(" ")[0])
-    return found.pop() if len(found) == 1 else ""
+def _common(graph: Graph, ends: Sequence[int]) -> bool:
+    """Whether all objects (TYPED at most) are nouns in lower case that "a" can stand before, and no adjectives."""
+    labels = [clean(graph.node(uid).label) for uid in ends[: TYPED + 1]]
+    return 0 < len(labels) <= TYPED and all(_COMMON.fullmatch(label) and countable(label) for label in labels)
 
 
 def _has_digit(text: str) -> bool:
