@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ..faithful import Mention, Reader, mentions, stray_numbers
@@ -89,7 +89,8 @@ def claims(read: Read, lexicon: Lexicon) -> list[str]:
             faults += [fault for fact in facts for fault in _stated(read, fact, start, end, lexicon)]
         else:
             chained = kind == "implied" or (form is not None and form.chain)
-            faults += _named(read, facts, start, end, lexicon, chained=chained)
+            names = form.names if form is not None else "ends"
+            faults += _named(read, facts, start, end, lexicon, chained=chained, names=names)
     return faults
 
 
@@ -115,8 +116,13 @@ def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> l
     return [f"does not name {absent} where it states {sentence(fact)}: {text!r}"]
 
 
-def _named(read: Read, facts: Sequence[Fact], start: int, end: int, lexicon: Lexicon, *, chained: bool) -> list[str]:
-    """Asked and implied facts: all ends, or the two ends of a chain, stand in the span."""
+def _named(
+    read: Read, facts: Sequence[Fact], start: int, end: int, lexicon: Lexicon, *, chained: bool, names: str
+) -> list[str]:
+    """Asked and implied facts: all ends, the two ends of a chain, or those that an operator keeps, stand in the span."""
+    if names != "ends":
+        facts = [replace(f, object=f.subject) if names == "subjects" else replace(f, subject=f.object) for f in facts]
+        chained = False
     nodes = {node.uid: node for fact in facts for node in (fact.subject, fact.object)}
     degree = Counter(node.uid for fact in facts for node in (fact.subject, fact.object))
     if chained and len(facts) > 1:  # what lies between the ends is what the sentence leaves out

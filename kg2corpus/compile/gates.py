@@ -55,6 +55,8 @@ class Gates:
         # not every relation has wordings for every form: yes or no has no inverse
         if form.needs and not self.lexicon.wordings(subgraph.facts[-1], form.needs):
             return None, NO_WORDING
+        if form.operator and (reason := self._unfounded(subgraph)):
+            return None, reason
         if len(subgraph.facts) == 1:
             fact = subgraph.facts[0]
             if nameless(fact):
@@ -67,6 +69,20 @@ class Gates:
         if len(kept) < (form.least or len(subgraph.facts)) or kept[0] is not subgraph.facts[0]:
             return None, reason
         return replace(subgraph, facts=tuple(kept)), reason
+
+    def _unfounded(self, subgraph: Subgraph) -> str:
+        """Why what an operator concludes would not hold, or could not be said; "" where it does and can."""
+        from ..verbalizers._forms_reason import sayable
+
+        form = FORMS[subgraph.form]
+        if form.closed:
+            inverse = form.closed == "inverse"
+            if not self.split.closed_world_ok(subgraph.facts, inverse=inverse):
+                return INCOMPLETE
+            ends = ((f.object if inverse else f.subject, f.relation) for f in subgraph.facts)
+            if any(self.other_way(end.uid, relation.uid, inverse) for end, relation in ends):
+                return ONE_WAY
+        return "" if sayable(self.lexicon, subgraph.form, subgraph.facts) else NO_WORDING
 
     def may_stand_for(self, form: str, subgraph: Subgraph) -> bool:
         """Whether a subgraph that passed may take another form: one that says what an object is only where it is that to one

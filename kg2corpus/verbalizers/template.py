@@ -17,7 +17,7 @@ from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
 from ..types import FORMS, Document, Fact, Subgraph
-from . import _forms_asked, _forms_lines, _forms_prose
+from . import _forms_asked, _forms_lines, _forms_prose, _forms_reason
 from ._page import Heading, Page
 from ._prose import Prose, groups
 
@@ -180,5 +180,6 @@ _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     **_forms_prose.TELL,
     **_forms_lines.TELL,
     **_forms_asked.TELL,
+    **_forms_reason.TELL,
 }
 _SUITS = {**_forms_prose.SUITS, **_forms_lines.SUITS, **_forms_asked.SUITS}
