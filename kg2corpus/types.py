@@ -114,7 +114,7 @@ class Form:
     `needs`: the pool in which its last fact must have a wording. `titled`: what comes first names the subject of all that
     follows. `operator`: what is worked out from the facts ("count"); `closed`: the groups that must be whole for it to be
     true, (subject, relation) ones ("forward") or (object, relation) ones ("inverse"); `names`: the ends that what follows
-    names, where an operator leaves some out.
+    names, where an operator leaves some out ("crossed": the subject of the first fact and the object of the last one).
     """
 
     exposes: ExposureKind
@@ -129,7 +129,7 @@ class Form:
     needs: str = ""
     operator: str = ""
     closed: Literal["", "forward", "inverse"] = ""
-    names: Literal["ends", "subjects", "objects"] = "ends"
+    names: Literal["ends", "subjects", "objects", "crossed"] = "ends"
 
 
 def _picked(pool: str, *, exposes: ExposureKind = "stated", **more: Any) -> Form:
@@ -177,7 +177,7 @@ FORMS: dict[str, Form] = {
     **_worked_out("intersection", closed="inverse"),
     **_worked_out("union", closed="inverse"),
     **_worked_out("constraint", closed="inverse"),
-    **_worked_out("negation", closed="forward", names="objects"),
+    **_worked_out("negation", closed="forward", names="crossed"),
     **_worked_out("inheritance"),
     "encyclopaedia": _told("encyclopaedia", "profile", least=2),
     "conversation": _told("conversation", "profile", "pair", least=2),

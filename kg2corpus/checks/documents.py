@@ -116,13 +116,19 @@ def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> l
     return [f"does not name {absent} where it states {sentence(fact)}: {text!r}"]
 
 
+def _those(facts: Sequence[Fact], names: str) -> list[Fact]:
+    """The facts with both ends at what is named of them."""
+    if names == "crossed":
+        return [replace(facts[0], object=facts[-1].object)]
+    return [replace(f, object=f.subject) if names == "subjects" else replace(f, subject=f.object) for f in facts]
+
+
 def _named(
     read: Read, facts: Sequence[Fact], start: int, end: int, lexicon: Lexicon, *, chained: bool, names: str
 ) -> list[str]:
     """Asked and implied facts: all ends, the two ends of a chain, or those that an operator keeps, stand in the span."""
     if names != "ends":
-        facts = [replace(f, object=f.subject) if names == "subjects" else replace(f, subject=f.object) for f in facts]
-        chained = False
+        facts, chained = _those(facts, names), False
     nodes = {node.uid: node for fact in facts for node in (fact.subject, fact.object)}
     degree = Counter(node.uid for fact in facts for node in (fact.subject, fact.object))
     if chained and len(facts) > 1:  # what lies between the ends is what the sentence leaves out
