@@ -148,7 +148,7 @@ def _uids(found: Sequence[Mention], start: int, end: int) -> set[int]:
 def strays(read: Read, common: Container[str]) -> list[str]:
     """Faults: names and figures in the text that belong to none of the claimed facts. `common`: nouns for kinds of things."""
     text = read.document.text
-    said = ((text[m.start : m.end], read.meant(m)) for m in read.found)
+    said = ((text[m.start : m.end], read.meant(m)) for m in read.found if not _glossed(read, m))
     faults = [f"names {name!r}, which none of its facts does" for name, meant in said
               if meant and not meant & read.nodes and name.casefold() not in common]  # fmt: skip
     # a relation may have figures in its name: "the vdw radius mm3 of ..."
@@ -156,6 +156,15 @@ def strays(read: Read, common: Container[str]) -> list[str]:
         (a, b) for a, b in stray_numbers(text, read.found) if text[a:b] not in read.common and not text[:a][-1:].isalpha()
     )
     return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in figures]
+
+
+def _glossed(read: Read, mention: Mention) -> bool:
+    """Whether a name stands in a frame that gives the description of what the document is about, which may name others."""
+    if not any(start <= mention.start and mention.end <= end for start, end in read.document.frames):
+        return False
+    name = read.document.text[mention.start : mention.end].casefold()
+    ends = (end for _, fact in read.facts if fact is not None for end in (fact.subject, fact.object))
+    return any(end.uid == read.document.anchor and name in end.description.casefold() for end in ends)
 
 
 def common_words(graph: Graph, lexicon: Lexicon) -> frozenset[str]:

@@ -55,6 +55,8 @@ class Gates:
         # not every relation has wordings for every form: yes or no has no inverse
         if form.needs and not self.lexicon.wordings(subgraph.facts[-1], form.needs):
             return None, NO_WORDING
+        if subgraph.form == "definition" and self._glossed(subgraph):
+            return None, NAMES_HELD_OUT
         if form.operator and (reason := self._unfounded(subgraph)):
             return None, reason
         if len(subgraph.facts) == 1:
@@ -69,6 +71,12 @@ class Gates:
         if len(kept) < (form.least or len(subgraph.facts)) or kept[0] is not subgraph.facts[0]:
             return None, reason
         return replace(subgraph, facts=tuple(kept)), reason
+
+    def _glossed(self, subgraph: Subgraph) -> bool:
+        """Whether the description or a type of the anchor names the other end of a held-out fact."""
+        node = self.graph.node(subgraph.anchor)
+        told = " ".join((node.description, *node.types)).casefold()
+        return any(self.graph.node(uid).label.casefold() in told for uid in self.partners.get(node.uid, ()))
 
     def _unfounded(self, subgraph: Subgraph) -> str:
         """Why what an operator concludes would not hold, or could not be said; "" where it does and can."""

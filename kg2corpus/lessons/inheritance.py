@@ -1,9 +1,8 @@
 """Level 4, reason: along a relation that carries on: what is below something is below all that this is below.
 
-Around a petrel (a kind of seabird, which is a kind of bird): "A petrel is a kind of seabird. A seabird is a kind of bird. So a
-petrel is a kind of bird."; question, "Is it true that a petrel is a kind of bird?" Only relations come that are declared to
-carry
-on (transitive), such as subclass and part.
+Around a petrel (a kind of seabird, which is a kind of bird): "A petrel is a kind of seabird. A seabird is a kind of bird.
+So a petrel is a kind of bird."; question, "Is it true that a petrel is a kind of bird?" Only relations come that are
+declared to carry on (transitive), such as subclass and part.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Level 4, reason: the first of several things of one kind by a number.
 
-Around Bhutan, Belgium and Nepal: their areas, then "The largest of these is 147,181 square kilometres. So of Belgium, Bhutan
-and
-Nepal, Nepal has the largest area."; question, "Which of Bhutan, Nepal and Belgium has the largest area?" The things are named,
-so that what the graph does not hold makes no difference.
+Around Bhutan, Belgium and Nepal: their areas, then "The largest of these is 147,181 square kilometres. So of Belgium,
+Bhutan and Nepal, Nepal has the largest area."; question, "Which of Bhutan, Nepal and Belgium has the largest area?" The
+things are named, so that what the graph does not hold makes no difference.
 """
 
 from __future__ import annotations

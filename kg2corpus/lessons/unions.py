@@ -1,8 +1,7 @@
 """Level 4, reason: what either of two conditions chooses.
 
-Around the euro and the dollar: "Austria uses the euro. ... So Austria, Belgium and Ecuador are countries that use the euro or
-that
-use the dollar."; question, "Name the countries that ... or that ..." Both groups are whole.
+Around the euro and the dollar: "Austria uses the euro. ... So Austria, Belgium and Ecuador are countries that use the euro
+or that use the dollar."; question, "Name the countries that ... or that ..." Both groups are whole.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ def pick(
     conclusions: float = 0.5,
     questions: float = 0.5,
 ) -> Iterator[Subgraph]:
-    """Up to `count` pairs of the anchor and another object of the same relation with a larger uid, 3 to `most` subjects together.
+    """Up to `count` pairs of the anchor and another object of its relation with a larger uid, 3 to `most` subjects together.
 
     `fan`: most subjects that one of them alone may have; `conclusions` and `questions`: share of them of which the conclusion
     alone, and a question, come as well.

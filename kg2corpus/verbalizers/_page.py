@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log2
 from random import Random
 
@@ -38,6 +38,7 @@ class Page:
     joint: str = " "
     title: str = ""
     opened: bool = False  # whether the title stands in this document
+    framed: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
     def of(cls, subgraph: Subgraph, heading: Heading) -> Page:
@@ -78,9 +79,18 @@ class Page:
         self.opened = True
         self.spans += [(fact, start, self.size, kind) for fact in facts]
 
+    def frame(self, text: str) -> None:
+        """A sentence that carries no fact: what something is, or is also called. On a page of frames alone there is no
+        document."""
+        between = self.joint if self.texts else ""
+        start = self.size + len(between)
+        self.texts.append(between + text)
+        self.size = start + len(text)
+        self.framed.append((start, self.size))
+
     def close(self) -> None:
         """Make a document of what is on the page, if anything."""
-        if self.texts:
+        if self.spans:
             text = "".join(self.texts)
             facts = list(dict.fromkeys(fact for fact, *_ in self.spans))
             heading = self.heading
@@ -96,9 +106,10 @@ class Page:
                     difficulty=difficulty(self.subgraph.form, facts),
                     spans=tuple(Span(f.uid, start, end, kind) for f, start, end, kind in self.spans),
                     twins=tuple(dict.fromkeys(f.twin for f in facts)),
+                    frames=tuple(self.framed),
                 )
             )
-        self.texts, self.spans, self.size, self.opened = [], [], 0, False
+        self.texts, self.spans, self.framed, self.size, self.opened = [], [], [], 0, False
 
     def documents(self) -> list[Document]:
         self.close()

@@ -55,21 +55,21 @@ def worked_out(operator: str, lexicon: Lexicon, facts: Sequence[Fact], rng: Rand
     return _OPERATORS[operator](lexicon, facts, rng)
 
 
-def _say(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
-    """One of the lines whose words are all there, filled in; "" for none."""
+def framed(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
+    """One of the lines of a frame whose words are all there, filled in; "" for none."""
     fitting = [line for line in lines if all(words.get(name) for name in _WORD.findall(line))]
     return _WORD.sub(lambda m: words[m[1]], rng.choice(fitting)) if fitting else ""
 
 
 def _asked(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
-    return capital(_say(rng, lines, words))
+    return capital(framed(rng, lines, words))
 
 
 def _worked(rng: Random, frame: str, words: Mapping[str, str], answer: str, *, step: str = "step") -> Worked | None:
     lines = frames()[frame]
     said = Worked(
         _asked(rng, lines.get(step, ()), words),
-        _say(rng, lines["conclusion"], words),
+        framed(rng, lines["conclusion"], words),
         _asked(rng, lines["question"], words),
         answer,
     )
@@ -147,7 +147,7 @@ def _count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | Non
     said = _worked(rng, "count", words, n)
     if said is None or not past:
         return said
-    return said._replace(conclusion=_say(rng, lines["told"], words), question=_asked(rng, lines["past"], words))
+    return said._replace(conclusion=framed(rng, lines["told"], words), question=_asked(rng, lines["past"], words))
 
 
 def _inverse_count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
@@ -213,7 +213,7 @@ def _intersection(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worke
     if words["a"]:
         return _worked(rng, "intersection", words, words["a"])
     lines = frames()["intersection"]
-    said = Worked("", _say(rng, lines["several"], words), _asked(rng, lines["questions"], words), words["list"])
+    said = Worked("", framed(rng, lines["several"], words), _asked(rng, lines["questions"], words), words["list"])
     return said if said.conclusion and said.question else None
 
 

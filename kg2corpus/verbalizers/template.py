@@ -17,7 +17,7 @@ from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
 from ..types import FORMS, Document, Fact, Subgraph
-from . import _forms_asked, _forms_lines, _forms_prose, _forms_reason
+from . import _forms_answer, _forms_asked, _forms_lines, _forms_prose, _forms_reason, _forms_relate
 from ._page import Heading, Page
 from ._prose import Prose, groups
 
@@ -55,8 +55,7 @@ def _slots(page: Page) -> tuple[int, ...]:
 
 def _statement(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     for group in groups(subgraph.facts, slots):
-        pool = "forward" if subgraph.form == "forward_statement" else "statement"
-        page.add(lexicon.say(group.facts, pool, group.slot), group.facts, "stated")
+        page.add(lexicon.say(group.facts, FORMS[subgraph.form].pool, group.slot), group.facts, "stated")
 
 
 def _profile(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -170,6 +169,7 @@ def _ask(page: Page, question: str, answer: str, facts: Sequence[Fact]) -> None:
 _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     "statement": _statement,
     "forward_statement": _statement,
+    "inverse_statement": _statement,
     "profile": _profile,
     "pair": _pair,
     "evidence": _evidence,
@@ -181,5 +181,7 @@ _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     **_forms_lines.TELL,
     **_forms_asked.TELL,
     **_forms_reason.TELL,
+    **_forms_relate.TELL,
+    **_forms_answer.TELL,
 }
 _SUITS = {**_forms_prose.SUITS, **_forms_lines.SUITS, **_forms_asked.SUITS}
