@@ -20,7 +20,7 @@ JOIN = 0.4  # share of the places where short sentences may become one that do
 JOIN_NAMED = 0.8  # the same where no pronoun may stand for the node, so that its name is not in every sentence
 MERGE = 0.7  # share of the events with a place and a date that are told at once
 APPOSITIVE = 0.3  # share of the openings that take one fact between commas
-LEADS = 0.75  # share of the sentences that must name the node before the other end of the fact
+LEADS = 0.9  # share of the sentences that must name the node before the other end of the fact
 MOST = 3  # predicates of one subject in a sentence
 LONG = 110  # characters of a clause that is joined to no other
 
