@@ -242,7 +242,7 @@ def test_derived_wordings(label: str, statement: str, question: str) -> None:
     [
         ("born", ("1964", "xsd:integer"), "X was born in 1964.", "When was X born?"),
         ("died", ("1999-03-02", "xsd:date"), "X died on 2 March 1999.", "On which date did X die?"),
-        ("RELEASED", ("1999", "xsd:gYear"), "It was in 1999 that X was released.", "In which year was X released?"),
+        ("RELEASED", ("1999", "xsd:gYear"), "X was released in 1999.", "In which year was X released?"),
     ],
 )
 def test_events_have_their_day_or_year(name: str, value: tuple[str, str], statement: str, question: str) -> None:

@@ -57,8 +57,11 @@ _CACHED = 1 << 17
 
 
 def nameless(fact: Fact) -> bool:
-    """Whether an end of the fact is a blank node that nothing names, so that no sentence can tell which one is meant."""
-    return any(end.key.startswith("_:") and end.label.startswith("unnamed ") for end in (fact.subject, fact.object))
+    """Whether no sentence can tell the ends of the fact: one is a blank node that nothing names, or two nodes bear one name."""
+    one, other = fact.subject, fact.object
+    if one.name == other.name and not other.literal:
+        return True
+    return any(end.key.startswith("_:") and end.label.startswith("unnamed ") for end in (one, other))
 
 
 @dataclass(frozen=True, slots=True)
