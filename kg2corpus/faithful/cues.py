@@ -18,7 +18,6 @@ from ..lexicon.identifiers import name_of
 from ..lexicon.nouns import numbers
 from ..lexicon.pools import pools_of
 from ..lexicon.templates import SLOTS, Flat, Template
-from ..lexicon.words import THIRD
 from ..types import Node, Relation
 from .names import tokens
 
@@ -81,10 +80,8 @@ class Cues:
 
 
 def alike(word: str) -> str:
-    """A word as it is compared; empty for an article, "also", and for a mark that only turns the direction of writing.
-    The third person of a verb is its base form, since the name before it may be plural."""
+    """A word as it is compared; empty for an article, "also", and for a mark that only turns the direction of writing."""
     word = word.lower()
-    word = THIRD.get(word, word)
     return "" if not word.isascii() and unicodedata.category(word[0]) == "Cf" else ALIKE.get(word, word)
 
 

@@ -16,7 +16,6 @@ from .text import turns as turns
 from .values import date_of as date_of
 from .values import say_literal as say_literal
 from .values import texts as texts
-from .words import base
 
 QUESTION_FORMAT = "Question: {question}\nAnswer:"
 SO: Sequence[str] = (
@@ -124,28 +123,6 @@ def also(predicate: str) -> str:
     """ " borders China" after more of the same kind was told: " also borders China", " is also a member"."""
     first, _, rest = predicate[1:].partition(" ")
     return f" {first} also {rest}" if first in BE else f" also{predicate}"
-
-
-def agree(predicate: str) -> str:
-    """A predicate after a plural name: " is" becomes " are", " spans" becomes " span"; " was founded" " were founded"."""
-    verb, _, rest = predicate[1:].partition(" ")
-    if not predicate.startswith(" ") or not verb:
-        return predicate
-    rest = _ITS.sub("their", rest)
-    if verb in _SEVERAL:
-        verb = _SEVERAL[verb]
-    elif verb.isalpha() and verb.endswith("s") and not verb.endswith("ss") and verb != "as":
-        verb = base(verb)
-    return f" {verb} {rest}" if rest else f" {verb}"
-
-
-def subject_after(before: str) -> bool:
-    """Whether a name behind such words is what the verb after it agrees with: at the start, and after "where" or "that"."""
-    return not before or before.endswith((" where ", "what ", " that ", " which ", ", "))
-
-
-_ITS = re.compile(r"\bits\b")
-_SEVERAL = {"is": "are", "was": "were", "has": "have", "does": "do"}
 
 
 def relative(phrase: str, pronouns: Pronouns | None) -> str:

@@ -21,10 +21,7 @@ MAX_FAULTS = 100
 # libyaml's safe loader is ten times as fast; both build plain data only
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
-NAMES = (
-    "the", "the_known", "the_endings", "the_types", "lower_types", "bare", "plural", "plural_endings", "teams", "team_places",
-    "say",
-)  # fmt: skip
+NAMES = ("the", "the_endings", "the_types", "lower_types", "bare", "plural", "say")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -55,15 +52,12 @@ def read_rules(data: Mapping[str, Any], path: Path) -> NameRules:
         if key not in NAMES:
             raise UserError(f"{path}: names.{key}: unknown key", near(str(key), NAMES))
     return NameRules(
-        the=frozenset(_texts(names, "the", path)) | _known(names.get("the_known", {}), f"{path}: names.the_known"),
+        the=frozenset(_texts(names, "the", path)),
         the_endings=tuple(_texts(names, "the_endings", path)),
         the_types=frozenset(_texts(names, "the_types", path)),
         lower_types=frozenset(_texts(names, "lower_types", path)),
         bare=frozenset(_texts(names, "bare", path)),
         plural=frozenset(_texts(names, "plural", path)),
-        plural_endings=tuple(_texts(names, "plural_endings", path)),
-        teams=frozenset(_texts(names, "teams", path)),
-        team_places=frozenset(_texts(names, "team_places", path)),
         say=_pairs(names.get("say", {}), f"{path}: names.say"),
         types=_pairs(data.get("types", {}), f"{path}: types"),
     )
@@ -74,11 +68,6 @@ def _texts(names: Mapping[str, Any], key: str, path: Path) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise UserError(f"{path}: names.{key}: expected a list of texts", "quote words that YAML reads otherwise ('Yes', 'No')")
     return value
-
-
-def _known(value: object, where: str) -> frozenset[str]:
-    """Labels in groups, each group a text with commas."""
-    return frozenset(name.strip() for group in _pairs(value, where).values() for name in group.split(",") if name.strip())
 
 
 def _pairs(value: object, where: str) -> dict[str, str]:
@@ -96,9 +85,6 @@ def merge(first: NameRules, then: NameRules) -> NameRules:
         lower_types=first.lower_types | then.lower_types,
         bare=(first.bare - then.the) | then.bare,
         plural=first.plural | then.plural,
-        plural_endings=tuple(dict.fromkeys((*first.plural_endings, *then.plural_endings))),
-        teams=first.teams | then.teams,
-        team_places=first.team_places | then.team_places,
         say={**first.say, **then.say},
         types={**first.types, **then.types},
     )
@@ -172,9 +158,6 @@ def dump(lexicon: Lexicon) -> str:
             "lower_types": sorted(rules.lower_types),
             "bare": sorted(rules.bare),
             "plural": sorted(rules.plural),
-            "plural_endings": list(rules.plural_endings),
-            "teams": sorted(rules.teams),
-            "team_places": sorted(rules.team_places),
             "say": dict(sorted(rules.say.items())),
         },
         "types": dict(sorted(rules.types.items())),

@@ -306,14 +306,7 @@ class Lexicon:
         sides = (objects, subjects) if turned else (subjects, objects)
         asked = facts[0].subject if inverse else facts[0].object
         on = self.on(facts) if _ON in flat.uses else ""
-        return self.put(flat, *sides, pronoun=pronoun, by=by, asked=asked, many=many, on=on, plural=self._plural(facts, turned))
-
-    def _plural(self, facts: Sequence[Fact], turned: bool) -> tuple[int, ...]:
-        """The slots that a single name fills which is plural in form ("the Julian Alps")."""
-        if len(facts) > 1:
-            return ()
-        first, second = (facts[0].object, facts[0].subject) if turned else (facts[0].subject, facts[0].object)
-        return tuple(slot for slot, node in ((_S, first), (_O, second)) if not node.literal and self.namer.is_plural(node))
+        return self.put(flat, *sides, pronoun=pronoun, by=by, asked=asked, many=many, on=on)
 
     def put(
         self,
@@ -326,10 +319,8 @@ class Lexicon:
         asked: Node | None = None,
         many: bool = False,
         on: str = "",
-        plural: Sequence[int] = (),
     ) -> str:
-        """A template's text for any names: the lowest level of saying. `on` fills {on O}; `plural`: slots of names that want a
-        plural verb."""
+        """A template's text for any names: the lowest level of saying. `on` fills {on O}."""
         uses = flat.uses
         join = self.speech.join
         s, o = join(subjects) if subjects else "", join(objects) if objects else ""
@@ -353,21 +344,12 @@ class Lexicon:
         elif pronoun == "O":
             values[_O], values[_OS] = by.subject, by.possessive
         said = [text if code < 0 else values[code] for code, text in flat.parts]
-        if plural:
-            self._agree(flat, said, plural, {"S": _S, "O": _O}.get(pronoun))
         if not (s.isascii() and o.isascii()):
             # at the end of a sentence nothing follows that a right-to-left name could draw along
             end = -2 if said[-1] in ("?", ".") else -1
             said = [text if text.isascii() else guarded(text) for text in said[:end]] + said[end:]
         text = self.speech.articles("".join(said), values[_T])
         return self.speech.plain_asked(text) if values[_T] in ("thing", "things") else text
-
-    def _agree(self, flat: Flat, said: list[str], plural: Sequence[int], pronoun: int | None) -> None:
-        """Give the verbs behind plural names their form: "where the Julian Alps are"."""
-        for i, (code, _) in enumerate(flat.parts[:-1]):
-            before = said[i - 1] if i else ""
-            if code in plural and code != pronoun and flat.parts[i + 1][0] < 0 and self.speech.subject_after(before):
-                said[i + 1] = self.speech.agree(said[i + 1])
 
     def say(self, facts: Sequence[Fact], pool: str, slot: int, *, pronoun: bool = False, anchor: int | None = None) -> str:
         """One sentence, or one question, with all the facts: one fact, or several of one group said as a list.

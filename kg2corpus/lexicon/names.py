@@ -23,16 +23,6 @@ _THE_FIRST = re.compile(
     r"|Confederation|Government|Parliament) of "
     r"|(?:[A-Z][\w'’]+ ){1,4}(?:Republic|Kingdom|Federation|Union|Empire|Commonwealth|Emirates|Confederation|Principality) of "
 )
-# an event of a year or one of a row: "the 2004 Summer Olympics", "the 25th Academy Awards"; prizes "for" something
-_THE_EVENT = re.compile(
-    r"(?:\d{4}(?:[–-]\d{2,4})? |\d+(?:st|nd|rd|th) )(?:[^ ]+ )*"
-    r"(?:Olympics|Games|Championships?|Cup|Festival|Awards?|Tournament|Open|election|elections|Congress|Convention|Expo|Worlds|"
-    r"Grand Prix|Super Bowl|Crusade|Army|Division|Regiment|Battalion|Brigade|Republic|Parliament|Dynasty|century)"
-    r"|\d{4} (?:Tour de France|Giro d.Italia|Vuelta a España|Toronto International Film Festival)"
-    r"|(?:[A-Z][^ ]* )+(?:Award|Prize|Medal|Trophy) (?:for|in|of) .+"
-)
-# what no name of a sea, a party or a team has, but titles of works do: "Queen of the Desert", "Blitz: The League"
-_TITLE = re.compile(r"[,:!?] | (?:of|in|on|by|from|with|for) (?:the|a) |'s War$| (?:a|is|means) ", re.IGNORECASE)
 _FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
 # words in the types of persons, of whom "it" is never said; "noun/18" is how WordNet numbers persons
 _PERSON = frozenset({
@@ -74,9 +64,6 @@ class NameRules:
     lower_types: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
-    plural_endings: tuple[str, ...] = ()
-    teams: frozenset[str] = frozenset()
-    team_places: frozenset[str] = frozenset()
     say: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
 
@@ -109,7 +96,6 @@ class Namer:
         self._names: dict[int, str] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
         self._things: dict[tuple[str, ...], bool] = {}
-        self._plural: dict[int, bool] = {}
         self._sex: dict[int, bool] = {}
         self._of_relation: dict[int, frozenset[str]] = {}
 
@@ -143,35 +129,9 @@ class Namer:
             return f"the {text}"
         joined = " and the " in text or text.startswith("The ")
         titled = types and not _TITLES.isdisjoint(" ".join(types).casefold().replace("/", " ").split(" "))
-        if not (joined or titled) and (self._takes_the(text) or _THE_FIRST.match(text) or _THE_EVENT.fullmatch(text)):
+        if not (joined or titled) and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
             return f"the {text}"
         return text
-
-    def _takes_the(self, text: str) -> bool:
-        """Whether the end of a name of several words asks for "the": "Baltic Sea", "Pittsburgh Steelers"; not "Sea of Love"."""
-        place, _, last = text.rpartition(" ")
-        if not place or _TITLE.search(text):
-            return False
-        if last in self.rules.teams or text.partition(" ")[2] in self.rules.teams:  # "Boston Red Sox"
-            return any(text.startswith(f"{town} ") for town in self.rules.team_places)
-        return any(text.endswith(f" {ending}") for ending in self.rules.the_endings if ending.endswith(last))
-
-    def is_plural(self, node: Node) -> bool:
-        """Whether a name is plural in form and takes a plural verb: "the Julian Alps are"."""
-        found = self._plural.get(node.uid)
-        if found is None:
-            if len(self._plural) >= _CACHED:
-                self._plural.clear()
-            found = self._plural[node.uid] = self._of_several(node)
-        return found
-
-    def _of_several(self, node: Node) -> bool:
-        rules, last = self.rules, node.label.rpartition(" ")[2]
-        if node.literal or node.label in rules.bare or not self.name(node).startswith("the "):
-            return False
-        if last in rules.teams:
-            return last.endswith("s") and node.label not in rules.the
-        return last in rules.plural_endings
 
     def formal(self, label: str) -> str:
         """An official name: "the Kingdom of Bhutan", "Canada"."""
@@ -191,7 +151,7 @@ class Namer:
         found = self._things.get(node.types)
         if found is None:
             found = self._things[node.types] = bool(node.types) and not any(map(_of_person, node.types))
-        return found and node.label not in self.rules.plural and not self.is_plural(node)
+        return found and node.label not in self.rules.plural
 
     def pronouns(self, node: Node, facts: Iterable[Fact] = ()) -> Pronouns | None:
         """What may stand for the node in running text that tells the facts; None where only its name may.
@@ -199,7 +159,7 @@ class Namer:
         Of a person that is "he" or "she" where one of the facts says so, and nothing else: it must not be given away where it
         is held out, and "they" for somebody whom readers know as a man or a woman makes them stumble.
         """
-        if node.label in self.rules.plural or self.is_plural(node):
+        if node.label in self.rules.plural:
             return None
         told = {
             self.speech.BY_SEX.get(f.object.label.casefold())
