@@ -20,8 +20,8 @@ _PERSON = frozenset({
 _PERSON_ENDING = re.compile(r"[a-z]{3,}(?:ist|ian|woman|man|player|person)")
 # types whose names are titles: the film "Titanic" is not "the Titanic"
 _WORKS = frozenset({
-    "film", "movie", "album", "song", "single", "book", "novel", "play", "game", "series", "episode", "painting", "opera", "work",
-    "musical", "comic", "manga", "poem", "sculpture", "show", "program",
+    "film", "movie", "album", "song", "single", "book", "novel", "play", "game", "series", "episode", "painting", "opera",
+    "work", "musical", "comic", "manga", "poem", "sculpture", "show", "program",
 })  # fmt: skip
 # types whose names are of their own making: "Fall River" is a city, no river; "the BBC" is known by its name all the same
 _OWN_TYPES = frozenset({"brand", "band", "city", "town", "village", "company", "business", "hamlet", "municipality", "surname"})
@@ -29,8 +29,8 @@ _NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is
 _COUNTED = re.compile(r"(?:\d{4}(?:[–-]\d\d(?:\d\d)?)?|\d+(?:st|nd|rd|th)) [A-Za-z]")  # "2004 ...", "25th ..."
 # in front of an ending these show a title or a sentence: "Night at the Museum", "Lord of War", "Charlie Wilson's War"
 _TITLE_WORDS = frozenset({
-    "the", "a", "an", "my", "your", "our", "his", "her", "its", "is", "are", "was", "to", "with", "from", "in", "at", "on", "of", "i",
-    "this", "that", "no", "&", "how", "what", "who", "not", "la", "le", "el", "il", "du", "des", "der", "die", "das",
+    "the", "a", "an", "my", "your", "our", "his", "her", "its", "is", "are", "was", "to", "with", "from", "in", "at", "on",
+    "of", "i", "this", "that", "no", "&", "how", "what", "who", "not", "la", "le", "el", "il", "du", "des", "der", "die", "das",
 })  # fmt: skip
 _OWNERS = frozenset({
     "people", "women", "men", "children", "workers", "king", "queen", "critics", "writers", "players", "farmers", "mother",
@@ -41,7 +41,7 @@ _TEAM = re.compile(r" national .*team$")  # "Mexico national football team"
 
 @dataclass(frozen=True, slots=True)
 class NameRules:
-    """The `names` and `types` of a lexicon file (docs/lexicon.md). `types` maps a type's label to the noun that is said for it."""
+    """The `names` and `types` of a lexicon file (docs/lexicon.md); `types` maps a type's label to the noun said for it."""
 
     the: frozenset[str] = frozenset()
     the_endings: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence, Set
 
+from .agreement import plural_verbs as plural_verbs
 from .inflection import an as an
 from .inflection import plural as plural
 from .language import Pronouns

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ..errors import UserError, near
-from .entry import Entry, read_entry, write_entry
 from .articles import NameRules
+from .entry import Entry, read_entry, write_entry
 
 if TYPE_CHECKING:
     from .model import Lexicon
@@ -54,12 +54,11 @@ def read_rules(data: Mapping[str, Any], path: Path) -> NameRules:
     for key in names:
         if key not in NAMES:
             raise UserError(f"{path}: names.{key}: unknown key", near(str(key), NAMES))
-    ordered = {key: tuple(_texts(names, key, path)) for key in ORDERED}
-    sets = {key: frozenset(_texts(names, key, path)) for key in SETS}
+    found: dict[str, Any] = {key: tuple(_texts(names, key, path)) for key in ORDERED}
+    found |= {key: frozenset(_texts(names, key, path)) for key in SETS}
     both = frozenset(_texts(names, "the_plural", path))  # for short: such names stand in both lists
     return NameRules(
-        **ordered,
-        **{**sets, "the": sets["the"] | both, "plural": sets["plural"] | both},
+        **{**found, "the": found["the"] | both, "plural": found["plural"] | both},
         say=_pairs(names.get("say", {}), f"{path}: names.say"),
         types=_pairs(data.get("types", {}), f"{path}: types"),
     )
@@ -80,11 +79,11 @@ def _pairs(value: object, where: str) -> dict[str, str]:
 
 def merge(first: NameRules, then: NameRules) -> NameRules:
     """Both files' rules; where they differ the later one holds."""
-    ordered = {key: tuple(dict.fromkeys((*getattr(first, key), *getattr(then, key)))) for key in ORDERED}
-    sets = {key: getattr(first, key) | getattr(then, key) for key in SETS}
-    sets |= {"the": (first.the - then.bare) | then.the, "bare": (first.bare - then.the) | then.bare}
-    sets |= {"plural": (first.plural - then.one) | then.plural, "one": (first.one - then.plural) | then.one}
-    return NameRules(**ordered, **sets, say={**first.say, **then.say}, types={**first.types, **then.types})
+    found: dict[str, Any] = {key: tuple(dict.fromkeys((*getattr(first, key), *getattr(then, key)))) for key in ORDERED}
+    found |= {key: getattr(first, key) | getattr(then, key) for key in SETS}
+    found |= {"the": (first.the - then.bare) | then.the, "bare": (first.bare - then.the) | then.bare}
+    found |= {"plural": (first.plural - then.one) | then.plural, "one": (first.one - then.plural) | then.one}
+    return NameRules(**found, say={**first.say, **then.say}, types={**first.types, **then.types})
 
 
 def relations_of(data: Mapping[str, Any], path: Path) -> dict[str, object]:

@@ -41,7 +41,7 @@ class Namer:
     def __init__(self, rules: NameRules, speech: Language | None = None) -> None:
         self.rules = rules
         self._articles = Articles(rules)
-        self._plurals: dict[int, bool] = {}
+        self._plurals: dict[str, bool] = {}
         self.speech = speech or language("en")
         self._names: dict[int, str] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
@@ -76,14 +76,18 @@ class Namer:
         return f"the {text.removeprefix('The ')}"
 
     def is_plural(self, node: Node) -> bool:
-        """Whether the name is plural, so that its verbs are: "the Alps are", "the Dallas Stars play"."""
-        if node.literal:
-            return False
-        found = self._plurals.get(node.uid)
+        """Whether the node's name is plural, so that its verbs are: "the Alps are", "the Dallas Stars play"."""
+        return not node.literal and self.plural_name(self.name(node))
+
+    def plural_name(self, name: str) -> bool:
+        """The same for a name as it is said: "the Alps"; the film "Alps" has no article, so it is one."""
+        found = self._plurals.get(name)
         if found is None:
             if len(self._plurals) >= _CACHED:
                 self._plurals.clear()
-            found = self._plurals[node.uid] = self._articles.plural(clean(node.label), node.types)
+            label = name.partition(" (")[0]
+            known = label in self.rules.plural or label.startswith("the ")
+            found = self._plurals[name] = known and self._articles.plural(label.removeprefix("the "))
         return found
 
     def formal(self, label: str) -> str:
