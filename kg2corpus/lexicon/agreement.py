@@ -18,9 +18,11 @@ _NO_VERBS = frozenset({"as", "this", "its", "his", "versus", "plus", "minus", "a
 # after these words a name is the subject of what follows: "the range that {S} crosses", "on the map, {S} has"
 _BEFORE_SUBJECT = frozenset({
     "that", "which", "what", "where", "when", "whom", "how", "why", "whether", "if", "because", "while", "since", "although",
+    "sees", "saw", "lets", "watches",  # "{O} sees {S} play its home games"
 })  # fmt: skip
 _REFERRING = {"its": "their", "itself": "themselves"}
 _REFERS = re.compile(r"\b(?:its|itself)\b")
+_IN_IT = re.compile(r"\b(within|inside|around|in|of|on|under|for|to|from|with|through|by) it\b")
 _SECOND = re.compile(r" and (is|was|has) ")  # "{S} is a range and has ..."
 _THAT = re.compile(r"( (?:that|which|who))( .*)", re.DOTALL)
 
@@ -47,7 +49,7 @@ def plural_verbs(texts: Sequence[str], at: int) -> tuple[str, ...]:
     if tuple(said) == tuple(texts) and not after.startswith(" "):
         return tuple(texts)
     for i in range(at + 1, len(said)):
-        said[i] = _REFERS.sub(lambda found: _REFERRING[found[0]], said[i])
+        said[i] = _IN_IT.sub(r"\1 them", _REFERS.sub(lambda found: _REFERRING[found[0]], said[i]))
         if not asked:
             said[i] = _SECOND.sub(lambda found: f" and {_PLURAL[found[1]]} ", said[i])
     return tuple(said)
@@ -57,7 +59,7 @@ def _opens(texts: Sequence[str], at: int, before: str, last: str) -> bool:
     """Whether the name opens the wording, or a clause that has it as its subject."""
     if at == 0:
         return True
-    return before.endswith(" ") and (last in _BEFORE_SUBJECT or last.endswith(",") or before == ", ")
+    return before.endswith(" ") and (last in _BEFORE_SUBJECT or last.endswith(","))
 
 
 def _inverted(texts: Sequence[str], at: int, last: str, after: str) -> bool:

@@ -33,7 +33,7 @@ _TITLE_WORDS = frozenset({
     "of", "i", "this", "that", "no", "&", "how", "what", "who", "not", "la", "le", "el", "il", "du", "des", "der", "die", "das",
 })  # fmt: skip
 _OWNERS = frozenset({
-    "people", "women", "men", "children", "workers", "king", "queen", "critics", "writers", "players", "farmers", "mother",
+    "people", "children", "workers", "king", "queen", "critics", "writers", "players", "farmers", "mother",
 })  # fmt: skip
 _AWARD_FOR = re.compile(r"\b(?:Awards?|Prizes?|Medals?) (?:for|in|of) [A-Z]")
 _TEAM = re.compile(r" national .*team$")  # "Mexico national football team"
@@ -52,6 +52,7 @@ class NameRules:
     the_types: frozenset[str] = frozenset()
     team_places: frozenset[str] = frozenset()
     team_names: frozenset[str] = frozenset()
+    bare_endings: tuple[str, ...] = ()
     lower_types: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
@@ -68,9 +69,10 @@ class Articles:
         self._the, self._plural, self._numbered = (
             _ends(rules.the_endings), _ends(rules.the_plural_endings), _ends(rules.numbered_endings),
         )  # fmt: skip
+        self._bare = _ends(rules.bare_endings)
         self._begins = tuple(f"{word} " for word in rules.the_beginnings)
         heads = "|".join(map(re.escape, sorted(rules.the_heads, key=len, reverse=True)))
-        self._heads = re.compile(rf"(?:[A-Z][\w'’.-]* ){{0,4}}(?:{heads}) of [A-Z\dtl]") if heads else None
+        self._heads = re.compile(rf"(?!An? |My |Our |Your )(?:[A-Z][\w'’.-]* ){{0,4}}(?:{heads}) (?:of|for|on) (?:the )?[A-Z\d]") if heads else None
 
     def rule(self, label: str, types: Iterable[str] = ()) -> str:
         """Which rule has it that the name takes "the": the key of the lexicon file, or "" for none."""
@@ -88,6 +90,8 @@ class Articles:
     def _by_shape(self, label: str) -> str:
         if self._team(label):
             return "team_names"
+        if f" {label}".endswith(self._bare):
+            return ""
         if _COUNTED.match(label) and label.endswith((*self._the, *self._plural, *self._numbered)):
             return "numbered_endings"
         if (plural := _stem(label, self._plural)) or _stem(label, self._the):
@@ -125,13 +129,16 @@ def _stem(label: str, endings: tuple[str, ...]) -> bool:
     """Whether a name ends so and what goes before is a plain name, no title and no sentence."""
     if not f" {label}".endswith(endings) or ", " in label or '"' in label:
         return False
-    if f" {label}" in endings:
+    ending = max((e for e in endings if f" {label}".endswith(e)), key=len)
+    if ending == f" {label}":
         return " " in label  # "Supreme Court"
-    before = label[: -max(len(e) for e in endings if label.endswith(e))].split(" ")
+    if label[0].islower() and " " not in ending[1:]:
+        return False  # the common noun "search party"
+    before = label[: -len(ending)].split(" ")
     if not _TITLE_WORDS.isdisjoint(word.casefold() for word in before):
         return False
-    owners = (word.replace("’", "'").removesuffix("'s") for word in before if word.endswith(("'s", "’s")))
-    return all(owner.casefold() in _OWNERS for owner in owners)
+    owners = (word[:-2].casefold() for word in before if word.endswith(("'s", "’s")))
+    return all(owner in _OWNERS or owner.endswith("men") for owner in owners)
 
 
 def _each(types: Iterable[str]) -> Iterable[str]:

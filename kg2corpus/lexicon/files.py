@@ -22,7 +22,7 @@ MAX_FAULTS = 100
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
 # the lists of `names`: those whose order counts, and the sets
-ORDERED = ("the_endings", "the_plural_endings", "numbered_endings", "the_beginnings", "the_heads")
+ORDERED = ("the_endings", "the_plural_endings", "numbered_endings", "the_beginnings", "the_heads", "bare_endings")
 SETS = ("the", "the_types", "team_places", "team_names", "lower_types", "bare", "plural", "one")
 NAMES = (*ORDERED, *SETS, "the_plural", "say")
 
