@@ -45,7 +45,7 @@ def plural_verbs(texts: Sequence[str], at: int) -> tuple[str, ...]:
         else:
             return tuple(texts)
     else:
-        said[at + 1 : at + 2] = [_agreed(after)] if after else []
+        said[at + 1 :] = [_agreed(after), *said[at + 2 :]] if after else said[at + 1 :]
     if tuple(said) == tuple(texts) and not after.startswith(" "):
         return tuple(texts)
     for i in range(at + 1, len(said)):
@@ -69,7 +69,8 @@ def _inverted(texts: Sequence[str], at: int, last: str, after: str) -> bool:
     front = "".join(texts[:at]).casefold()
     if last.casefold() in ("is", "was"):
         return after.strip("?. ") != "" or front in ("where is ", "where was ", "what is ", "what was ", "who is ", "who was ")
-    return last.casefold() == "has" and participle(after.strip("?. ").partition(" ")[0])
+    word = after.strip("?. ").partition(" ")[0]
+    return last.casefold() == "has" and (word == "been" or participle(word))
 
 
 def _matching(verb: str) -> str:

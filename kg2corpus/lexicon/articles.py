@@ -72,7 +72,8 @@ class Articles:
         self._bare = _ends(rules.bare_endings)
         self._begins = tuple(f"{word} " for word in rules.the_beginnings)
         heads = "|".join(map(re.escape, sorted(rules.the_heads, key=len, reverse=True)))
-        self._heads = re.compile(rf"(?!An? |My |Our |Your )(?:[A-Z][\w'’.-]* ){{0,4}}(?:{heads}) (?:of|for|on) (?:the )?[A-Z\d]") if heads else None
+        before = r"(?!An? |My |Our |Your )(?:[A-Z][\w'’.-]* ){0,4}"  # "Royal", "Technical"
+        self._heads = re.compile(rf"{before}(?:{heads}) (?:of|for|on) (?:the )?[A-Z\d]") if heads else None
 
     def rule(self, label: str, types: Iterable[str] = ()) -> str:
         """Which rule has it that the name takes "the": the key of the lexicon file, or "" for none."""

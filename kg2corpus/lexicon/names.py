@@ -86,7 +86,7 @@ class Namer:
             if len(self._plurals) >= _CACHED:
                 self._plurals.clear()
             label = name.partition(" (")[0]
-            known = label in self.rules.plural or label.startswith("the ")
+            known = label.startswith("the ") or (label in self.rules.plural and label not in self.rules.the)
             found = self._plurals[name] = known and self._articles.plural(label.removeprefix("the "))
         return found
 
@@ -101,7 +101,7 @@ class Namer:
 
     def possessive(self, name: str) -> str:
         """"Cyprus's", "the Bahamas'"."""
-        listed = name in self.rules.plural or name in self.rules.one
+        listed = name in self.rules.one or self.plural_name(name)
         return self.speech.possessive(name, plural=listed or name.startswith(("the ", "The ")))
 
     def has_pronoun(self, node: Node) -> bool:
