@@ -180,6 +180,11 @@ def test_every_listed_name_takes_the_and_no_list_contradicts_another(rules: Name
         ("{} is where @ plays", "{} is where @ play"),
         ("the sea that @ borders is {}", "the sea that @ border is {}"),
         ("on the map, @ has {}", "on the map, @ have {}"),
+        ("among the members of {} is @", "among the members of {} are @"),
+        ("inside {} is @", "inside {} are @"),
+        ("in the north of {} the capital is @", "in the north of {} the capital is @"),
+        ("one part of {} is @", "one part of {} is @"),
+        ("{} sees @ play its home games", "{} sees @ play their home games"),
         ("it is @ that borders {}", "it is @ that border {}"),
         ("the home of @ is {}", "the home of @ is {}"),
         ("{} borders @ and has its capital there", "{} borders @ and has its capital there"),
@@ -210,7 +215,7 @@ def alpine(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
         """
 relations:
   range of:
-    forward: ["{S} spans {O}", "{S} has its end in {O}", "{S's} end is in {O}"]
+    forward: ['the name "{S}" is met in {O}', "{S} spans {O}", "{S} has its end in {O}", "{S's} end is in {O}"]
     inverse: ["{O} is crossed by {S}", "{O} is where {S} ends"]
     questions: ["what does {S} span?", "where is {S}?"]
     questions_unseen: ["name what {S} spans."]
@@ -233,7 +238,7 @@ GRAPH = make_graph(
     [
         ("Julian Alps", {
             "The Julian Alps span Slovenia.", "The Julian Alps have their end in Slovenia.",
-            "The Julian Alps' end is in Slovenia.",
+            "The Julian Alps' end is in Slovenia.", 'The name "Julian Alps" is met in Slovenia.',
         }),
         ("Rhine", {"The Rhine spans Slovenia.", "The Rhine has its end in Slovenia.", "The Rhine's end is in Slovenia."}),
         ("Alps", {

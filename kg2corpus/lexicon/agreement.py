@@ -20,6 +20,8 @@ _BEFORE_SUBJECT = frozenset({
     "that", "which", "what", "where", "when", "whom", "how", "why", "whether", "if", "because", "while", "since", "although",
     "sees", "saw", "lets", "watches",  # "{O} sees {S} play its home games"
 })  # fmt: skip
+# a wording that begins so may have its subject last: "among the members of {S} is {O}"
+_FRONTED = ("among ", "inside ", "in ", "within ", "under ", "on ", "at ", "near ", "behind ", "beside ", "around ", "beyond ")
 _REFERRING = {"its": "their", "itself": "themselves"}
 _REFERS = re.compile(r"\b(?:its|itself)\b")
 _IN_IT = re.compile(r"\b(within|inside|around|in|of|on|under|for|to|from|with|through|by) it\b")
@@ -31,14 +33,16 @@ def plural_verbs(texts: Sequence[str], at: int) -> tuple[str, ...]:
     """The texts of a wording, "" where a name goes, for a plural name in place `at`: its verbs, and "its" that means it.
 
     Changed is only what is surely said of that name: a verb behind it where it opens the wording or a clause of its own, a
-    verb in front of it in a question ("where is {S}?", "what does {S} cross?"), and the verb of "it is {S} that crosses".
+    verb in front of it in a question ("where is {S}?", "what does {S} cross?") or in "among the members of {O} is {S}", and the
+    verb of "it is {S} that crosses".
     """
     said = list(texts)
     before, after = said[at - 1] if at else "", said[at + 1] if at + 1 < len(said) else ""
     asked = said[-1].endswith("?")
     last = before.rstrip().rpartition(" ")[2]
     if not _opens(said, at, before, last):
-        if asked and before.endswith(" ") and _inverted(said, at, last, after):
+        fronted = before in (" is ", " was ") and at == len(said) - 1 and said[0].casefold().startswith(_FRONTED)
+        if fronted or (asked and before.endswith(" ") and _inverted(said, at, last, after)):
             said[at - 1] = before[: -len(last) - 1] + _matching(last) + " "
         elif before.endswith(("it is ", "it was ", "It is ", "It was ")) and (found := _THAT.fullmatch(after)):
             said[at + 1] = found[1] + _agreed(found[2])

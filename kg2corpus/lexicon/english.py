@@ -157,6 +157,11 @@ def plain_asked(text: str) -> str:
     return text.replace("the thing that", "that which").replace("a thing ", "something ")
 
 
+def as_word(name: str) -> str:
+    """A name between quotation marks, which is spoken of as a word: "Alps" has four letters."""
+    return name.removeprefix("the ")
+
+
 def inside(name: str) -> str:
     """ "in Bhutan"."""
     return f"in {name}"

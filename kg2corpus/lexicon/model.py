@@ -17,7 +17,7 @@ from .entry import Entry
 from .language import Language, Pronouns, language
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
-from .templates import SLOTS, Flat, for_plural, takes_date
+from .templates import SLOTS, Flat, for_plural, quoted, takes_date
 from .text import clean, guarded
 from .values import truth
 
@@ -342,6 +342,8 @@ class Lexicon:
             if len(names) == 1 and side != pronoun and self.namer.plural_name(names[0]):
                 parts = for_plural(parts, side, self.speech.plural_verbs)
         said = [text if code < 0 else values[code] for code, text in parts]
+        for i in quoted(flat.parts):
+            said[i] = self.speech.as_word(said[i])
         if not (s.isascii() and o.isascii()):
             # at the end of a sentence nothing follows that a right-to-left name could draw along
             end = -2 if said[-1] in ("?", ".") else -1

@@ -206,6 +206,12 @@ def _event(parts: tuple[Part, ...]) -> str:
 
 
 @lru_cache(1 << 14)
+def quoted(parts: tuple[Part, ...]) -> frozenset[int]:
+    """The places of slots in quotation marks, where a name stands as a word: '"{S}" is short for "{O}"'."""
+    return frozenset(i for i in range(1, len(parts)) if parts[i][0] >= 0 and parts[i - 1][1].endswith('"'))
+
+
+@lru_cache(1 << 14)
 def for_plural(parts: tuple[Part, ...], side: str, verbs: Callable[[Sequence[str], int], tuple[str, ...]]) -> tuple[Part, ...]:
     """The parts of a wording for a plural name on a side, where `verbs` of the language makes its verbs agree."""
     slot = SLOTS.index(side)
