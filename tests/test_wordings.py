@@ -35,7 +35,7 @@ def lexicon() -> Lexicon:
         ("Cyprus", ("country",), "Cyprus", "Cyprus's"),
         ("Seychelles", ("country",), "Seychelles", "Seychelles'"),
         ("Cook Islands", ("country",), "the Cook Islands", "the Cook Islands'"),
-        ("Heard Island and McDonald Islands", (), "Heard Island and McDonald Islands", "Heard Island and McDonald Islands's"),
+        ("Heard Island and McDonald Islands", (), "Heard Island and McDonald Islands", "Heard Island and McDonald Islands'"),
         ("Dominican Republic", (), "the Dominican Republic", "the Dominican Republic's"),
         ("The Valley", ("city",), "The Valley", "The Valley's"),
         ("Weimar Republic", (), "the Weimar Republic", "the Weimar Republic's"),

@@ -17,7 +17,7 @@ from .entry import Entry
 from .language import Language, Pronouns, language
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
-from .templates import SLOTS, Flat, takes_date
+from .templates import SLOTS, Flat, for_plural, quoted, takes_date
 from .text import clean, guarded
 from .values import truth
 
@@ -260,7 +260,7 @@ class Lexicon:
             return ("O" if about_object != turned else "S") in flat.pronoun and (accept is None or accept(flat, turned))
 
         item = self.pick(facts, pool, slot, wants if pronoun else accept)
-        flat = item.template.many if len(facts) > 1 or self.plural_object(item, fact) else item.template.one
+        flat = item.template.many if len(facts) > 1 else item.template.one
         side = "O" if about_object != item.turned else "S"
         by = (IT if pronoun is True else pronoun or None) if side in flat.pronoun else None
         text = self.fill(
@@ -273,12 +273,6 @@ class Lexicon:
             said = by.subject if by else self._named(fact.object if about_object else fact.subject, short)
             predicate = text[len(said) :] if text.startswith(said) else ""
         return Clause(text, ends.get(flat.opens), ends.get(flat.first), by is not None, predicate)
-
-    def plural_object(self, item: Item, fact: Fact) -> bool:
-        """ "The Americas include ...": an object that is plural in form and opens its sentence."""
-        if item.template.one.opens != "O" or item.turned or fact.object.literal:
-            return False
-        return fact.object.label in self.rules.plural
 
     def _named(self, node: Node, short: Container[int]) -> str:
         return self.namer.short(node) if node.qualifier and node.uid in short else self.namer.name(node)
@@ -343,7 +337,13 @@ class Lexicon:
             values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":
             values[_O], values[_OS] = by.subject, by.possessive
-        said = [text if code < 0 else values[code] for code, text in flat.parts]
+        parts = flat.parts
+        for side, names in (("S", subjects), ("O", objects)):
+            if len(names) == 1 and side != pronoun and self.namer.plural_name(names[0]):
+                parts = for_plural(parts, side, self.speech.plural_verbs)
+        said = [text if code < 0 else values[code] for code, text in parts]
+        for i in quoted(flat.parts):
+            said[i] = self.speech.as_word(said[i])
         if not (s.isascii() and o.isascii()):
             # at the end of a sentence nothing follows that a right-to-left name could draw along
             end = -2 if said[-1] in ("?", ".") else -1
