@@ -13,7 +13,7 @@ from kg2corpus.errors import UserError
 from kg2corpus.faithful.cues import cues_of
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon.agreement import plural_verbs
-from kg2corpus.lexicon.articles import Articles, NameRules
+from kg2corpus.lexicon.articles import Articles
 from kg2corpus.lexicon.english import indefinite
 from kg2corpus.lexicon.names import Namer
 from kg2corpus.lexicon.nouns import countable
@@ -21,15 +21,12 @@ from kg2corpus.lexicon.nouns import countable
 from .graphs import make_graph
 from .tools.count_names import caught, curated, labels
 
-
-@pytest.fixture(scope="module")
-def rules() -> NameRules:
-    return curated()
+EVERY = Namer(curated())
 
 
-@pytest.fixture(scope="module")
-def namer(rules: NameRules) -> Namer:
-    return Namer(rules)
+@pytest.fixture
+def namer() -> Namer:
+    return EVERY
 
 
 THE = """
@@ -157,8 +154,8 @@ def test_the_count_of_names_tells_rule_and_labels(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_every_listed_name_takes_the_and_no_list_contradicts_another(rules: NameRules) -> None:
-    articles = Articles(rules)
+def test_every_listed_name_takes_the_and_no_list_contradicts_another() -> None:
+    rules, articles = EVERY.rules, Articles(EVERY.rules)
     assert [label for label in rules.the if articles.rule(label) != "the"] == []
     assert rules.bare.isdisjoint(rules.the)
     assert rules.plural.isdisjoint(rules.one)
@@ -329,3 +326,12 @@ def test_no_article_before_what_is_not_counted(noun: str) -> None:
 )  # fmt: skip
 def test_an_article_before_what_is_counted(noun: str, said: str) -> None:
     assert indefinite(noun) == said
+
+
+@given(st.text(max_size=40) | st.sampled_from([*THE, *PLURAL, *BARE]), st.sampled_from([(), ("river",), ("film",), ("human",)]))
+def test_a_name_is_its_label_with_or_without_the(label: str, types: tuple[str, ...]) -> None:
+    said = EVERY.of_label(label, types)
+    assert said in (label, f"the {label}", f"the {label.removeprefix('The ')}")
+    assert EVERY.possessive(said).startswith(said)
+    if types in (("film",), ("human",)):
+        assert said == label
