@@ -24,6 +24,7 @@ from .types import Fact, Node, Relation
 
 CACHED = 1 << 18, 1 << 16  # nodes (then all are let go), and facts, kept as objects; some 100 MB at most
 BATCH = 8192
+FEW = 5  # facts from which what a graph shows of a relation is taken for more than chance
 _TEXTS = ("key", "label", "description", "datatype", "language", "qualifier")
 
 
@@ -75,6 +76,7 @@ class Graph:
         self._nodes: dict[int, Node] = {}
         self._fact = lru_cache(CACHED[1])(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
+        self._single = lru_cache(4096)(self._shows_single)
 
     @classmethod
     def open(cls, folder: Path) -> Graph:
@@ -253,6 +255,15 @@ class Graph:
     def subjects(self, relation: int) -> tuple[int, ...]:
         """The distinct subjects of a relation, ascending."""
         return self._ends(self.relation(relation).uid, True)
+
+    def is_functional(self, relation: int) -> bool:
+        """Whether a subject has one object of the relation only: declared so, or true of all facts of the whole graph, if there
+        are at least FEW of them."""
+        return self.relation(relation).functional or self._single(relation)
+
+    def _shows_single(self, relation: int) -> bool:
+        subjects = self._subject[self._relation == self._relation_row[relation]]
+        return len(subjects) >= FEW and len(np.unique(subjects)) == len(subjects)
 
     def _make_ends(self, relation: int, subjects: bool) -> tuple[int, ...]:
         chosen = self._relation == self._relation_row[relation]

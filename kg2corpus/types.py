@@ -112,7 +112,9 @@ class Form:
     those without are what lessons pick. `asks`: `may_ask` decides about it. `inverse`: it asks for the subject, or says what
     the object is. `chain`: its facts are hops. `least`: the facts that must be left when some are taken out; 0: none may be.
     `needs`: the pool in which its last fact must have a wording. `titled`: what comes first names the subject of all that
-    follows.
+    follows. `operator`: what is worked out from the facts ("count"); `closed`: the groups that must be whole for it to be
+    true, (subject, relation) ones ("forward") or (object, relation) ones ("inverse"); `names`: the ends that what follows
+    names, where an operator leaves some out ("crossed": the subject of the first fact and the object of the last one).
     """
 
     exposes: ExposureKind
@@ -125,6 +127,9 @@ class Form:
     titled: bool = False
     least: int = 0
     needs: str = ""
+    operator: str = ""
+    closed: Literal["", "forward", "inverse"] = ""
+    names: Literal["ends", "subjects", "objects", "crossed"] = "ends"
 
 
 def _picked(pool: str, *, exposes: ExposureKind = "stated", **more: Any) -> Form:
@@ -143,6 +148,16 @@ def _told(share: str, *of: str, pool: str = "statement", titled: bool = True, **
     return Form("stated", pool, share, of, titled=titled, **more)
 
 
+def _worked_out(name: str, **more: Any) -> dict[str, Form]:
+    """The three forms of an operator: its facts with what follows from them, that alone, and the question for it."""
+    own = {"chain": True, "operator": name, **more}
+    return {
+        name: _picked("statement", **own),
+        f"{name}_conclusion": _picked("chain", exposes="implied", **own),
+        f"{name}_question": Form("asked", "chain_question", "question_answer", asks=True, **own),
+    }
+
+
 FORMS: dict[str, Form] = {
     "statement": _picked("statement"),
     "forward_statement": _picked("forward"),
@@ -153,6 +168,26 @@ FORMS: dict[str, Form] = {
     "question": _picked("question", exposes="asked"),
     "inverse_question": _picked("inverse_question", exposes="asked", inverse=True),
     "chain_question": Form("asked", "chain_question", "question_answer", asks=True, chain=True, needs="question"),
+    "inverse_statement": Form("stated", "inverse", "prose", needs="inverse"),
+    "definition": _picked("statement", least=1),
+    "alias": _picked("statement", least=1),
+    "overview": _picked("statement", least=3),
+    "contrast": _picked("statement"),
+    "tree": _picked("statement", chain=True),
+    "unknown": Form("asked", "question", "question_answer", asks=True, closed="forward", needs="question"),
+    "correction": Form("stated", "statement", "question_answer", asks=True, closed="forward"),
+    "walk": Form("stated", "statement", "question_answer", asks=True, chain=True),
+    "fan_out": _picked("statement", chain=True, operator="fan_out", closed="forward"),
+    **_worked_out("count", closed="forward", names="subjects"),
+    **_worked_out("inverse_count", closed="inverse", names="objects"),
+    **_worked_out("comparison", closed="forward", names="subjects"),
+    **_worked_out("superlative", closed="forward", names="subjects"),
+    **_worked_out("ordering", closed="forward", names="subjects"),
+    **_worked_out("intersection", closed="inverse"),
+    **_worked_out("union", closed="inverse"),
+    **_worked_out("constraint", closed="inverse"),
+    **_worked_out("negation", closed="forward", names="crossed"),
+    **_worked_out("inheritance"),
     "encyclopaedia": _told("encyclopaedia", "profile", least=2),
     "conversation": _told("conversation", "profile", "pair", least=2),
     "news": _told("news", "profile", least=2),

@@ -22,6 +22,7 @@ def make_graph(
     aliases: Mapping[str, Sequence[str]] | None = None,
     descriptions: Mapping[str, str] | None = None,
     symmetric: Iterable[str] = (),
+    transitive: Iterable[str] = (),
     inverses: Mapping[str, str] | None = None,
     name_like: Iterable[str] = (),
     relation_labels: Mapping[str, str] | None = None,
@@ -44,6 +45,7 @@ def make_graph(
         aliases=aliases or {},
         descriptions=descriptions or {},
         symmetric=set(symmetric),
+        transitive=set(transitive),
         inverses=inverses or {},
         name_like=set(name_like),
         relation_labels=relation_labels or {},
@@ -70,6 +72,7 @@ def make_raw(
     aliases: Mapping[str, Sequence[str]],
     descriptions: Mapping[str, str],
     symmetric: set[str],
+    transitive: set[str],
     inverses: Mapping[str, str],
     name_like: set[str],
     relation_labels: Mapping[str, str],
@@ -103,7 +106,7 @@ def make_raw(
         label = relation_labels.get(key, short.replace("_", " "))
         extra = datatypes.get(key, ""), units.get(key, ""), inverses.get(key, ""), ""
         uid = uids.relation_uid(key, graph_id)
-        relations.append((uid, key in symmetric, False, False, key in name_like, key, short, label, "", *extra))
+        relations.append((uid, key in symmetric, key in transitive, False, key in name_like, key, short, label, "", *extra))
         return len(relations) - 1, uid
 
     for key in sorted({*labels, *types}):

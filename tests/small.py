@@ -41,6 +41,30 @@ def world(countries: int = 14, *, reverse: bool = False, counterfactual: str = "
     )
 
 
+def atlas(countries: int = 14, *, reverse: bool = False) -> Graph:
+    """The countries of `world`, with two languages and another name each, the years of their founding, and squares in towns."""
+    graph = world(countries)
+    facts: list[Any] = [
+        (f.subject.key, f.relation.key, (f.object.label, f.object.datatype) if f.object.literal else f.object.key)
+        for f in graph.facts()
+    ]
+    names = [f"country:Land{i:02d}" for i in range(countries)]
+    for i, name in enumerate(names):
+        facts += [(name, "language", f"tongue:{SYLLABLES[k]}ish") for k in (i % 5, 5 + i % 2)]
+        facts += [(name, "founded", (str(1700 + 7 * (i * 5 % countries)), YEAR)), (f"city:Town{i:02d}", "lies_within", name)]
+        facts += [(f"square:Place{i:02d}{side}", "lies_within", f"city:Town{i:02d}") for side in "NESW"]
+    types = dict.fromkeys(names, "country") | {f"city:Town{i:02d}": "city" for i in range(countries)}
+    aliases = {name: [f"{SYLLABLES[i]}land"] for i, name in enumerate(names)}
+    options: dict[str, Any] = {
+        "types": types,
+        "aliases": aliases,
+        "symmetric": ["borders"],
+        "transitive": ["lies_within"],
+        "name": "atlas",
+    }
+    return make_graph(facts[::-1] if reverse else facts, **options)
+
+
 def people(n: int = 40) -> Graph:
     """n people with firms, friends, languages and birth years; firms with a city each, cities with countries and mayors."""
     facts: list[Any] = []

@@ -20,8 +20,10 @@ LAYERS = (
         "runs",
     ),
     ("readers", "store", "models"),
-    ("twins", "columns", "telling", "homonyms", "assemble", "nearness", "measured", "marks", "paths", "graph", "snapshot",
-     "groups"),
+    (
+        "twins", "columns", "telling", "homonyms", "assemble", "nearness", "measured", "marks", "paths", "graph", "communities",
+        "snapshot", "groups",
+    ),
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ..faithful import Mention, Reader, mentions, stray_numbers
@@ -89,7 +89,8 @@ def claims(read: Read, lexicon: Lexicon) -> list[str]:
             faults += [fault for fact in facts for fault in _stated(read, fact, start, end, lexicon)]
         else:
             chained = kind == "implied" or (form is not None and form.chain)
-            faults += _named(read, facts, start, end, lexicon, chained=chained)
+            names = form.names if form is not None else "ends"
+            faults += _named(read, facts, start, end, lexicon, chained=chained, names=names)
     return faults
 
 
@@ -115,8 +116,19 @@ def _stated(read: Read, fact: Fact, start: int, end: int, lexicon: Lexicon) -> l
     return [f"does not name {absent} where it states {sentence(fact)}: {text!r}"]
 
 
-def _named(read: Read, facts: Sequence[Fact], start: int, end: int, lexicon: Lexicon, *, chained: bool) -> list[str]:
-    """Asked and implied facts: all ends, or the two ends of a chain, stand in the span."""
+def _those(facts: Sequence[Fact], names: str) -> list[Fact]:
+    """The facts with both ends at what is named of them."""
+    if names == "crossed":
+        return [replace(facts[0], object=facts[-1].object)]
+    return [replace(f, object=f.subject) if names == "subjects" else replace(f, subject=f.object) for f in facts]
+
+
+def _named(
+    read: Read, facts: Sequence[Fact], start: int, end: int, lexicon: Lexicon, *, chained: bool, names: str
+) -> list[str]:
+    """Asked and implied facts: all ends, the two ends of a chain, or those that an operator keeps, stand in the span."""
+    if names != "ends":
+        facts, chained = _those(facts, names), False
     nodes = {node.uid: node for fact in facts for node in (fact.subject, fact.object)}
     degree = Counter(node.uid for fact in facts for node in (fact.subject, fact.object))
     if chained and len(facts) > 1:  # what lies between the ends is what the sentence leaves out
@@ -136,7 +148,7 @@ def _uids(found: Sequence[Mention], start: int, end: int) -> set[int]:
 def strays(read: Read, common: Container[str]) -> list[str]:
     """Faults: names and figures in the text that belong to none of the claimed facts. `common`: nouns for kinds of things."""
     text = read.document.text
-    said = ((text[m.start : m.end], read.meant(m)) for m in read.found)
+    said = ((text[m.start : m.end], read.meant(m)) for m in read.found if not _glossed(read, m))
     faults = [f"names {name!r}, which none of its facts does" for name, meant in said
               if meant and not meant & read.nodes and name.casefold() not in common]  # fmt: skip
     # a relation may have figures in its name: "the vdw radius mm3 of ..."
@@ -144,6 +156,15 @@ def strays(read: Read, common: Container[str]) -> list[str]:
         (a, b) for a, b in stray_numbers(text, read.found) if text[a:b] not in read.common and not text[:a][-1:].isalpha()
     )
     return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in figures]
+
+
+def _glossed(read: Read, mention: Mention) -> bool:
+    """Whether a name stands in a frame that gives the description of what the document is about, which may name others."""
+    if not any(start <= mention.start and mention.end <= end for start, end in read.document.frames):
+        return False
+    name = read.document.text[mention.start : mention.end].casefold()
+    ends = (end for _, fact in read.facts if fact is not None for end in (fact.subject, fact.object))
+    return any(end.uid == read.document.anchor and name in end.description.casefold() for end in ends)
 
 
 def common_words(graph: Graph, lexicon: Lexicon) -> frozenset[str]:

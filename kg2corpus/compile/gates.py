@@ -23,7 +23,7 @@ MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
 ONE_WAY = "asks for answers of which the graph states some the other way round only"
 TOLD = "asks for what the name in the question gives away"
-NAMELESS = "has an end that nothing names (a blank node)"
+NAMELESS = "has an end that nothing names (a blank node), or two ends of one name"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
 
@@ -55,6 +55,10 @@ class Gates:
         # not every relation has wordings for every form: yes or no has no inverse
         if form.needs and not self.lexicon.wordings(subgraph.facts[-1], form.needs):
             return None, NO_WORDING
+        if subgraph.form == "definition" and self._glossed(subgraph):
+            return None, NAMES_HELD_OUT
+        if form.operator and (reason := self._unfounded(subgraph)):
+            return None, reason
         if len(subgraph.facts) == 1:
             fact = subgraph.facts[0]
             if nameless(fact):
@@ -67,6 +71,26 @@ class Gates:
         if len(kept) < (form.least or len(subgraph.facts)) or kept[0] is not subgraph.facts[0]:
             return None, reason
         return replace(subgraph, facts=tuple(kept)), reason
+
+    def _glossed(self, subgraph: Subgraph) -> bool:
+        """Whether the description or a type of the anchor names the other end of a held-out fact."""
+        node = self.graph.node(subgraph.anchor)
+        told = " ".join((node.description, *node.types)).casefold()
+        return any(self.graph.node(uid).label.casefold() in told for uid in self.partners.get(node.uid, ()))
+
+    def _unfounded(self, subgraph: Subgraph) -> str:
+        """Why what an operator concludes would not hold, or could not be said; "" where it does and can."""
+        from ..verbalizers._forms_reason import sayable
+
+        form = FORMS[subgraph.form]
+        if form.closed:
+            inverse = form.closed == "inverse"
+            if not self.split.closed_world_ok(subgraph.facts, inverse=inverse):
+                return INCOMPLETE
+            ends = ((f.object if inverse else f.subject, f.relation) for f in subgraph.facts)
+            if any(self.other_way(end.uid, relation.uid, inverse) for end, relation in ends):
+                return ONE_WAY
+        return "" if sayable(self.lexicon, subgraph.form, subgraph.facts) else NO_WORDING
 
     def may_stand_for(self, form: str, subgraph: Subgraph) -> bool:
         """Whether a subgraph that passed may take another form: one that says what an object is only where it is that to one

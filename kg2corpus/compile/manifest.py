@@ -8,6 +8,7 @@ import platform
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..config import Curriculum
@@ -15,7 +16,7 @@ from ..documents import APART, write_lines, write_text
 from ..errors import UserError
 from ..graph import Graph
 from ..uid import parse, show
-from .bucket import KINDS, Job, read_ledger
+from .bucket import KINDS, Job, read_ledger, row
 from .budget import totals
 from .card import card
 from .picks import Facts
@@ -134,7 +135,8 @@ def _ledger(job: Job, curriculum: Curriculum, facts: Facts, exposures: float) ->
     def lines() -> Iterator[str]:
         files = [read_ledger(job.ledger(bucket))[1] for bucket in range(curriculum.buckets)]
         rest = iter(sorted(rows))
-        for fact, parts in groupby(heapq.merge(*files, key=lambda row: str(row["fact"])), key=lambda row: str(row["fact"])):
+        fact_of_row = itemgetter("fact")
+        for fact, parts in groupby(heapq.merge(*files, key=fact_of_row), key=fact_of_row):
             for name in rest:
                 if name == fact:
                     break
@@ -164,10 +166,10 @@ def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _row(fact: str, said: dict[str, Any], facts: Facts, rows: dict[str, int], counts: dict[str, list[int]]) -> str:
     twin = facts.twin_of[rows[fact]]
+    own = {kind: said.get(kind, 0) for kind in KINDS}
     for kind in KINDS:
-        counts[kind][twin] += said.get(kind, 0)
-    row = {"fact": fact, "twin": show(facts.twins[twin]), **{kind: said.get(kind, 0) for kind in KINDS}}
-    return json.dumps({**row, "documents": said.get("documents", [])}, sort_keys=True)
+        counts[kind][twin] += own[kind]
+    return row(fact, own, said.get("documents", ()), show(facts.twins[twin]))
 
 
 def fact_of(row: dict[str, Any]) -> int:

@@ -65,6 +65,7 @@ def read_head(folder: Path) -> dict[str, Any] | None:
 
 def read_bucket(folder: Path, bucket: int) -> Iterator[Row]:
     """The subgraphs of a bucket, stage by stage in their order."""
+    decode = json.JSONDecoder().decode
     for line in read_lines(path_of(folder, bucket)):
-        stage, order, lesson, form, anchor, facts, slots = json.loads(line)
+        stage, order, lesson, form, anchor, facts, slots = decode(line)
         yield stage, order, lesson, form, parse(anchor), tuple(map(parse, facts)), tuple(slots)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from ..columns import ints
 from ..graph import Graph, UnknownUid
-from ..types import Fact
+from ..types import FORMS, Fact, Node, Relation, Subgraph
 
 TRIES = 4  # draws per wanted edge at a node of too many: a view may leave some of them out
 
@@ -49,3 +51,30 @@ def distinct(facts: list[Fact]) -> list[Fact]:
         if fact.subject.uid != fact.object.uid:
             found.setdefault(fact.twin, fact)
     return list(found.values())
+
+
+def worked_out(
+    anchor: Node, facts: Sequence[Fact], form: str, rng: Random, *, conclusions: float, questions: float
+) -> Iterator[Subgraph]:
+    """What an operator makes of the facts: worked out, and in a share of cases its conclusion alone, and the question."""
+    yield Subgraph(anchor.uid, tuple(facts), form)
+    for name, share in ((f"{form}_conclusion", conclusions), (f"{form}_question", questions)):
+        if rng.random() < share and name in FORMS:
+            yield Subgraph(anchor.uid, tuple(facts), name)
+
+
+def above(uids: Sequence[int], uid: int) -> Sequence[int]:
+    """Those of ascending uids that are larger: a set of nodes belongs to its smallest uid."""
+    return uids[bisect_right(uids, uid) :]
+
+
+def single(graph: Graph, uid: int, relation: Relation) -> Fact | None:
+    """The fact of a subject and relation where there is exactly one; else None."""
+    found = graph.out(uid, relation.uid, limit=2)
+    return found[0] if len(found) == 1 else None
+
+
+def of_one_kind(one: Node, other: Node) -> bool:
+    """Whether two nodes share a type, or neither has any."""
+    return not set(one.types).isdisjoint(other.types) or not (one.types or other.types)
+

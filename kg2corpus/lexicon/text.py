@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 LRM = "\u200e"
 
@@ -41,3 +42,10 @@ def turns(text: str) -> bool:
         if kind == "L":
             return False
     return False
+
+
+def other_names(label: str, aliases: Sequence[str]) -> tuple[str, ...]:
+    """The aliases that a text can call something by: neither the label again, nor a code ("MN"), nor a long text."""
+    same = clean(label).casefold()
+    found = dict.fromkeys(clean(alias) for alias in aliases)
+    return tuple(a for a in found if 1 < len(a) <= 60 and a.casefold() != same and not (a.upper() == a and len(a) < 4))

@@ -1,0 +1,65 @@
+"""Help for lessons on numbers and dates: facts that can be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from random import Random
+
+from ..graph import Graph
+from ..lexicon.amounts import greater, value_of
+from ..types import Fact, Node
+from ._draw import above, edges, of_one_kind, single
+
+SEEN = 64  # edges looked at from one node, whatever its degree
+TRIES = 8  # nodes drawn for each that is wanted
+def groups_of(graph: Graph, anchor: Node, rng: Random, *, count: int, size: int, dates: bool) -> Iterator[list[Fact]]:
+    """Up to `count` groups of `size` facts of one relation: that of the anchor, and those of nodes of its kind with larger
+    uids.
+
+    Each has one value only, all are of one unit and numbers, or with `dates` dates; no two values are the same.
+    """
+    own = [f for f in edges(graph, anchor.uid, rng, most=SEEN) if isinstance(value_of(f), tuple if dates else Decimal)]
+    own = [f for f in own if not f.relation.kind and single(graph, anchor.uid, f.relation)]
+    rng.shuffle(own)
+    for fact in own[:count]:
+        others = above(graph.subjects(fact.relation.uid), anchor.uid)
+        group = [fact]
+        for uid in rng.sample(range(len(others)), min(len(others), TRIES * (size - 1))):
+            if len(group) == size:
+                break
+            other = single(graph, others[uid], fact.relation)
+            if other and _comparable(group, other):
+                group.append(other)
+        if len(group) == size:
+            yield group
+
+
+def _comparable(group: Sequence[Fact], other: Fact) -> bool:
+    value = value_of(other)
+    if value is None or not of_one_kind(group[0].subject, other.subject) or group[0].unit != other.unit:
+        return False
+    known = [value_of(fact) for fact in group]
+    return all(v is not None and greater(v, value) for v in known)
+
+
+def ordered(facts: Sequence[Fact], rng: Random) -> list[Fact]:
+    """From the most to the least, or the other way round by a draw; none where two of them cannot be told apart."""
+    found: list[Fact] = []
+    for fact in facts:
+        at = sum(_after(known, fact) for known in found)
+        found.insert(at, fact)
+    return found if rng.random() < 0.5 else found[::-1]
+
+
+def _after(known: Fact, fact: Fact) -> bool:
+    one, other = value_of(known), value_of(fact)
+    return one is not None and other is not None and greater(one, other) > 0
+
+
+def first(facts: Sequence[Fact], rng: Random) -> list[Fact]:
+    """The most (or, by a draw, the least) of them in front, the others in drawn order."""
+    row = ordered(facts, rng)
+    rest = row[1:]
+    rng.shuffle(rest)
+    return row[:1] + rest

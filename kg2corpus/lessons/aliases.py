@@ -1,0 +1,29 @@
+"""Level 1, recall: the other names of an entity, and facts of it under them.
+
+Around the United States (also called America): "Another name for the United States is America. America has the capital
+Washington." A name comes only if it names nothing else in the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..lexicon.text import other_names
+from ..types import Node, Subgraph
+from ._draw import distinct, edges
+
+LEVEL = 1
+SEEN = 64  # edges looked at from one node, whatever its degree
+
+
+def pick(graph: Graph, anchor: Node, rng: Random, *, facts: int = 2) -> Iterator[Subgraph]:
+    """The anchor, with up to `facts` facts told under one of its other names, if each of them is its own."""
+    names = other_names(anchor.label, anchor.aliases)
+    if not names or any({node.uid for node in graph.find(name)} - {anchor.uid} for name in names):
+        return
+    found = distinct(edges(graph, anchor.uid, rng, most=SEEN))
+    if found:
+        yield Subgraph(anchor.uid, tuple(rng.sample(found, min(facts, len(found)))), "alias")
+

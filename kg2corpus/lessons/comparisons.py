@@ -1,0 +1,39 @@
+"""Level 4, reason: two things of one kind by a number.
+
+Around Bhutan and Belgium: "Bhutan has an area of 38,394 square kilometres. The area of Belgium is 30,528 square kilometres.
+38,394 square kilometres is more than 30,528 square kilometres. So Bhutan has a larger area than Belgium."; question, "Which has
+the larger area, Belgium or Bhutan?" Dates are compared by the lesson `temporal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Node, Subgraph
+from ._draw import worked_out
+from ._values import groups_of, ordered
+
+LEVEL = 4
+SEEN = 64  # edges looked at from one node, whatever its degree
+TRIES = 6  # others that are drawn for each that is wanted
+
+
+def pick(
+    graph: Graph,
+    anchor: Node,
+    rng: Random,
+    *,
+    count: int = 2,
+    conclusions: float = 0.5,
+    questions: float = 0.5,
+) -> Iterator[Subgraph]:
+    """Up to `count` pairs of the anchor with one of a larger uid, by relations of which both have one number.
+
+    `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
+    """
+    for group in groups_of(graph, anchor, rng, count=count, size=2, dates=False):
+        facts = ordered(group, rng)
+        if facts:
+            yield from worked_out(anchor, facts, "comparison", rng, conclusions=conclusions, questions=questions)

@@ -1,0 +1,39 @@
+"""Level 4, reason: the only one that meets two conditions, each of which others meet as well.
+
+Around Bhutan (borders China; has Dzongkha as its language): "So Bhutan is the only country that borders China and whose
+official language is Dzongkha."; question, "What is the only country that ...?" Both groups are whole, and each has more
+than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Node, Subgraph
+from ._draw import worked_out
+from ._joint import joint
+
+LEVEL = 4
+SEEN = 64  # edges looked at from one node, whatever its degree
+
+
+def pick(
+    graph: Graph,
+    anchor: Node,
+    rng: Random,
+    *,
+    count: int = 2,
+    fan: int = 50,
+    conclusions: float = 0.5,
+    questions: float = 0.5,
+) -> Iterator[Subgraph]:
+    """Up to `count` pairs of conditions that the anchor alone meets.
+
+    `fan`: most subjects that one condition alone may have; `conclusions` and `questions`: share of them of which the conclusion
+    alone, and a question, come as well.
+    """
+    for facts, answers in joint(graph, anchor, rng, count=count, fan=fan, seen=SEEN):
+        if answers == 1:
+            yield from worked_out(anchor, facts, "constraint", rng, conclusions=conclusions, questions=questions)

@@ -1,0 +1,55 @@
+"""Level 2, relate: two things of one kind beside each other: what they share, and where they differ.
+
+Around Bhutan and Nepal: "Bhutan and Nepal are both countries. Bhutan and Nepal both lie in Southern Asia. The capital of
+Bhutan is Thimphu, while the capital of Nepal is Kathmandu." The anchor is the smaller uid of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Fact, Node, Subgraph
+from ._draw import above, edges, groups, of_one_kind
+
+LEVEL = 2
+SEEN = 64  # edges looked at from one node, whatever its degree
+TRIES = 6  # others that are drawn for each that is wanted
+
+
+def pick(
+    graph: Graph, anchor: Node, rng: Random, *, count: int = 2, most: int = 4, longest_list: int = 3
+) -> Iterator[Subgraph]:
+    """Up to `count` others of the anchor's kind with a larger uid: facts of 2 to `most` relations that both have, each of at
+    most
+    `longest_list` objects."""
+    if not anchor.types:
+        return
+    own = {g[0].relation.uid: g for g in groups(edges(graph, anchor.uid, rng, most=SEEN)) if len(g) <= longest_list}
+    own = {uid: group for uid, group in own.items() if len(group) == graph.degree(anchor.uid, uid)[0]}
+    found = 0
+    for _ in range(count * TRIES):
+        if not own or found == count:
+            return
+        others = above(graph.subjects(rng.choice(sorted(own))), anchor.uid)
+        other = graph.node(others[rng.randrange(len(others))]) if others else anchor
+        if other.uid == anchor.uid or not of_one_kind(anchor, other):
+            continue
+        facts = _beside(graph, own, other, rng, most, longest_list)
+        if facts:
+            found += 1
+            yield Subgraph(anchor.uid, tuple(facts), "contrast")
+
+
+def _beside(
+    graph: Graph, own: dict[int, list[Fact]], other: Node, rng: Random, most: int, longest_list: int
+) -> list[Fact]:
+    shared = []
+    for uid in sorted(own):
+        theirs = graph.out(other.uid, uid, limit=longest_list + 1)
+        if 0 < len(theirs) <= longest_list:
+            shared.append([*own[uid], *theirs])
+    rng.shuffle(shared)
+    facts = [fact for group in shared[:most] for fact in group]
+    return facts if len(shared) > 1 and len({fact.twin for fact in facts}) == len(facts) else []

@@ -1,0 +1,27 @@
+"""Level 1, recall: what something is, by its type or its description, then a few facts of it.
+
+Around Bhutan (a country, "kingdom in the Himalayas"): "Bhutan: kingdom in the Himalayas. Its capital is Thimphu."; another
+time, "Bhutan is a country. It borders India."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Node, Subgraph
+from ._draw import distinct, edges, groups
+
+LEVEL = 1
+SEEN = 64  # edges looked at from one node, whatever its degree
+
+
+def pick(graph: Graph, anchor: Node, rng: Random, *, facts: int = 2) -> Iterator[Subgraph]:
+    """The anchor, if it has a type or a description, with up to `facts` facts of different relations."""
+    if not (anchor.types or anchor.description):
+        return
+    found = groups(distinct(edges(graph, anchor.uid, rng, most=SEEN)))
+    chosen = rng.sample(found, min(facts, len(found)))
+    if chosen:
+        yield Subgraph(anchor.uid, tuple(rng.choice(group) for group in chosen), "definition")

@@ -1,0 +1,40 @@
+"""Level 4, reason: what two conditions choose together, of all that each of them chooses.
+
+Around Bhutan (borders China; in Southern Asia): "Bhutan borders China. Bhutan lies in Southern Asia. Nepal ... So Bhutan and
+Nepal are countries that border China and that lie in Southern Asia."; question, "Name the countries that ..." All answers are
+known: both groups are whole, and neither condition alone gives the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Node, Subgraph
+from ._draw import worked_out
+from ._joint import joint
+
+LEVEL = 4
+SEEN = 64  # edges looked at from one node, whatever its degree
+
+
+def pick(
+    graph: Graph,
+    anchor: Node,
+    rng: Random,
+    *,
+    count: int = 2,
+    most: int = 4,
+    fan: int = 50,
+    conclusions: float = 0.5,
+    questions: float = 0.5,
+) -> Iterator[Subgraph]:
+    """Up to `count` pairs of conditions that the anchor, the smallest uid of them, and 1 to `most` - 1 others meet.
+
+    `fan`: most subjects that one condition alone may have; `conclusions` and `questions`: share of them of which the conclusion
+    alone, and a question, come as well.
+    """
+    for facts, answers in joint(graph, anchor, rng, count=count, fan=fan, seen=SEEN):
+        if 1 < answers <= most:
+            yield from worked_out(anchor, facts, "intersection", rng, conclusions=conclusions, questions=questions)

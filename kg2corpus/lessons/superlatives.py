@@ -1,0 +1,42 @@
+"""Level 4, reason: the first of several things of one kind by a number.
+
+Around Bhutan, Belgium and Nepal: their areas, then "The largest of these is 147,181 square kilometres. So of Belgium,
+Bhutan and Nepal, Nepal has the largest area."; question, "Which of Bhutan, Nepal and Belgium has the largest area?" The
+things are named, so that what the graph does not hold makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Node, Subgraph
+from ._draw import worked_out
+from ._values import first, groups_of
+
+LEVEL = 4
+SEEN = 64  # edges looked at from one node, whatever its degree
+TRIES = 6  # others that are drawn for each that is wanted
+
+
+def pick(
+    graph: Graph,
+    anchor: Node,
+    rng: Random,
+    *,
+    count: int = 2,
+    most: int = 5,
+    conclusions: float = 0.5,
+    questions: float = 0.5,
+) -> Iterator[Subgraph]:
+    """Up to `count` sets of 3 to `most` things, of which the anchor has the smallest uid, by relations of which all have one
+    number.
+
+    `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
+    """
+    for _ in range(count):
+        for group in groups_of(graph, anchor, rng, count=1, size=rng.randint(3, max(3, most)), dates=False):
+            facts = first(group, rng)
+            if facts:
+                yield from worked_out(anchor, facts, "superlative", rng, conclusions=conclusions, questions=questions)

@@ -1,0 +1,49 @@
+"""Level 2, relate: three connected entities, each told, then what joins them (EntiGraph's triples, with the graph as the
+source).
+
+Around Bhutan, India and Nepal (both border India): what is told of each, then "Bhutan borders India. Nepal borders India." The
+anchor is the smallest uid of the three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Fact, Node, Subgraph
+from ._draw import distinct, edges
+
+LEVEL = 2
+SEEN = 64  # neighbours looked at in one round, whatever the degree
+
+
+def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, told: int = 2) -> Iterator[Subgraph]:
+    """Up to `count` ways of two steps whose three nodes the anchor is the smallest of, with `told` facts of each of them."""
+    for _ in range(count):
+        way = _way(graph, anchor, rng)
+        nodes = list(dict.fromkeys(end.uid for fact in way for end in (fact.subject, fact.object)))
+        if len(way) < 2 or len(nodes) < 3 or min(nodes) != anchor.uid:
+            continue
+        facts: list[Fact] = list(way)
+        for uid in nodes:
+            known = {fact.twin for fact in facts}
+            own = [f for f in distinct(edges(graph, uid, rng, most=SEEN)) if f.twin not in known and f.object.uid not in nodes]
+            facts += rng.sample(own, min(told, len(own)))
+        if len(facts) > 3:
+            yield Subgraph(anchor.uid, tuple(facts), "overview")
+
+
+def _way(graph: Graph, anchor: Node, rng: Random) -> list[Fact]:
+    """Two facts that join the anchor with two other entities, in either direction."""
+    way: list[Fact] = []
+    at = anchor.uid
+    for _ in range(2):
+        near = edges(graph, at, rng, most=SEEN) + edges(graph, at, rng, most=SEEN, into=True)
+        free = [f for f in distinct(near) if not f.object.literal and f.twin not in {known.twin for known in way}]
+        if not free:
+            return []
+        way.append(rng.choice(free))
+        if rng.random() < 0.5:  # on from the other end, or once more from the anchor
+            at = way[-1].object.uid if way[-1].subject.uid == at else way[-1].subject.uid
+    return way

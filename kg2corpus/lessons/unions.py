@@ -1,0 +1,48 @@
+"""Level 4, reason: what either of two conditions chooses.
+
+Around the euro and the dollar: "Austria uses the euro. ... So Austria, Belgium and Ecuador are countries that use the euro
+or that use the dollar."; question, "Name the countries that ... or that ..." Both groups are whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Fact, Node, Subgraph
+from ._draw import above, edges, worked_out
+
+LEVEL = 4
+SEEN = 64  # edges looked at from one node, whatever its degree
+
+
+def pick(
+    graph: Graph,
+    anchor: Node,
+    rng: Random,
+    *,
+    count: int = 2,
+    most: int = 6,
+    fan: int = 50,
+    conclusions: float = 0.5,
+    questions: float = 0.5,
+) -> Iterator[Subgraph]:
+    """Up to `count` pairs of the anchor and another object of its relation with a larger uid, 3 to `most` subjects together.
+
+    `fan`: most subjects that one of them alone may have; `conclusions` and `questions`: share of them of which the conclusion
+    alone, and a question, come as well.
+    """
+    own = {f.relation.uid: f.relation for f in edges(graph, anchor.uid, rng, most=SEEN, into=True)}
+    small = [uid for uid in sorted(own) if graph.degree(anchor.uid, uid)[1] <= min(fan, most - 1)]
+    for relation in rng.sample(small, min(count, len(small))):
+        others = above(graph.objects(relation), anchor.uid)
+        if not others:
+            continue
+        other = others[rng.randrange(len(others))]
+        first = graph.into(anchor.uid, relation)
+        if graph.node(other).literal or len(first) + graph.degree(other, relation)[1] > most:
+            continue
+        facts: list[Fact] = [*first, *graph.into(other, relation)]
+        if len({f.subject.uid for f in facts}) > 2:
+            yield from worked_out(anchor, facts, "union", rng, conclusions=conclusions, questions=questions)

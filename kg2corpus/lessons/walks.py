@@ -1,0 +1,39 @@
+"""Level 5, answer: from one node to another, step by step, with the choices at each step.
+
+From Bhutan to Asia: "Find a way from Bhutan to Asia. From Bhutan one can go on to China, India and Southern Asia. [what
+each is to Bhutan] Southern Asia is the right choice: Bhutan lies in Southern Asia. From Southern Asia the way leads to
+Asia: ..."
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from ..graph import Graph
+from ..types import Fact, Node, Subgraph
+from ._draw import distinct, edges
+
+LEVEL = 5
+SEEN = 64  # edges looked at from one node, whatever its degree
+
+
+def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: int = 3, choices: int = 2) -> Iterator[Subgraph]:
+    """Up to `count` ways of 2 to `longest` steps from the anchor, with up to `choices` other ways on at each step."""
+    for _ in range(count):
+        way: list[Fact] = []
+        others: list[Fact] = []
+        at, seen = anchor.uid, {anchor.uid}
+        while len(way) < longest:
+            on = [f for f in distinct(edges(graph, at, rng, most=SEEN)) if not f.object.literal and f.object.uid not in seen]
+            if not on:
+                break
+            step = rng.choice(on)
+            rest = [f for f in on if f.object.uid != step.object.uid]
+            others += rng.sample(rest, min(choices, len(rest)))
+            way.append(step)
+            at = step.object.uid
+            seen |= {f.object.uid for f in (step, *others)}
+        facts = distinct([*way, *others])
+        if len(way) > 1 and len(facts) == len(way) + len(others) and others:
+            yield Subgraph(anchor.uid, tuple(facts), "walk")

@@ -1,0 +1,264 @@
+"""What follows from facts: counted, compared, ordered, brought together, denied; in the words of `lexicon/frames.yaml`.
+
+An operator is a function of the facts alone, in the order that a lesson gives them in, so that what is said can be worked out
+again from them. It returns None where the relation has no words for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import yaml
+
+from .. import lexicon as lexicon_folder
+from ..lexicon import Lexicon
+from ..lexicon.amounts import greater, value_of
+from ..lexicon.english import an, capital
+from ..lexicon.names import THING
+from ..lexicon.nouns import head_of, numbers
+from ..lexicon.templates import takes_date
+from ..lexicon.words import MODALS, THIRD
+from ..types import Fact
+from ._layout import noun_of
+
+FRAMES = Path(lexicon_folder.__file__).with_name("frames.yaml")
+_WORD = re.compile(r"\[([^\[\]]+)\]")
+_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_BE = {"is": "are", "was": "were", "has": "have", "does": "do"}
+
+
+class Worked(NamedTuple):
+    """What follows from facts: the step that leads there ("" for none), the conclusion as a clause, a question, its answer."""
+
+    step: str
+    conclusion: str
+    question: str
+    answer: str
+
+
+@cache
+def frames() -> dict[str, Any]:
+    """The frames by operator."""
+    found: dict[str, Any] = yaml.safe_load(FRAMES.read_text(encoding="utf-8"))
+    return found
+
+
+def worked_out(operator: str, lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    """What follows from the facts by an operator; None where it cannot be said. Raises KeyError for an unknown operator."""
+    return _OPERATORS[operator](lexicon, facts, rng)
+
+
+def framed(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
+    """One of the lines of a frame whose words are all there, filled in; "" for none."""
+    fitting = [line for line in lines if all(words.get(name) for name in _WORD.findall(line))]
+    return _WORD.sub(lambda m: words[m[1]], rng.choice(fitting)) if fitting else ""
+
+
+def _asked(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
+    return capital(framed(rng, lines, words))
+
+
+def _worked(rng: Random, frame: str, words: Mapping[str, str], answer: str, *, step: str = "step") -> Worked | None:
+    lines = frames()[frame]
+    said = Worked(
+        _asked(rng, lines.get(step, ()), words),
+        framed(rng, lines["conclusion"], words),
+        _asked(rng, lines["question"], words),
+        answer,
+    )
+    return said if said.conclusion and said.question else None
+
+
+def number_word(n: int) -> str:
+    """ "two", "11"."""
+    return _COUNTS[n] if n < len(_COUNTS) else f"{n:,}"
+
+
+def kind_of(lexicon: Lexicon, facts: Sequence[Fact]) -> tuple[str, str]:
+    """What the subjects are, in singular and plural ("country", "countries"); empty where they are not of one kind."""
+    nouns = {lexicon.namer.noun(fact.subject) for fact in facts}
+    one = nouns.pop() if len(nouns) == 1 else THING
+    if one == THING:
+        said = {lexicon.entry(fact.relation).subject for fact in facts}
+        one = said.pop() if len(said) == 1 else ""
+    return (one, lexicon.speech.plural(one)) if one and one != THING else ("", "")
+
+
+def that(lexicon: Lexicon, fact: Fact) -> tuple[str, str]:
+    """What holds of a subject, and of several: ("that borders India", "that border India"); empty where there is no phrase."""
+    such = lexicon.entry(fact.relation).phrases.get("such")
+    value = lexicon.value(fact)
+    on = lexicon.on((fact,))
+    if such is None or (takes_date(such.one) and not on):
+        return "", ""
+    one = lexicon.put(such.one, [value], [value], on=on)
+    return one, _several(one, such.text)
+
+
+def _several(text: str, pattern: str) -> str:
+    """The phrase for several things: its verb agrees. "" where no list knows the verb."""
+    head, _, rest = text.partition(" ")
+    verb, _, after = rest.partition(" ")
+    if head not in ("that", "which", "who") or pattern.split(" ")[1:2] == ["{O}"]:
+        return text
+    if verb in _BE or verb in THIRD:
+        return f"{head} {_BE.get(verb) or THIRD[verb]} {after}"
+    return text if verb in MODALS or not verb.endswith("s") else ""
+
+
+def compare(lexicon: Lexicon, one: Fact, other: Fact) -> int:
+    """1 where the value of the one is surely greater (later), -1 where it is smaller, 0 where nobody can tell."""
+    a, b = value_of(one), value_of(other)
+    kinds = {lexicon.entry(fact.relation).value.kind for fact in (one, other)}
+    plain = kinds <= {"auto", "number", "date", "year"} and one.unit == other.unit
+    return greater(a, b) if plain and a is not None and b is not None else 0
+
+
+def _scale(lexicon: Lexicon, fact: Fact, noun: str) -> tuple[str, str, str, str]:
+    """("larger", "largest", "smaller", "smallest"), as they suit the noun."""
+    words = noun.split(" ")
+    head = words[head_of(words)]
+    if isinstance(value_of(fact), tuple):
+        head = "date"
+    for scale, heads in frames()["scales"].items():
+        if head in heads:
+            more, most, less, least = scale.split(" ")
+            return more, most, less, least
+    return "greater", "greatest", "smaller", "smallest"
+
+
+# operators
+
+
+def _count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    noun = noun_of(lexicon, facts[:1])
+    one, lots = numbers(noun) if noun else ("", "")
+    n = number_word(len(facts))
+    words = {"a": lexicon.name(facts[0].subject), "one": one, "lots": lots, "n": n}
+    lines = frames()["count"]
+    past = lexicon.entry(facts[0].relation).tense == "past"
+    said = _worked(rng, "count", words, n)
+    if said is None or not past:
+        return said
+    return said._replace(conclusion=framed(rng, lines["told"], words), question=_asked(rng, lines["past"], words))
+
+
+def _inverse_count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    one, lots = kind_of(lexicon, facts)
+    n = number_word(len(facts))
+    return _worked(rng, "inverse_count", {"one": one, "lots": lots, "n": n, "those": that(lexicon, facts[0])[1]}, n)
+
+
+def _measured(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> dict[str, str]:
+    """The words for values of one relation, of which the first is the most or the least."""
+    one = noun_of(lexicon, facts[:1])
+    more, most, less, least = _scale(lexicon, facts[0], one)
+    if compare(lexicon, facts[0], facts[1]) < 0:
+        more, most, less, least = less, least, more, most
+    names = [lexicon.name(fact.subject) for fact in facts]
+    mixed = list(names)
+    rng.shuffle(mixed)
+    return {
+        "a": names[0], "b": names[1], "first": mixed[0], "second": mixed[1], "list": lexicon.speech.join(mixed), "one": one,
+        "more": more, "most": most, "least": least, "a more": an(more), "order": lexicon.speech.join(names),
+        "value a": lexicon.value(facts[0]), "value b": lexicon.value(facts[1]),
+    }  # fmt: skip
+
+
+def _comparison(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    sign = compare(lexicon, *facts)
+    words = _measured(lexicon, facts, rng)
+    dated = isinstance(value_of(facts[0]), tuple)
+    step = ("later" if sign > 0 else "earlier") if dated else ("step" if sign > 0 else "less")
+    said = _worked(rng, "comparison", words, words["a"], step=step) if sign else None
+    if said is None or lexicon.entry(facts[0].relation).subject != "person":
+        return said
+    return said._replace(question=_asked(rng, frames()["comparison"]["who"], words))
+
+
+def _superlative(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    signs = {compare(lexicon, facts[0], fact) for fact in facts[1:]}
+    words = _measured(lexicon, facts, rng)
+    return _worked(rng, "superlative", words, words["a"]) if signs in ({1}, {-1}) else None
+
+
+def _ordering(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    signs = {compare(lexicon, one, other) for one, other in pairwise(facts)}
+    words = _measured(lexicon, facts, rng)
+    return _worked(rng, "ordering", words, words["order"]) if signs in ({1}, {-1}) else None
+
+
+def _joint(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[str, str]:
+    """The words for subjects that two conditions choose: those of the first fact, and of the first one with another end."""
+    first = facts[0]
+    other = next((f for f in facts if (f.relation, f.object) != (first.relation, first.object)), first)
+    one, lots = kind_of(lexicon, facts)
+    (one_that, those), (that_too, those_too) = that(lexicon, first), that(lexicon, other)
+    names = list(dict.fromkeys(lexicon.name(fact.subject) for fact in facts))
+    return {
+        "a": names[0] if len(names) == 1 else "", "list": lexicon.speech.join(names), "one": one, "lots": lots,
+        "a one": an(one) if one else "", "that": one_that, "those": those, "that too": that_too, "those too": those_too,
+    }  # fmt: skip
+
+
+def _intersection(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    words = _joint(lexicon, facts)
+    if words["a"]:
+        return _worked(rng, "intersection", words, words["a"])
+    lines = frames()["intersection"]
+    said = Worked("", framed(rng, lines["several"], words), _asked(rng, lines["questions"], words), words["list"])
+    return said if said.conclusion and said.question else None
+
+
+def _union(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    words = _joint(lexicon, facts)
+    return _worked(rng, "union", words, words["list"])
+
+
+def _constraint(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    words = _joint(lexicon, facts)
+    return _worked(rng, "constraint", words, words["a"]) if words["a"] else None
+
+
+def _negation(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    """The first fact with the object of the second one in place of its own."""
+    true, other = facts
+    wrong = replace(true, object=other.object)
+    clause, right = (lexicon.clause((f,), "statement", rng.randrange(1 << 16)).text for f in (wrong, true))
+    return _worked(rng, "negation", {"clause": clause}, f"{capital(frames()['negation']['answer'])}, {right}")
+
+
+def _inheritance(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    """The first subject with the last object, along facts of one transitive relation."""
+    whole = replace(facts[0], object=facts[-1].object)
+    clause = lexicon.clause((whole,), "statement", rng.randrange(1 << 16)).text
+    lines = frames()["inheritance"]
+    return Worked("", clause, _asked(rng, lines["question"], {"clause": clause}), capital(lines["answer"]))
+
+
+def _fan_out(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    slot = rng.randrange(1 << 16)
+    clause = lexicon.clause(facts, "statement", slot).text
+    return Worked("", clause, "", lexicon.answer(facts))
+
+
+_OPERATORS: dict[str, Callable[[Lexicon, Sequence[Fact], Random], Worked | None]] = {
+    "fan_out": _fan_out,
+    "count": _count,
+    "inverse_count": _inverse_count,
+    "comparison": _comparison,
+    "superlative": _superlative,
+    "ordering": _ordering,
+    "intersection": _intersection,
+    "union": _union,
+    "constraint": _constraint,
+    "negation": _negation,
+    "inheritance": _inheritance,
+}
