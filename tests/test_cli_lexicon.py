@@ -14,7 +14,7 @@ from kg2corpus.config import load_curriculum
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import Lexicon
 from kg2corpus.lexicon.coverage import SURE, WANTED, coverage
-from kg2corpus.lexicon.files import lines_of
+from kg2corpus.lexicon.lines import lines_of
 from kg2corpus.lexicon.resolve import shipped
 
 from .conftest import COUNTRIES

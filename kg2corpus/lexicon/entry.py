@@ -5,15 +5,16 @@ An entry may leave out what can be made from the rest: `completed` makes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from ..errors import UserError, near, unknown
+from ..errors import UserError, near
 from .nouns import SAID_KINDS
 from .templates import Template, parse, takes_date
 from .values import KINDS, ValueRule
 
+T = TypeVar("T")
 # key -> slots that each of its wordings needs
 LISTS: dict[str, tuple[str, ...]] = {
     "forward": ("S", "O"),
@@ -76,43 +77,57 @@ class Entry:
         return self.value.kind == "boolean"
 
 
-def read_entry(data: object, where: str) -> Entry:
-    """An entry from its YAML. `where` is the file and key path for errors. Raises UserError at the first fault."""
+def read_entry(data: object, where: str, faults: list[UserError] | None = None) -> Entry:
+    """An entry from its YAML. `where` is the file and key path for errors.
+
+    Raises UserError at the first fault; or puts each into `faults`, where that is given, and leaves out what is at fault.
+    """
+    told: list[UserError] = [] if faults is None else faults
+    before = len(told)
+    entry = _entry(data, where, told)
+    if faults is None and len(told) > before:
+        raise told[before]
+    return entry
+
+
+def _entry(data: object, where: str, faults: list[UserError]) -> Entry:
     if not isinstance(data, Mapping):
-        raise UserError(f"{where}: expected wordings, found {type(data).__name__}", "see docs/lexicon.md for an example")
+        faults.append(UserError(f"{where}: expected wordings, found {named(data)}", "see docs/lexicon.md for an example"))
+        return Entry()
+    before = len(faults)
     known = {_key(k): v for k, v in data.items()}
-    for key in known:
-        if key not in KEYS:
-            raise UserError(f"{where}.{key}: unknown key", near(key, KEYS))
-    lists = {
-        key: tuple(parse(text, f"{where}.{key}[{i}]", need=need) for i, text in enumerate(_texts(known[key], f"{where}.{key}")))
-        for key, need in LISTS.items()
-        if key in known
-    }
-    phrases = {
-        key: parse(_text(known[key], f"{where}.{key}"), f"{where}.{key}", need=need)
-        for key, need in PHRASES.items()
-        if key in known
-    }
+    faults += (UserError(f"{where}.{key}: unknown key", near(key, KEYS)) for key in known if key not in KEYS)
+
+    def part(default: T, read: Callable[..., T], key: str, *more: object) -> T:
+        try:
+            return read(known[key], f"{where}.{key}", *more) if key in known else default
+        except UserError as e:
+            faults.append(e)
+            return default
+
     entry = Entry(
-        lists,
-        phrases,
-        _value(known.get("value", {}), f"{where}.value"),
-        _flag(known, "symmetric", where),
-        _flag(known, "multi", where),
-        _texts(known.get("match", []), f"{where}.match"),
-        _texts(known.get("subjects", []), f"{where}.subjects"),
-        _text(known.get("origin", ""), f"{where}.origin"),
-        _text(known.get("inverse_of", ""), f"{where}.inverse_of"),
-        _text(known.get("phrase", ""), f"{where}.phrase"),
-        _text(known.get("category", ""), f"{where}.category"),
-        _one_of(known, "subject", SAID_KINDS, where),
-        _one_of(known, "object", SAID_KINDS, where),
-        _one_of(known, "tense", TENSES[1:], where),
-        _confidence(known.get("confidence", 1.0), f"{where}.confidence"),
-        _texts(known.get("reasons", []), f"{where}.reasons"),
+        {key: _wordings(known[key], f"{where}.{key}", need, faults) for key, need in LISTS.items() if key in known},
+        {key: t for key, need in PHRASES.items() if (t := part(None, _phrase, key, need)) is not None},
+        part(ValueRule(), _value, "value"),
+        part(False, _flag, "symmetric"),
+        part(False, _flag, "multi"),
+        part((), _texts, "match"),
+        part((), _texts, "subjects"),
+        part("", _text, "origin"),
+        part("", _text, "inverse_of"),
+        part("", _text, "phrase"),
+        part("", _text, "category"),
+        part("", _one_of, "subject", SAID_KINDS),
+        part("", _one_of, "object", SAID_KINDS),
+        part("", _one_of, "tense", TENSES[1:]),
+        part(1.0, _confidence, "confidence"),
+        part((), _texts, "reasons"),
     )
-    _complete(entry, where)
+    if len(faults) == before:  # else what lacks may be what is at fault
+        try:
+            _complete(entry, where)
+        except UserError as e:
+            faults.append(e)
     return entry
 
 
@@ -136,18 +151,43 @@ def _key(key: object) -> str:
     return str(key).lower() if isinstance(key, bool) else str(key)
 
 
-def _flag(data: Mapping[str, Any], key: str, where: str) -> bool:
-    value = data.get(key, False)
+def named(value: object) -> str:
+    """What a value of YAML is, in a person's words."""
+    kinds = ((bool, "true or false"), (str, "a text"), (int | float, "a number"), (list, "a list"), (Mapping, "keys"))
+    if value is None:
+        return "nothing"
+    return next((name for kind, name in kinds if isinstance(value, kind)), f"a {type(value).__name__}")
+
+
+def _wordings(value: object, where: str, need: tuple[str, ...], faults: list[UserError]) -> tuple[Template, ...]:
+    """A wording for each text of a list; what is at fault is left out."""
+    if not isinstance(value, list):
+        faults.append(_no_list(value, where))
+        return ()
+    found = []
+    for i, text in enumerate(value):
+        try:
+            found.append(_phrase(text, f"{where}[{i}]", need))
+        except UserError as e:
+            faults.append(e)
+    return tuple(found)
+
+
+def _phrase(value: object, where: str, need: tuple[str, ...]) -> Template:
+    return parse(_text(value, where), where, need=need)
+
+
+def _flag(value: object, where: str) -> bool:
     if not isinstance(value, bool):
-        raise UserError(f"{where}.{key}: expected true or false, found '{value}'", "write true or false without quotes")
+        raise UserError(f"{where}: expected true or false, found '{value}'", "write true or false without quotes")
     return value
 
 
-def _one_of(data: Mapping[str, Any], key: str, allowed: tuple[str, ...], where: str) -> str:
-    value = _text(data.get(key, ""), f"{where}.{key}")
-    if value and value not in allowed:
-        raise UserError(f"{where}.{key}: unknown {key} '{value}'", near(value, allowed))
-    return value
+def _one_of(value: object, where: str, allowed: tuple[str, ...]) -> str:
+    text = _text(value, where)
+    if text and text not in allowed:
+        raise UserError(f"{where}: unknown {where.rpartition('.')[2]} '{text}'", near(text, allowed))
+    return text
 
 
 def _confidence(value: object, where: str) -> float:
@@ -158,28 +198,32 @@ def _confidence(value: object, where: str) -> float:
 
 def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise UserError(f"{where}: expected a text, found {type(value).__name__}", "put the text in quotes")
+        raise UserError(f"{where}: expected a text, found {named(value)}", "put the text in quotes")
     return value
+
+
+def _no_list(value: object, where: str) -> UserError:
+    return UserError(f"{where}: expected a list, found {named(value)}", "begin each item with '- '")
 
 
 def _texts(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise UserError(f"{where}: expected a list, found {type(value).__name__}", "begin each item with '- '")
+        raise _no_list(value, where)
     return tuple(_text(v, f"{where}[{i}]") for i, v in enumerate(value))
 
 
 def _value(data: object, where: str) -> ValueRule:
     if not isinstance(data, Mapping):
-        raise UserError(f"{where}: expected kind, unit or say", "for example {kind: number, unit: metre}")
+        raise UserError(f"{where}: expected kind, unit or say, found {named(data)}", "for example {kind: number, unit: metre}")
     for key in data:
         if key not in ("kind", "unit", "say"):
             raise UserError(f"{where}.{key}: unknown key", near(str(key), ("kind", "unit", "say")))
-    kind = data.get("kind", "auto")
+    kind = _text(data.get("kind", "auto"), f"{where}.kind")
     if kind not in KINDS:
-        raise unknown(f"kind of value ({where}.kind)", str(kind), KINDS)
+        raise UserError(f"{where}.kind: unknown kind of value '{kind}'", near(kind, KINDS))
     say = data.get("say", {})
     if not isinstance(say, Mapping):
-        raise UserError(f"{where}.say: expected value: words", "for example {say: {none: unstated}}")
+        raise UserError(f"{where}.say: expected value: words, found {named(say)}", "for example {say: {none: unstated}}")
     return ValueRule(kind, _text(data.get("unit", ""), f"{where}.unit"), {str(k): str(v) for k, v in say.items()})
 
 

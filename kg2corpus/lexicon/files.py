@@ -11,15 +11,13 @@ import yaml
 
 from ..errors import UserError, near
 from .articles import NameRules
-from .entry import Entry, read_entry, write_entry
+from .entry import Entry, named, read_entry, write_entry
+from .lines import located, read
 
 if TYPE_CHECKING:
     from .model import Lexicon
 
 FORMAT = 1
-MAX_FAULTS = 100
-# libyaml's safe loader is ten times as fast; both build plain data only
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
 # the lists of `names`: those whose order counts, and the sets
 ORDERED = ("the_endings", "the_plural_endings", "numbered_endings", "the_beginnings", "the_heads", "bare_endings")
@@ -27,54 +25,62 @@ SETS = ("the", "the_types", "team_places", "team_names", "lower_types", "bare", 
 NAMES = (*ORDERED, *SETS, "the_plural", "say")
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a lexicon file. Raises UserError with the line for YAML that is not well formed."""
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    except (OSError, UnicodeDecodeError) as e:
-        raise UserError(f"{path}: cannot be read: {e}", "give the path of a lexicon file (docs/lexicon.md)") from e
-    except yaml.YAMLError as e:
-        mark = getattr(e, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
-        hint = "put wordings in quotes, for they hold { and }"
-        raise UserError(f"{where}: not valid YAML: {getattr(e, 'problem', e)}", hint) from e
+def read_yaml(path: Path, *, ours: bool = False) -> dict[str, Any]:
+    """The mapping in a lexicon file. Raises UserError with the lines for YAML that is not well formed, and for unknown keys."""
+    data = read(path, ours=ours)
     if not isinstance(data, dict):
         raise UserError(f"{path}: expected keys such as 'relations:'", "docs/lexicon.md has an example")
-    for key in data:
-        if key not in TOP:
-            raise UserError(f"{path}: {key}: unknown key", near(str(key), TOP))
+    if faults := [UserError(f"{path}: {key}: unknown key", near(str(key), TOP)) for key in data if key not in TOP]:
+        raise located(faults, path)
     return data
 
 
-def read_rules(data: Mapping[str, Any], path: Path) -> NameRules:
-    """The name rules of a file."""
-    names = data.get("names", {})
+def read_rules(data: Mapping[str, Any], path: Path, faults: list[UserError] | None = None) -> NameRules:
+    """The name rules of a file. Raises UserError at the first fault, or puts each into `faults` where that is given."""
+    told: list[UserError] = [] if faults is None else faults
+    before = len(told)
+    names = data.get("names") or {}
     if not isinstance(names, Mapping):
-        raise UserError(f"{path}: names: expected keys", near("names", NAMES))
-    for key in names:
-        if key not in NAMES:
-            raise UserError(f"{path}: names.{key}: unknown key", near(str(key), NAMES))
-    found: dict[str, Any] = {key: tuple(_texts(names, key, path)) for key in ORDERED}
-    found |= {key: frozenset(_texts(names, key, path)) for key in SETS}
-    both = frozenset(_texts(names, "the_plural", path))  # for short: such names stand in both lists
-    return NameRules(
+        told.append(UserError(f"{path}: names: expected keys", f"for example {{the: [Shire]}}; there are {', '.join(NAMES)}"))
+        names = {}
+    told += (UserError(f"{path}: names.{key}: unknown key", near(str(key), NAMES)) for key in names if key not in NAMES)
+    found: dict[str, Any] = {key: tuple(_texts(names, key, path, told)) for key in ORDERED}
+    found |= {key: frozenset(_texts(names, key, path, told)) for key in SETS}
+    both = frozenset(_texts(names, "the_plural", path, told))  # for short: such names stand in both lists
+    rules = NameRules(
         **{**found, "the": found["the"] | both, "plural": found["plural"] | both},
-        say=_pairs(names.get("say", {}), f"{path}: names.say"),
-        types=_pairs(data.get("types", {}), f"{path}: types"),
+        say=_pairs(names.get("say"), f"{path}: names.say", told),
+        types=_pairs(data.get("types"), f"{path}: types", told),
     )
+    if faults is None and len(told) > before:
+        raise located(told, path)
+    return rules
 
 
-def _texts(names: Mapping[str, Any], key: str, path: Path) -> list[str]:
-    value = names.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise UserError(f"{path}: names.{key}: expected a list of texts", "quote words that YAML reads otherwise ('Yes', 'No')")
-    return value
+def _texts(names: Mapping[str, Any], key: str, path: Path, faults: list[UserError]) -> list[str]:
+    value = names.get(key)
+    if value is None:
+        return []
+    where, hint = f"{path}: names.{key}", "quote words that YAML reads otherwise ('Yes', 'No')"
+    if not isinstance(value, list):
+        faults.append(UserError(f"{where}: expected a list of texts", hint))
+        return []
+    wrong = [(i, v) for i, v in enumerate(value) if not isinstance(v, str)]
+    faults += (UserError(f"{where}[{i}]: expected a text, found {named(v)}", hint) for i, v in wrong)
+    return [v for v in value if isinstance(v, str)]
 
 
-def _pairs(value: object, where: str) -> dict[str, str]:
-    if not isinstance(value, Mapping) or not all(isinstance(k, str) and isinstance(v, str) for k, v in value.items()):
-        raise UserError(f"{where}: expected label: words", "for example Euro: euro")
-    return dict(value)
+def _pairs(value: object, where: str, faults: list[UserError]) -> dict[str, str]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        faults.append(UserError(f"{where}: expected label: words", "for example Euro: euro"))
+        return {}
+    wrong = [(k, v) for k, v in value.items() if not isinstance(k, str) or not isinstance(v, str)]
+    faults += (
+        UserError(f"{where}.{k}: expected label: words, found {named(k)}: {named(v)}", "put both in quotes") for k, v in wrong
+    )
+    return {k: v for k, v in value.items() if isinstance(k, str) and isinstance(v, str)}
 
 
 def merge(first: NameRules, then: NameRules) -> NameRules:
@@ -89,55 +95,21 @@ def merge(first: NameRules, then: NameRules) -> NameRules:
 def relations_of(data: Mapping[str, Any], path: Path) -> dict[str, object]:
     """The entries of a file as they stand in it, by the name that they are written under."""
     relations = data.get("relations") or {}
-    if not isinstance(relations, Mapping):
-        raise UserError(f"{path}: relations: expected relation names with their wordings", "docs/lexicon.md has an example")
     return {str(name): entry for name, entry in relations.items()}
 
 
-def read_relations(data: Mapping[str, Any], path: Path) -> dict[str, Entry]:
-    """The entries of a file. Raises one UserError for up to MAX_FAULTS faults, each with its line."""
-    found: dict[str, Entry] = {}
-    faults: list[UserError] = []
-    for name, raw in relations_of(data, path).items():
-        try:
-            found[name] = read_entry(raw, f"{path}: relations.{name}")
-        except UserError as e:
-            faults.append(e)
-            if len(faults) == MAX_FAULTS:
-                break
-    if faults:
-        lines = lines_of(path)
-        more = f"\n(the first {MAX_FAULTS}; there may be more)" if len(faults) == MAX_FAULTS else ""
-        raise UserError("\n".join(_located(e.message, path, lines) for e in faults) + more, faults[0].hint)
+def read_relations(data: Mapping[str, Any], path: Path, faults: list[UserError] | None = None) -> dict[str, Entry]:
+    """The entries of a file. Raises one UserError for all faults, or puts each into `faults` where that is given."""
+    told: list[UserError] = [] if faults is None else faults
+    relations = data.get("relations") or {}
+    if not isinstance(relations, Mapping):
+        what = f"{path}: relations: expected relation names with their wordings"
+        told.append(UserError(what, "docs/lexicon.md has an example"))
+        relations = {}
+    found = {str(name): read_entry(raw, f"{path}: relations.{name}", told) for name, raw in relations.items()}
+    if faults is None and told:
+        raise located(told, path)
     return found
-
-
-def lines_of(path: Path) -> dict[str, int]:
-    """The line of everything in a YAML file, by its key path: `relations.capital.forward[1]`. Merged keys (`<<`) have none."""
-    found: dict[str, int] = {}
-
-    def walk(node: yaml.Node | None, at: str) -> None:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                name = f"{at}.{key.value}" if at else str(key.value)
-                found.setdefault(name, key.start_mark.line + 1)
-                walk(value, name)
-        elif isinstance(node, yaml.SequenceNode):
-            for i, value in enumerate(node.value):
-                found.setdefault(f"{at}[{i}]", value.start_mark.line + 1)
-                walk(value, f"{at}[{i}]")
-
-    walk(yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER), "")
-    return found
-
-
-def _located(message: str, path: Path, lines: Mapping[str, int]) -> str:
-    """A message that begins with file and key path, with the line of the deepest key of that path."""
-    head, _, rest = message.partition(": ")
-    if head != str(path):
-        return message
-    known = [key for key in lines if rest == key or (rest.startswith(key) and rest[len(key)] in ".:[")]
-    return f"{path}:{lines[max(known, key=len)]}: {rest}" if known else message
 
 
 def dump(lexicon: Lexicon) -> str:

@@ -13,6 +13,7 @@ from ..types import Relation
 from . import files
 from .derive import completed, derive, sample
 from .entry import Entry, read_entry
+from .lines import located
 from .model import Lexicon
 from .names import Namer, NameRules
 from .tagging import tagger
@@ -37,19 +38,27 @@ class File:
 
     @classmethod
     def open(cls, path: Path, origin: str) -> File:
-        """Raises UserError for YAML that is no lexicon; faults of an entry show when it is read."""
-        data = files.read_yaml(path)
-        subjects = data.get("subjects", [])
-        if not isinstance(subjects, list):
-            raise UserError(f"{path}: subjects: expected a list of types", "for example [country]")
-        return cls(path, origin, files.read_rules(data, path), tuple(map(str, subjects)), files.relations_of(data, path))
+        """One of ours: faults of an entry show when it is read."""
+        data = files.read_yaml(path, ours=True)
+        subjects = tuple(map(str, data.get("subjects", ())))
+        return cls(path, origin, files.read_rules(data, path), subjects, files.relations_of(data, path))
 
     @classmethod
     def checked(cls, path: Path) -> File:
-        """A user's file, whose faults are all told at once."""
-        found = cls.open(path, f"user {path.name}")
-        found.read.update(files.read_relations({"relations": found.raw}, path))
-        return found
+        """A user's file. Raises UserError that tells all its faults at once."""
+        data = files.read_yaml(path)
+        faults: list[UserError] = []
+        if data.get("format", files.FORMAT) != files.FORMAT:
+            faults.append(UserError(f"{path}: format: this version reads format {files.FORMAT}", "resolve the lexicon again"))
+        subjects = data.get("subjects") or []
+        if not isinstance(subjects, list):
+            faults.append(UserError(f"{path}: subjects: expected a list of types", "for example [country]"))
+            subjects = []
+        rules = files.read_rules(data, path, faults)
+        read = files.read_relations(data, path, faults)
+        if faults:
+            raise located(faults, path)
+        return cls(path, f"user {path.name}", rules, tuple(map(str, subjects)), files.relations_of(data, path), read)
 
     def entry(self, name: str) -> Entry:
         """The entry of that name."""
@@ -122,11 +131,10 @@ def _check_matched(graph: Graph, own: Sequence[File]) -> None:
     there = {called for r in relations for called in _called(r)}
     for file in own:
         matched = {name for called, name in file.names() if called in there}
-        for name in file.raw:
-            if name not in matched:
-                line = files.lines_of(file.path).get(f"relations.{name}", 0)
-                where = f"{file.path}:{line}: relations.{name}"
-                raise UserError(f"{where}: the graph has no such relation", near(name, [r.name for r in relations]))
+        if lacking := [name for name in file.raw if name not in matched]:
+            what = (f"{file.path}: relations.{name}: the graph has no such relation" for name in lacking)
+            hint = near(lacking[0], [r.name for r in relations])
+            raise located([UserError(one, hint) for one in what], file.path)
 
 
 def _entry(graph: Graph, relation: Relation, choices: Sequence[Candidates], namer: Namer, by: str) -> Entry:
