@@ -40,7 +40,8 @@ def picked(graph: Graph, form: str, seeds: int = 6) -> list[Subgraph]:
 
 
 def follows(graph: Graph, lexicon: Lexicon, form: str) -> list[tuple[tuple[Fact, ...], Worked]]:
-    found = [(s.facts, worked_out(FORMS[form].operator, lexicon, s.facts, Random(i))) for i, s in enumerate(picked(graph, form))]
+    operator = FORMS[form].operator
+    found = [(s.facts, worked_out(operator, lexicon, s.facts, Random(i))) for i, s in enumerate(picked(graph, form))]
     said = [(facts, worked) for facts, worked in found if worked is not None]
     assert said, "the atlas has something for every operator, and words for it"
     return said
