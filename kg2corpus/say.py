@@ -26,6 +26,10 @@ from .types import FORMS, Document, Fact, Subgraph
 from .verbalizers.template import suits, tell
 
 WHOLE = 1 << 62  # characters of a document: a group is never split
+# the forms that are said of any facts; others need some that a lesson has picked to go together
+BASES = ("profile", "statement", "forward_statement", "inverse_statement", "question", "inverse_question")
+# what is told in its place where facts have no such wordings, as yes and no have no inverse
+_FORWARD = {"inverse_statement": "statement", "inverse_question": "question"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +94,8 @@ def as_json(said: Said, form: str) -> str:
 
 
 def forms() -> list[str]:
-    """The forms that need no facts which join in a certain way."""
-    bases = {name for name, form in FORMS.items() if not form.of and not form.chain and name != "pair"}
-    return [name for name, form in FORMS.items() if not form.chain and (name in bases or bases.intersection(form.of))]
+    """The forms that can be said of any facts."""
+    return [name for name, form in FORMS.items() if name in BASES or (not form.chain and set(BASES).intersection(form.of))]
 
 
 def _said(
@@ -125,7 +128,18 @@ def subgraphs(facts: Sequence[Fact], form: str, lexicon: Lexicon) -> Iterator[Su
     for anchor, part in parts:
         picked = [Subgraph(anchor, part, base) for base in kind.of if base in ("profile", "statement", "question", plain)]
         fits = not kind.of or (len(part) >= kind.least and any(suits(form, lexicon, one) for one in picked))
-        yield Subgraph(anchor, part, form if fits else plain)
+        yield from _worded(Subgraph(anchor, part, form if fits else plain), lexicon)
+
+
+def _worded(subgraph: Subgraph, lexicon: Lexicon) -> Iterator[Subgraph]:
+    """The subgraph; what of it has no wordings in its form apart, in the form that has some."""
+    needs = FORMS[subgraph.form].needs or (FORMS[subgraph.form].pool if subgraph.form in _FORWARD else "")
+    silent = {f.uid for f in subgraph.facts if needs and not lexicon.wordings(f, needs)}
+    if some := tuple(f for f in subgraph.facts if f.uid not in silent):
+        yield Subgraph(subgraph.anchor, some, subgraph.form)
+    rest = [f for f in subgraph.facts if f.uid in silent]
+    for group in _by_question(rest, inverse=False):
+        yield Subgraph(group[0].subject.uid, group, _FORWARD.get(subgraph.form, "question"))
 
 
 def _by_question(facts: Sequence[Fact], *, inverse: bool) -> list[tuple[Fact, ...]]:
