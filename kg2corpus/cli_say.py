@@ -14,7 +14,7 @@ from .options import Seed
 def say(
     file: Annotated[str, typer.Argument(help="Lines of subject TAB relation TAB object, or - for standard input.")],
     form: Annotated[
-        str, typer.Option("--form", help="How the texts look: profile (prose), statement, question, ...")
+        str, typer.Option("--form", help="How the texts look: profile (prose), table, question, ...; docs/say.md has all.")
     ] = "profile",
     lexicon: Annotated[
         list[Path] | None, typer.Option("--lexicon", help="A lexicon file of your own; may be given again.")

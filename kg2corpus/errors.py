@@ -19,15 +19,15 @@ class CheckFailed(Exception):
     """A check of an artefact did not hold. Exit code 3."""
 
 
-def near(name: str, known: Iterable[str]) -> str:
-    """A hint for an unknown name: the near matches, else what there is."""
+def near(name: str, known: Iterable[str], *, shown: int = 12) -> str:
+    """A hint for an unknown name: the near matches, else what there is, up to `shown` of it."""
     names = sorted(known)
     folded = {n.casefold(): n for n in reversed(names)}
     matches = [folded[m] for m in get_close_matches(name.casefold(), folded, n=3, cutoff=0.6)]
     if matches:
         return "did you mean " + " or ".join(f"'{m}'" for m in matches) + "?"
-    shown = ", ".join(names[:12])
-    return f"there is: {shown}{', ...' if len(names) > 12 else ''}" if names else "there is none"
+    some = ", ".join(names[:shown])
+    return f"there is: {some}{', ...' if len(names) > shown else ''}" if names else "there is none"
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:

@@ -19,7 +19,7 @@ from .store.naming import relation_label, relation_name
 
 LINE = "a line is: subject TAB relation TAB object; a blank line ends a group"
 XSD = "http://www.w3.org/2001/XMLSchema#"
-FAULTS = 5  # that are shown of a file
+FAULTS = 100  # that are shown of a file
 _QUOTED = re.compile(r'"(.*)"', re.DOTALL)
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
@@ -58,7 +58,7 @@ def read(lines: Iterable[bytes], name: str) -> Iterator[list[Line]]:
             faults.append(f"line {number} is not UTF-8: {e.reason}")
             continue
         cells = [cell.strip() for cell in text.split("\t")]
-        if cells == [""]:
+        if not any(cells):  # as a spreadsheet writes an empty row: tabs alone
             if group and not faults:
                 yield group
             group = []
@@ -76,9 +76,11 @@ def read(lines: Iterable[bytes], name: str) -> Iterator[list[Line]]:
 def _fault(cells: Sequence[str]) -> str:
     if len(cells) != 3:
         return f"has {len(cells)} column{'s' if len(cells) != 1 else ''}, not 3"
-    if '""' in cells or "" in cells:
-        empty = cells.index("" if "" in cells else '""')
-        return f"has an empty {('subject', 'relation', 'object')[empty]}"
+    for name, cell in zip(("subject", "relation", "object"), cells, strict=True):
+        if cell in ("", '""'):
+            return f"has an empty {name}"
+        if not any(c.isprintable() and not c.isspace() for c in cell):
+            return f"has {'an' if name == 'object' else 'a'} {name} of characters that cannot be seen"
     return ""
 
 

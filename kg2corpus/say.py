@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import UserError, unknown
+from .errors import UserError, near
 from .graph import Graph
 from .groups import LINE, Line, graph_of, read
 from .lexicon import Lexicon, resolve
@@ -52,7 +52,7 @@ def say(
     any, for an unknown form and for one that a group does not suit.
     """
     if form not in forms():
-        raise unknown("form", form, forms())
+        raise UserError(f"unknown form '{form}'", near(form, forms(), shown=len(FORMS)))
     groups = list(read(lines, name))
     if not groups:
         raise UserError(f"{name} has no triples", LINE)
@@ -132,8 +132,8 @@ def subgraphs(facts: Sequence[Fact], form: str, lexicon: Lexicon) -> Iterator[Su
 
 
 def _worded(subgraph: Subgraph, lexicon: Lexicon) -> Iterator[Subgraph]:
-    """The subgraph; what of it has no wordings in its form apart, in the form that has some."""
-    needs = FORMS[subgraph.form].needs or (FORMS[subgraph.form].pool if subgraph.form in _FORWARD else "")
+    """The subgraph; what has no wordings in its form apart, in one that it has some in."""
+    needs = FORMS[subgraph.form].needs
     silent = {f.uid for f in subgraph.facts if needs and not lexicon.wordings(f, needs)}
     if some := tuple(f for f in subgraph.facts if f.uid not in silent):
         yield Subgraph(subgraph.anchor, some, subgraph.form)

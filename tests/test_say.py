@@ -62,8 +62,25 @@ def test_forms_that_do_not_suit_are_refused_with_the_nearest() -> None:
     with pytest.raises(UserError, match="profle") as caught:
         told(CHAIN, form="profle")
     assert "profile" in caught.value.hint
-    with pytest.raises(UserError, match="evidence"):
-        told(CHAIN, form="evidence")
+    for form in ("evidence", "unknown", "contrast", "alias"):  # they need facts that a lesson picks
+        with pytest.raises(UserError, match=f"'{form}'"):
+            told(CHAIN, form=form)
+    with pytest.raises(UserError) as caught:
+        told(CHAIN, form="")
+    assert all(form in caught.value.hint for form in forms())
+
+
+def test_the_page_of_say_lists_every_form() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "say.md").read_text(encoding="utf-8")
+    listed = {form for row in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE) for form in re.findall(r"`(\w+)`", row)}
+    assert listed == set(forms())
+
+
+@pytest.mark.parametrize("form", forms())
+def test_yes_and_no_are_told_in_every_form(form: str) -> None:
+    lines = "Bhutan\tlandlocked\tyes\nBhutan\tcapital\tThimphu\nNepal\tcapital\tyes\nNepal\tlandlocked\tno\n"
+    for said in told(lines, form=form):
+        assert {span.fact for document in said.documents for span in document.spans} == {fact.uid for fact in said.facts}
 
 
 def test_a_group_of_a_thousand_lines_is_told_whole() -> None:
@@ -133,6 +150,7 @@ def test_a_type_gives_a_pronoun() -> None:
 
 def test_line_ends_marks_and_blank_lines() -> None:
     plain = texts(f"{CHAIN}\nOslo\tcountry\tNorway")
+    assert texts(f"{CHAIN}\t \t\nOslo\tcountry\tNorway") == plain
     assert texts(b"\xef\xbb\xbf\n" + f"{CHAIN}\n\n  \nOslo\tcountry\tNorway\n\n".replace("\n", "\r\n").encode()) == plain
 
 
@@ -156,7 +174,10 @@ def test_a_lexicon_of_ones_own_may_speak_of_more(tmp_path: Path) -> None:
         (b"a\t\tc\n", "line 1 has an empty relation"),
         (b'a\tb\t""\n', "line 1 has an empty object"),
         (b"a\tb\t\xff\n", "line 1 is not UTF-8"),
-        (b"a\tb\n" * 9, "and 4 more"),
+        ("a\tb\t\u200b\n".encode(), "line 1 has an object of characters that cannot be seen"),
+        (b"\x00\tb\tc\n", "line 1 has a subject of characters that cannot be seen"),
+        (b"a\t\x07\tc\n", "line 1 has a relation of characters that cannot be seen"),
+        (b"a\tb\n" * 104, "and 4 more"),
     ],
 )
 def test_faults_name_their_lines(given: bytes, says: str) -> None:
