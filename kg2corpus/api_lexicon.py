@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -91,6 +90,7 @@ def init(db: str, out: Path, *, force: bool = False) -> dict[str, Any]:
     """Write `lexicon.yaml` and `curriculum.yaml` for a graph into a folder. Raises UserError where one is there already."""
     from .api import snapshot
     from .config import find_curriculum
+    from .documents import write_text
     from .lexicon.coverage import by_source, coverage, starter
     from .marks import marks
 
@@ -104,14 +104,11 @@ def init(db: str, out: Path, *, force: bool = False) -> dict[str, Any]:
     marked = marks(graph.columns, graph.fact_rows())
     names = [r.name for r in graph.relations()]
     left_out = [f"{names[row]} ({mark.kind})" for row, mark in sorted(marked.items()) if mark.kind != "plain"]
-    out.mkdir(parents=True, exist_ok=True)
     about = [f"# A curriculum for {' '.join(graph.name.split())}, made from '{CURRICULUM}'."]
     about += [f"# relations: {', '.join(names)}", "# narrow them with  relations: {include: [...]}  or  {exclude: [...]}"]
     if left_out:
         about.append(f"# left out unless included, since they are identifiers, codes or coordinates: {', '.join(left_out)}")
     text = find_curriculum(CURRICULUM).read_text(encoding="utf-8").replace(f"name: {CURRICULUM}", "name: mine")
     for path, content in zip(paths, (starter(graph, lexicon), "\n".join(about) + "\n" + text), strict=True):
-        aside = path.with_name(path.name + ".part")
-        aside.write_text(content, encoding="utf-8")
-        os.replace(aside, path)
+        write_text(path, content)
     return {"files": [str(path) for path in paths], "coverage": by_source(found), "unsure": sum(one.unsure for one in found)}

@@ -65,11 +65,20 @@ def read_lines(path: Path) -> Iterator[str]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small text file, aside and renamed when whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a small text file, aside and renamed when whole; its folder is made. Raises UserError where neither can be."""
+    if path.is_dir():
+        raise UserError(f"{path} is a folder, not a file", "give --out the name of a file")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as e:
+        raise UserError(f"{e.filename} is a file, not a folder", "choose another --out") from e
     aside = path.with_name(f".{path.name}.part")
-    aside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(aside, path)
+    try:
+        aside.write_text(text, encoding="utf-8", newline="\n")
+        os.replace(aside, path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def encode(document: Document) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import yaml
 from kg2corpus import api, api_lexicon
 from kg2corpus.cli import main
 from kg2corpus.config import load_curriculum
+from kg2corpus.documents import write_text
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import Lexicon
 from kg2corpus.lexicon.coverage import SURE, WANTED, coverage
@@ -103,6 +105,31 @@ def test_check_tells_every_fault_with_its_line(small: str, tmp_path: Path, capsy
     with pytest.raises(UserError, match=r"mine\.yaml:2: relations\.wrot: the graph has no such relation") as caught:
         api_lexicon.check(small, [mine])
     assert "wrote" in caught.value.hint
+
+
+def test_where_files_can_be_written(small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    there = tmp_path / "a.txt"
+    there.write_text("mine")
+    assert run("lexicon", "write", "--db", small, "--out", str(tmp_path / "new" / "folder" / "x.yaml")) == 0
+    capsys.readouterr()
+    for command, out, says in (
+        (("lexicon", "write"), tmp_path, "is a folder"), (("lexicon", "write"), there / "x.yaml", "is a file"),
+        (("init",), there, "is a file"), (("init",), there / "x", "is a file"),
+    ):  # fmt: skip
+        assert run(*command, "--db", small, "--out", str(out)) == 1, (command, out)
+        assert says in " ".join(capsys.readouterr().err.split())
+    assert there.read_text() == "mine"
+
+
+def test_a_file_that_could_not_be_written_whole_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(aside: Path, text: str, **_: object) -> int:
+        aside.write_bytes(text[:1].encode())
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="No space"):
+        write_text(tmp_path / "x.yaml", "relations: {}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_lines_of_keys(tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from ..documents import write_text
 from ..errors import UserError, near
 from .articles import NameRules
 from .entry import Entry, named, read_entry, write_entry
@@ -132,10 +132,8 @@ def dump(lexicon: Lexicon) -> str:
 
 
 def save(lexicon: Lexicon, path: Path) -> None:
-    """Write the lexicon aside and rename it when whole."""
-    aside = path.with_name(path.name + ".part")
-    aside.write_text(dump(lexicon), encoding="utf-8")
-    os.replace(aside, path)
+    """Write the lexicon aside and rename it when whole. Raises UserError as `write_text` does."""
+    write_text(path, dump(lexicon))
 
 
 def is_resolved(path: Path) -> bool:
