@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -35,7 +36,7 @@ ALL = {"forms": dict.fromkeys(SHARES, 1.0)}
 DATE = "http://www.w3.org/2001/XMLSchema#date"
 NEVER_SEEN = {"timeline"}  # none of the graphs has dates
 # elements make no chains, and in WordNet nothing is "the ..." of a word
-NOT_IN = {"chemical-elements": {"exercise", "chain_flashcard"}, "wordnet31-animals": {"inverse_glossary"}}
+NOT_IN = {"chemical-elements": {"exercise", "chain_flashcard"}, "wordnet31-animals": {"inverse_glossary", "inverse_fill_in"}}
 
 
 @pytest.fixture(scope="module")
@@ -145,6 +146,12 @@ def test_cards_and_gaps(graph: Graph, lexicon: Lexicon) -> None:
     found = texts(lexicon, "flashcard", capital)
     assert {"Front: What is the capital of Bhutan?\nBack: Thimphu", "Front: Capital of Bhutan\nBack: Thimphu"} <= found
     assert "Front: Which country has the capital Thimphu?\nBack: Bhutan" in texts(lexicon, "inverse_flashcard", capital)
+    symbol = make_graph([("Si", "block", ("p", ""))])
+    cards = texts(resolve(symbol), "flashcard", list(symbol.facts()))
+    assert cards
+    assert all(re.search(r"(Back: |\n)p$", card) for card in cards), "p is no P"
+    money = texts(lexicon, "flashcard", group(graph, "Bhutan", "currency"))
+    assert any("Back: The Bhutanese ngultrum" in card for card in money)
     assert "The capital of Bhutan is ____. (Thimphu)" in texts(lexicon, "fill_in", capital)
     assert "Bhutan borders ____ and ____. (China and India)" in texts(lexicon, "fill_in", group(graph, "Bhutan", "borders"))
     assert "____ is the capital of ____. (Bhutan)" not in texts(lexicon, "inverse_fill_in", capital)

@@ -220,3 +220,13 @@ def test_planted_faults_are_found(corpus: Made, kind: str) -> None:
     missed = [faulty.text for clean, faulty in pairs if judge(faulty, world.facts(clean), world.gate).ok]
     alarms = [clean.text for clean, _ in pairs if not judge(clean, world.facts(clean), world.gate).ok]
     assert (missed, alarms) == ([], [])
+
+
+@pytest.mark.parametrize("text", ["Front: {} of Foo\nBack: 12", "Ana: Tell me of Foo.\nOmar: So?\nAna: And its {}?\nOmar: 12."])
+def test_a_label_of_any_length_is_read(text: str) -> None:
+    label = "van der Waals radius in the revised tables of Rowland and Taylor"
+    graph = make_graph([("foo", "radius", ("12", ""))], labels={"foo": "Foo"}, relation_labels={"radius": label})
+    facts = list(graph.facts())
+    made = gate(graph, resolve(graph))
+    assert kinds(made, text.format(label), facts) == set()
+    assert kinds(made, text.format(label).replace("12", "13"), facts)

@@ -366,6 +366,20 @@ def test_a_relation_of_another_graph_is_an_error(lexicon: Lexicon) -> None:
     assert "capital" in fault.value.hint
 
 
+@pytest.mark.parametrize(
+    ("wording", "sides"),
+    [
+        ("{O} of the periodic table includes {S}", set()),
+        ("{O} by {S} is a work", set()),
+        ("{O} includes {S}", {"O"}),
+        ("{S} inhabits {O}", {"S"}),
+        ("on the map, {S} in the west is {O}", set()),
+    ],
+)
+def test_a_name_that_heads_a_phrase_is_no_pronoun(wording: str, sides: set[str]) -> None:
+    assert parse(wording, "x").one.pronoun == sides
+
+
 @given(st.text(alphabet="{}|SO's in.ab", max_size=30))
 def test_a_wording_is_parsed_or_refused_with_a_hint(text: str) -> None:
     try:

@@ -63,7 +63,7 @@ class Cues:
     of {S}"), `questions` ask. `types`: nouns for kinds of things. `sequences`: by relation, all of them with S and O marked;
     `words`: by relation, what they are made of. `yes_no`: relations whose objects are yes and no; `symmetric`: those that
     read the same both ways. `telling`: words that a name must be spelled with to be more than a name. `labels`: what stands
-    in front of a colon or at the head of a column, with the relations that it may mean.
+    in front of a colon or at the head of a column, with the relations that it may mean; `longest`: words of the longest.
     """
 
     statements: Tree
@@ -77,6 +77,7 @@ class Cues:
     words: dict[int, frozenset[str]]
     telling: frozenset[str]
     labels: dict[tuple[str, ...], frozenset[int]]
+    longest: int
 
 
 def alike(word: str) -> str:
@@ -114,6 +115,7 @@ def cues_of(graph: Graph, lexicon: Lexicon) -> Cues:
     return Cues(
         **trees, types=types, sequences=sequences, yes_no=kinds[0], symmetric=kinds[1], words=words, telling=telling,
         labels=labels,
+        longest=max(map(len, labels), default=0),
     )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ TITLE = -2_000_000  # the name that stands above a line
 YES, NO = frozenset({"yes", "true", "correct"}), frozenset({"no", "false", "incorrect"})
 _BULLETS = frozenset({"-", "*", "•", "–"})
 _ASKING = OWNERS | {"and", "about", "know", "-", ":"}  # what stands before a label that is asked about
-_LONGEST = 8  # words of a label
 Columns = tuple[frozenset[int], ...]  # by column of a table, the relations that its head names
 
 
@@ -78,12 +77,12 @@ def _asked(words: Sequence[Word], cues: Cues) -> tuple[Clause, ...]:
     """ "And its capital?", and the front of a card: "Capital of Bhutan"."""
     end = len(words)
     if end and words[-1] == "?":
-        for start in range(max(0, end - 1 - _LONGEST), end - 1):
+        for start in range(max(0, end - 1 - cues.longest), end - 1):
             opens = start == 0 or words[start - 1] in _ASKING
             if opens and not _names(words, 0, start) and (found := cues.labels.get(_spelled(words[start : end - 1]))):
                 return (Clause(max(0, start - 1), end, tuple((Claim(r, TITLE, HOLE),) for r in sorted(found))),)
     elif end > 2 and words[-2] == "of" and not isinstance(words[-1], str):
-        for start in range(max(0, end - 2 - _LONGEST), end - 2):
+        for start in range(max(0, end - 2 - cues.longest), end - 2):
             opens = start == 0 or words[start - 1] in (":", *_BULLETS)
             if opens and (found := cues.labels.get(_spelled(words[start : end - 2]))):
                 return (Clause(start, end, tuple((Claim(r, end - 1, HOLE),) for r in sorted(found))),)

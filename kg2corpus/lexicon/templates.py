@@ -9,6 +9,7 @@ that vary and may hold slots. Wordings are written as they stand in the middle o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -227,6 +228,9 @@ def _is_adverbial(parts: tuple[Part, ...]) -> bool:
     return parts[0][0] < 0 and parts[0][1].endswith(", ")
 
 
+_WITH_MORE = re.compile(r" (?:of|in|on|at|by|with|from|for|near)\b")
+
+
 def _can_be_pronoun(parts: tuple[Part, ...], side: str) -> bool:
     """It, its and there: the side opens the sentence or is a possessive or {in S}, and stands nowhere else."""
     codes = [code for code, _ in parts]
@@ -236,4 +240,6 @@ def _can_be_pronoun(parts: tuple[Part, ...], side: str) -> bool:
     # after "on 12 May 1820, " and "on the map, " too
     dated = codes[:1] == [SLOTS.index("on O")] and parts[1:2] == ((-1, ", "),)
     first = 2 if dated else int(bool(parts) and _is_adverbial(parts))
+    if plain == [first] and _WITH_MORE.match(parts[first + 1][1] if len(parts) > first + 1 else ""):
+        return False  # "{O} of the periodic table": the name is only the head of a phrase
     return (plain == [first] and len(parts) > first + 1) or (not plain and any(code in good for code in codes))

@@ -143,7 +143,9 @@ def chain_flashcard(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seq
 
 
 def _card(page: Page, rng: Random, front: str, back: str, facts: Sequence[Fact]) -> None:
-    page.add(rng.choice(_CARDS).format(front=front, back=capital(back)), facts, "asked")
+    # a name stands as it is, for "d" is no "D"; an article before it opens what stands alone
+    opened = capital(back) if back.partition(" ")[0] in ("the", "a", "an") else back
+    page.add(rng.choice(_CARDS).format(front=front, back=opened), facts, "asked")
 
 
 # gaps
