@@ -18,9 +18,9 @@ from .entry import Entry
 from .identifiers import name_of
 from .nouns import SAID_KINDS, noun_kind, numbers
 from .patterns import Wordings
-from .readings import read
+from .readings import member, read
 from .sentences import from_pattern, pattern_of
-from .shapes import Shape, make, noun_words
+from .shapes import Shape, deed, make, noun_words
 from .tagging import RULES
 from .templates import parse
 from .truths import truth
@@ -66,7 +66,7 @@ _DOMAINS = frozenset(
         "drug",
     ]
 )
-_SLOT = re.compile(r"\{(in |on )?([SO])('s)?\}")
+_SLOT = re.compile(r"\{(in |on |a )?([SO])('s)?\}")
 _EXCHANGED = {"forward": "inverse", "questions": "inverse_questions", "questions_unseen": "inverse_questions_unseen"}
 
 
@@ -93,13 +93,22 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
         shape = truth(said, use)
     elif pattern:
         shape, own = from_pattern(pattern, use, by)
+    elif name.term and not phrase:
+        shape = make("term", use, noun_words(name.term, name.term))
+    elif name.member and not phrase:
+        shape = member(said, use, by)
+    elif name.made and not phrase:
+        shape = deed(said, replace(use, subject=use.subject or "agent"), past=True, part=said)
     elif use.passages:
         one = re.sub(r"^(has|have) ", "", said)
-        words = noun_words(one, one)
-        words |= {"be": "are", "is": "are"} if numbers(one)[0] != one else {}
+        several = numbers(one)[0] != one
+        words = noun_words(one, one) | {"reads": "read" if several else "reads", "this": "these" if several else "this"}
+        words |= {"be": "are", "is": "are"} if several else {}
         shape = make("passage", use, words, value=ValueRule(kind="text"))
     else:
         shape = read(said, use, by)
+    if use.links and shape.family in ("noun", "nouns", "code"):
+        shape = make("link", use, noun_words(shape.words["one"], shape.words["lots"]), sure=shape.sure)
     if name.doubt and not phrase and not pattern:
         shape = shape.less(0.4, name.doubt)
     if use.when == "day" and shape.value.kind == "auto":

@@ -11,16 +11,14 @@ from .tagging import word_class
 from .units import plural_unit
 from .usage import Use
 from .values import ValueRule
-from .words import PREPOSITIONS, TWOFOLD
+from .vocabulary import pairs
+from .words import PREPOSITIONS, TWOFOLD, past
 
 _CONTAINERS = frozenset({
     "country", "state", "county", "continent", "region", "province", "district", "city", "town", "municipality", "island",
     "administrative division", "administrative parent", "administrative area", "territory", "subregion", "parish", "department",
 })  # fmt: skip
-_WORKS = frozenset({
-    "music", "cinematography", "lyrics", "story", "screenplay", "costume design", "art direction", "choreography", "editing",
-    "production design", "script", "libretto", "artwork",
-})  # fmt: skip
+_WORKS = pairs("works")
 _SORTS = frozenset({"type", "kind", "sort", "category"})
 _LOOSE = frozenset(
     {"person", "entity", "thing", "item", "object", "artist", "film", "title", "book", "song", "article", "document"}
@@ -60,7 +58,9 @@ def mutual(one: str, use: Use) -> Shape:
 
 def work_by(one: str, use: Use) -> Shape:
     """ "story by", "cinematography": whose work a part of the subject is."""
-    words = {**noun_words(one, numbers(one)[1]), "bare": a(one)}
+    made, prep = _WORKS.get(one, "done for").split(" ")
+    did = {"made": made, "did": past(made), "for": prep}
+    words = {**noun_words(one, numbers(one)[1]), "bare": a(one)} | did
     return make("by", replace(use, object=use.object or "person"), words, sure=0.8)
 
 

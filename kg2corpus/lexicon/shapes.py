@@ -10,7 +10,12 @@ from .english import an, plural
 from .nouns import CONVERSE, DOERS, countable, noun_kind, numbers
 from .usage import Use
 from .values import ValueRule
+from .vocabulary import lists, pairs
 from .words import base
+
+_ACTS = pairs("acts")
+_PREPOSITIONS_OF = {noun: preposition for preposition, nouns in lists("prepositions_of").items() for noun in nouns}
+_SORTS = ("type", "kind", "sort", "category", "classification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,10 @@ def pair(one: str, several: str) -> str:
 
 
 _PERSONS = ("person", "agent")
+# what things of a kind are called together where no noun fits them all
+_THINGS = {"person": "the people", "agent": "those", "place": "the places", "organisation": "the organisations"}
+_SHOWN = ("film", "movie", "program", "programme", "episode", "series", "show", "play", "song")
+_DOERS_OF = {"executive-produced": "executive producer"}
 BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "related": "to"}
 
 
@@ -78,13 +87,18 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
+        "set s": f"the {ss}" if s else "those", "those s": f"{f'the {ss}' if s else 'those'} {'who' if person else 'that'}",
+        "those s whose": f"{f'the {ss}' if s else 'those'} whose", "the s or one": f"the {s or 'one'}",
+        "the s whose": f"the {s or 'one'} whose", "set s or places": f"the {ss or 'places'}",
+        "those o whose": f"{f'the {os}' if o else 'those'} whose",
+        "things o": f"the {os}" if o else _THINGS.get(use.object, "the things"),
         "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
     }  # fmt: skip
     flags = {
         "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many,
         "multi": use.multi, "shared": use.shared, "literal": use.literal,
         "o_place": use.object == "place", "o_date": use.object == "date",
-        "thing": bool(use.subject) and not person and use.subject != "agent",
+        "common": use.common, "thing": bool(use.subject) and not person and use.subject != "agent",
     }  # fmt: skip
     return words, frozenset(name for name, holds in flags.items() if holds)
 
@@ -139,12 +153,28 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
     flags += ["countable"] if countable(one) else []
     flags += ["office"] if office and use.subject != "person" and one not in ("director", "film director") else []
-    words = {**noun_words(one, lots), "of": prep}
+    words = {**noun_words(one, lots), "of": _PREPOSITIONS_OF.get(one, prep)} | _acts(one, seen)
+    flags += ["acted"] if "act" in words else []
+    if not countable(one):
+        words |= {"include": tensed(past)["includes"], "lots": one}
     family = "among" if prep != "of" else "nouns" if several else "noun"
     if family == "nouns" and (use.many or lots == phrase) and "many" not in flags:
         flags.append("many")
     shape = make(family, seen, words, *flags, past=past)
     return directed(one, shape, use)
+
+
+def _acts(one: str, use: Use) -> dict[str, str]:
+    """What is said with a noun where a verb is known: one who has an instrument "plays" it, and it "is played by" them."""
+    if use.numbers or use.figures or use.when:
+        return {}
+    kinds = _ACTS.get(one, {})
+    act, back = kinds.get(use.subject) or kinds.get("any") or ("", "")
+    if not act and not back and one.split(" ")[-1] in _SORTS and use.subject != "person":
+        act = "is classified as"
+    if back and "{S}" not in back:
+        back += " {S}"
+    return {key: text for key, text in (("act", act), ("acts", back)) if text}
 
 
 def _plural_text(phrase: str, use: Use, past: bool) -> Shape:
@@ -244,6 +274,10 @@ def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9)
         "did n": finite if past else pair(finite, many),
         "base": f"{front}{root}",
     }
+    if part == "written" and doer == "author" and use.subject_noun.split(" ")[-1] in _SHOWN:
+        doer = "writer"
+    if part.replace(" ", "-") in _DOERS_OF:
+        doer = doer or _DOERS_OF[part.replace(" ", "-")]
     one = doer or "one"
     words |= noun_words(one, numbers(one)[1] if doer else "ones")
     words["the one"] = f"the {doer}" if doer else f"the one that {finite}"

@@ -31,11 +31,14 @@ def truth(phrase: str, use: Use) -> Shape:
             "no": f"does not have {thing}",
             "yess": f"have {thing}",
             "ask": f"does {{S}} have {thing}",
+            "do yes": f"does have {thing}",
+            "lacks": f"lacks {thing}",
         }
         return make("truth", use, own, value=value)
     if word_class(head)[0] == "verb" and rest and head not in AMBIGUOUS:
         root = base(head)
         own = {"yes": phrase, "no": f"does not {root} {rest}", "yess": f"{root} {rest}", "ask": f"does {{S}} {root} {rest}"}
+        own |= {"do yes": f"does {root} {rest}"}
         return make("truth", use, own, value=value)
     be, what = (head, rest) if head in BE and rest else ("is", phrase)
     many = {"is": "are", "was": "were"}.get(be, be)
@@ -46,6 +49,10 @@ def truth(phrase: str, use: Use) -> Shape:
     said = what if adjective or what.split(" ")[0] in ("a", "an", "the", "in", "part") or last in PREPOSITIONS else a(what)
     several = said if adjective or said == what else numbers(what)[1]
     own = {"yes": f"{be} {said}", "no": f"{be} not {said}", "yess": f"{many} {several}", "ask": f"{be} {{S}} {said}"}
+    counts = "counted" if be == "was" else "counts"
     if adjective:
-        own |= {"adj": what, "a adj s": an(f"{what} {use.subject_noun}") if use.subject_noun else ""}
-    return make("truth", use, own, "adjective" if adjective else "", past=be == "was", value=value)
+        own |= {"adj": what, "a adj s": an(f"{what} {use.subject_noun}") if use.subject_noun else "", "counts": counts}
+    flag = "adjective" if adjective else "kinds" if said == a(what) and several != said else ""
+    if flag == "kinds":
+        own |= {"kind": said, "kinds": several, "counts": counts}
+    return make("truth", use, own, flag, past=be == "was", value=value)

@@ -23,8 +23,8 @@ def words(key: str) -> frozenset[str]:
     return frozenset(found.split() if isinstance(found, str) else found)
 
 
-def pairs(key: str) -> dict[str, str]:
-    """A mapping from word to word."""
+def pairs(key: str) -> dict[str, Any]:
+    """A mapping from word to word, or to what else stands there."""
     return dict(_vocabulary()[key])
 
 
