@@ -15,7 +15,7 @@ from ..types import Relation
 from . import patterns
 from .distinct import apart
 from .entry import Entry
-from .identifiers import name_of
+from .identifiers import heading, name_of
 from .nouns import SAID_KINDS, noun_kind, numbers
 from .patterns import Wordings
 from .readings import member, read
@@ -98,7 +98,7 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
     elif name.member and not phrase:
         shape = member(said, use, by)
     elif name.made and not phrase:
-        shape = deed(said, replace(use, subject=use.subject or "agent"), past=True, part=said)
+        shape = deed(said, _making(relation, use), past=True, part=said)
     elif use.passages:
         one = re.sub(r"^(has|have) ", "", said)
         several = numbers(one)[0] != one
@@ -108,7 +108,9 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
     else:
         shape = read(said, use, by)
     if use.links and shape.family in ("noun", "nouns", "code"):
-        shape = make("link", use, noun_words(shape.words["one"], shape.words["lots"]), sure=shape.sure)
+        one, lots = shape.words["one"], shape.words["lots"]
+        several = numbers(one)[0] != one
+        shape = make("link", use, {**noun_words(one, lots), **({"is": "are"} if several else {})}, sure=shape.sure)
     if name.doubt and not phrase and not pattern:
         shape = shape.less(0.4, name.doubt)
     if use.when == "day" and shape.value.kind == "auto":
@@ -120,14 +122,22 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
 
 def _of_domain(domain: str, use: Use) -> Use:
     """A path says what its subjects are: "/film/film/genre" is of films."""
-    kind = noun_kind(domain)
-    kind = kind if kind in ("person", "place", "organisation") and not domain.endswith("artist") else ""
+    kind = noun_kind(domain.removeprefix("some "))
+    event = kind == "event" and not domain.endswith(("game", "season"))
+    known = event or kind in ("person", "agent", "place", "organisation")
+    kind = kind if known and not domain.endswith("artist") else ""
     if domain.startswith("some "):  # of a base that anybody may have made
         return replace(use, subject=use.subject or kind)
     if kind == "person" or domain.endswith("artist"):
         return replace(use, subject=use.subject or kind)
     fit = domain.split(" ")[-1] in _DOMAINS and len(domain.split(" ")) < 3
     return replace(use, subject=use.subject or kind or ("thing" if fit else ""), subject_noun=domain if fit else "")
+
+
+def _making(relation: Relation, use: Use) -> Use:
+    """What the last part of a path says of what a doer makes: "/film/director/film"."""
+    one = numbers(heading(relation.key.rstrip("/").rsplit("/", 1)[-1])[0])[0]
+    return replace(use, subject=use.subject or "agent", object=use.object or "thing", object_noun=use.object_noun or one)
 
 
 def wordings(shape: Shape) -> Wordings:

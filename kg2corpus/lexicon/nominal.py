@@ -12,7 +12,7 @@ from .units import plural_unit
 from .usage import Use
 from .values import ValueRule
 from .vocabulary import pairs
-from .words import PREPOSITIONS, TWOFOLD, past
+from .words import PREPOSITIONS, TWOFOLD, participle, past, past_tense
 
 _CONTAINERS = frozenset({
     "country", "state", "county", "continent", "region", "province", "district", "city", "town", "municipality", "island",
@@ -28,7 +28,7 @@ _COMPOUNDS = frozenset({
     "limit", "range", "class", "group", "tag", "index", "factor", "band", "bracket", "list", "cap", "profile", "gain", "loss",
     "change", "growth", "trend", "chart", "curve", "map", "scale", "step", "bound", "threshold", "estimate", "gap", "bin",
 })  # fmt: skip
-_PERSONS_DO = {"instrument": ("plays", ""), "musical instrument": ("plays", ""), "field of work": ("works", "in")}
+_INSTEAD = pairs("instead")
 _SCORES = {"won": "win", "lost": "defeat", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
 
 
@@ -88,6 +88,7 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if loose:
         return noun(phrase, use, prep="associated with").less(0.6, f"'{phrase}' does not say how they belong to the subject")
     if one in _CONTAINERS and use.subject == "place" and use.object in ("", "place") and not use.multi and not use.literal:
+        one, lots = ("area", "areas") if one.startswith("administrative ") else (one, lots)
         return make("within", replace(use, object="place"), noun_words(one, lots))
     if use.numbers and words[-1] in ("latitude", "longitude"):
         return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))
@@ -112,8 +113,8 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         nickname = "nickname" if one in ("nickname", "alias", "pseudonym") else ""
         flags = (mark, nickname, "title" if kind == "name" else "")
         return make("code", use, noun_words(one, lots), *flags, past=past)
-    if (does := _PERSONS_DO.get(one, ("", "")))[0] and use.subject == "person" and not use.literal:
-        return with_(*does, use, past=False) if does[1] else deed(does[0], replace(use, object_noun=use.object_noun or one))
+    if not (use.numbers or use.figures or use.when) and (found := _instead(one, use)):
+        return found
     found = noun(phrase, use, past=past)
     sort, _ = word_class(words[-1].strip("()"), by)
     if words[-1] in TWOFOLD and len(words) == 1 and not use.literal and not use.when:
@@ -123,6 +124,20 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if not sort and len(words) == 1:
         return found.less(0.7, f"'{phrase}' is in no list of nouns and verbs: read as a noun")
     return found
+
+
+def _instead(one: str, use: Use) -> Shape | None:
+    """What is said instead of a noun: who has an instrument "plays" it, what has a festival "was shown at" it."""
+    kinds = _INSTEAD.get(one, {})
+    act = kinds.get(use.subject) or kinds.get("any", "")
+    verb, _, prep = act.rpartition(" ")
+    if not act:
+        return None
+    if not verb:
+        return deed(act, replace(use, object_noun=use.object_noun or one))
+    past = verb.startswith("was ") or past_tense(verb) or participle(verb)
+    place = noun_kind(one) in ("place", "") and one != "field of work"
+    return with_(verb, prep, use, past=past, o_noun="place" if place and prep == "in" else one)
 
 
 def _bracketed(phrase: str) -> str:

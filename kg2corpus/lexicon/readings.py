@@ -201,7 +201,7 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
     if words[:2] == ["used", "to"]:
         return with_(" ".join(words[:-1]), last, use, past=True)
     if words == ["split", "to"]:
-        return with_("was split", "into", use, past=True)
+        return with_("was split", "into", use, past=True).less(0.6, "'split to' is read as 'was split into'")
     if use.numbers:
         return a_noun(" ".join(words), use, by)
     before = words[-2]

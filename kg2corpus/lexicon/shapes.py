@@ -13,9 +13,9 @@ from .values import ValueRule
 from .vocabulary import lists, pairs
 from .words import base
 
-_ACTS = pairs("acts")
+_ACTS, _FULLER = pairs("acts"), pairs("fuller")
 _PREPOSITIONS_OF = {noun: preposition for preposition, nouns in lists("prepositions_of").items() for noun in nouns}
-_SORTS = ("type", "kind", "sort", "category", "classification")
+_SORTS = ("type", "category", "classification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ _PERSONS = ("person", "agent")
 # what things of a kind are called together where no noun fits them all
 _THINGS = {"person": "the people", "agent": "those", "place": "the places", "organisation": "the organisations"}
 _SHOWN = ("film", "movie", "program", "programme", "episode", "series", "show", "play", "song")
+_AROUND = ("contain", "border", "adjoin", "surround", "enclose", "overlap", "include", "cross")
 _DOERS_OF = {"executive-produced": "executive producer"}
-BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "related": "to"}
+BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "featured": "in", "related": "to"}
 
 
 def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
@@ -71,6 +72,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     ss, os = (plural(noun) if noun else "" for noun in (s, o))
     s_n, o_n = (pair(one, lots) if one else "{T}" for one, lots in ((s, ss), (o, os)))
     known = not person and s
+    set_s = f"the {ss}" if s else "those"
     which_s, which_o = "who" if person else f"which {s_n}", "who" if o_person else f"which {o_n}" if o else "what"
     the_s = f"{{{an(s)}|{ss}}}" if s else "{a {T}|{T}}"
     the_o = f"{{{an(o)}|{os}}}" if o else "{the one|those}" if o_person else "what"
@@ -87,9 +89,8 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
-        "set s": f"the {ss}" if s else "those", "those s": f"{f'the {ss}' if s else 'those'} {'who' if person else 'that'}",
-        "those s whose": f"{f'the {ss}' if s else 'those'} whose", "the s or one": f"the {s or 'one'}",
-        "the s whose": f"the {s or 'one'} whose", "set s or places": f"the {ss or 'places'}",
+        "set s": set_s, "those s": f"{set_s} {'who' if use.subject in _PERSONS else 'that'}",
+        "the s or one": f"the {s or 'one'}", "set s or places": f"the {ss or 'places'}",
         "those o whose": f"{f'the {os}' if o else 'those'} whose",
         "things o": f"the {os}" if o else _THINGS.get(use.object, "the things"),
         "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
@@ -139,12 +140,16 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     """ "field of work": the object is the subject's field of work."""
     one, lots = numbers(phrase)
     use = of_noun(use, one)
+    if fuller := _FULLER.get(one, {}).get(use.subject):
+        phrase, one, lots = (fuller if one == phrase else numbers(fuller)[1]), *numbers(fuller)
     kind = noun_kind(one)
     seen = use if use.object or not kind else replace(use, object=entity_kind(kind, use))
     if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
         seen = replace(seen, object_noun="")
     attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
-    several = (use.multi and not attribute) or (lots == phrase and one != phrase)
+    # a plural whose subjects have one each: "time zones"
+    single = use.looked_at >= 20 and not use.multi and use.fan_out < 1.05
+    several = (use.multi and not attribute) or (lots == phrase and one != phrase and not single)
     if use.literal and not use.multi and lots == phrase and one != phrase:
         return _plural_text(phrase, use, past)
     office = kind == "person" and any(
@@ -152,6 +157,8 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     )
     flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
     flags += ["countable"] if countable(one) else []
+    flags += ["role"] if " " in one or kind in (*_PERSONS, "organisation") else []
+    flags += ["attributed"] if seen.object not in (*_PERSONS, "place", "organisation") and kind not in _PERSONS else []
     flags += ["office"] if office and use.subject != "person" and one not in ("director", "film director") else []
     words = {**noun_words(one, lots), "of": _PREPOSITIONS_OF.get(one, prep)} | _acts(one, seen)
     flags += ["acted"] if "act" in words else []
@@ -170,7 +177,8 @@ def _acts(one: str, use: Use) -> dict[str, str]:
         return {}
     kinds = _ACTS.get(one, {})
     act, back = kinds.get(use.subject) or kinds.get("any") or ("", "")
-    if not act and not back and one.split(" ")[-1] in _SORTS and use.subject != "person":
+    of, _, sort = one.rpartition(" ")
+    if not act and sort in _SORTS and (not of or noun_kind(of) in ("place", "organisation", "event")):
         act = "is classified as"
     if back and "{S}" not in back:
         back += " {S}"
@@ -248,6 +256,8 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
         "category": use.object_noun or "object",
         "what": "what", "by": BY.get(done, "by"), **more,
     }  # fmt: skip
+    if root in _AROUND and use.subject == "place" and not use.object:
+        use = replace(use, object="place")
     doer = DOERS.get(done, "")
     words |= {"one": doer, "a one": an(doer)} if doer else {}
     seen = of_verb(use, root)

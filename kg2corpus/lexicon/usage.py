@@ -46,6 +46,7 @@ class Use:
     labels begin with the last word of
     the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
+    `looked_at`: how many subjects were sampled;
     `common`: every object is a common noun that takes "a" ("pub"); `graded`: the objects are values in words
     ("cheap", "3 out of 5"); `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of
     the objects that are older than their subject, None where too few have years.
@@ -69,6 +70,7 @@ class Use:
     object: str = ""
     subject_noun: str = ""
     object_noun: str = ""
+    looked_at: int = 0
     common: bool = False
     graded: bool = False
     fan_out: float = 1.0
@@ -112,6 +114,7 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         object="date" if when else "quantity" if numbers > 0.8 else kind_of([o for o in objects if not o.literal]),
         subject_noun=_one_noun(graph, subjects, namer),
         object_noun="" if literal else _one_noun(graph, ends, namer),
+        looked_at=len(facts),
         common=not literal and _common(graph, ends),
         graded=all(_GRADE.fullmatch(t) for t in texts) and any(map(_has_digit, texts)),
         fan_out=sum(map(len, facts)) / len(facts),

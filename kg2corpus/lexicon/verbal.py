@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .happenings import event, event_how
 from .nouns import DOERS, head_of, is_plural, noun_kind, numbers
-from .shapes import Shape, agent, deed, entity_kind, make, noun, noun_words, pair, with_
+from .shapes import BY, Shape, agent, deed, entity_kind, make, noun, noun_words, pair, with_
 from .tagging import word_class
 from .usage import Use
 from .words import (
@@ -146,8 +146,8 @@ def done(part: str, one: str, lots: str, use: Use) -> Shape:
     finite = each(past) if was else each(lambda w: third_person(base(w)))
     many = finite if was else root
     words = {
-        **noun_words(one, lots), "part": part, "did": finite, "dids": many, "did n": pair(finite, many),
-        "asks": f"{'did' if was else 'does'} {{S}} {root}",
+        **noun_words(one, lots), "part": part, "by": BY.get(part, "by"), "did": finite, "dids": many,
+        "did n": pair(finite, many), "asks": f"{'did' if was else 'does'} {{S}} {root}",
     }  # fmt: skip
     return make("done", use, words, past=was, sure=0.85)
 
