@@ -70,7 +70,7 @@ def _read_only(document: Document) -> tuple[Document, int]:
 
 
 def _framed(document: Document, start: int, end: int) -> bool:
-    return any(a <= start and end <= b for a, b in document.frames)
+    return document.form == "definition" and any(a <= start and end <= b for a, b in document.frames)
 
 
 def _judged(document: Document, gate: Gate) -> tuple[Verdict, list[str]]:

@@ -68,14 +68,10 @@ class Page:
 
     def add(self, text: str, facts: Sequence[Fact], kind: ExposureKind, joint: str | None = None) -> None:
         """A unit that carries the facts. Closes the document first if the unit does not fit."""
-        unit = text if self.opened else self.title + text
-        if not self.fits(unit):
+        unit, between = text if self.opened else self.title + text, self._between(joint)
+        if self.texts and self.size + len(between) + len(unit) > self.heading.max_chars:
             self.close()
-            unit = self.title + text
-        between = self.joint if joint is None else joint
-        if not self.opened and self.title and between == "\n":
-            between = "\n\n"
-        between = between if self.texts else ""
+            unit, between = self.title + text, ""
         start = self.size + len(between)
         self.texts.append(between + unit)
         self.size = start + len(unit)
@@ -83,6 +79,13 @@ class Page:
         for fact in facts:
             self.spans.append(Span(fact.uid, start, self.size, kind))
             self.twins[fact.uid] = fact.twin
+
+    def _between(self, joint: str | None) -> str:
+        """What stands before the next unit: nothing at the start, an empty line before a new title."""
+        if not self.texts:
+            return ""
+        between = self.joint if joint is None else joint
+        return "\n\n" if between == "\n" and self.title and not self.opened else between
 
     def frame(self, text: str) -> None:
         """A sentence that carries no fact: what something is, or is also called. On a page of frames alone there is no
