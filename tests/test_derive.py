@@ -77,6 +77,7 @@ SHAPES: list[tuple[str, Any, str]] = [
     ("active", ENTITY, "participating countries; competing_teams; borderingState"),
     ("member", ENTITY, "/music/genre/artists; /media/netflix_genre/titles; /people/ethnicity/people"),
     ("link", ("https://example.org/x", ""), "homepage; constraints; sourceUrl"),
+    ("texts", TEXT, "skills; TOP_3_PRODUCERS; notes"),
     ("term", ENTITY, "or; P19; dm; not"),
 ]  # fmt: skip
 NAMES = [

@@ -107,7 +107,7 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
         shape = make("passage", use, words, value=ValueRule(kind="text"))
     else:
         shape = read(said, use, by)
-    if use.links and shape.family in ("noun", "nouns", "code"):
+    if use.links and shape.family in ("noun", "nouns", "texts", "code"):
         one, lots = shape.words["one"], shape.words["lots"]
         several = numbers(one)[0] != one
         shape = make("link", use, {**noun_words(one, lots), **({"is": "are"} if several else {})}, sure=shape.sure)
@@ -115,7 +115,7 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
         shape = shape.less(0.4, name.doubt)
     if use.when == "day" and shape.value.kind == "auto":
         shape = replace(shape, value=replace(shape.value, kind="date"))
-    if unit and not shape.value.unit and shape.value.kind == "auto":
+    if unit and not shape.value.unit and shape.value.kind in ("auto", "number"):
         shape = replace(shape, value=replace(shape.value, unit=unit))
     return shape, own
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ..types import Relation
-from .nouns import AGENTS, known_noun, numbers
+from .nouns import AGENTS, known_noun, noun_kind, numbers
 from .vocabulary import pairs
 from .vocabulary import words as _words
 from .words import PREPOSITIONS, is_base, is_third, participle
@@ -20,7 +20,7 @@ _LOOSE = _words("loose_units")  # units that count as such only in brackets
 _MEANT = {"starring": "cast member", "broader": "broader concept", "narrower": "narrower concept",
           "has broader": "broader concept", "has narrower": "narrower concept", "family friendly": "family-friendly",
           "wheelchair accessible": "wheelchair-accessible",
-          "smoke free": "smoke-free", "pet friendly": "pet-friendly"}  # fmt: skip
+          "half life": "half-life", "smoke free": "smoke-free", "pet friendly": "pet-friendly"}  # fmt: skip
 _VAGUE_DOMAINS = frozenset({"base", "user", "dataworld", "common", "type", "freebase", "m"})
 _CLASSES, _MEMBERS, _MADE = _words("classes"), _words("members"), _words("made")
 _SYNTAX = frozenset({"or", "and", "not", "xone", "xor", "nor", "if", "then", "else"})
@@ -29,6 +29,7 @@ _HYPHENED = re.compile(
     r"\b(first|second|third|fourth|fifth|top|high|low|mid|entry) "
     r"(level|order|tier|class|degree|stage|generation|hand) (?=(\w+))"
 )
+_LAST_FIRST = re.compile(r"^(\w+) (total|maximum|minimum|average|median)$")  # "area total"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -145,7 +146,7 @@ def heading(text: str) -> tuple[str, str]:
         key = found[1].casefold()
         if (
             key in UNITS
-            and key not in _LOOSE
+            and (key not in _LOOSE or noun_kind(text[: found.start()]) == "quantity")
             and not text[: found.start()].endswith(" per")
             and (found[0].startswith(" in ") or key not in ("per", "percent", "days", "years", "hours"))
         ):
@@ -157,6 +158,7 @@ def heading(text: str) -> tuple[str, str]:
     # "director/manager" are two names of one relation; "km/h" stays
     phrase = re.sub(r"(?<=[^\W\d_]{3}) ?/ ?(?=[^\W\d_]{3})", " or ", phrase)
     phrase = _HYPHENED.sub(lambda m: m[0] if m[3] in PREPOSITIONS else f"{m[1]}-{m[2]} ", _lower_first(phrase))
+    phrase = _LAST_FIRST.sub(r"\2 \1", re.sub(r"^(max|min|avg) (?=\w)", lambda m: f"{_ABBREVIATIONS[m[1]]} ", phrase))
     if unit.startswith("square ") and phrase in ("land", "water"):
         phrase += " area"
     if unit == "%" and phrase in ("urban", "rural"):

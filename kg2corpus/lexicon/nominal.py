@@ -75,11 +75,18 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return mutual(one, use)
     if found := _counted(words, one, lots, use):
         return found
+    if words[-1] == "name" and not use.literal and noun_kind(" ".join(words[:-1])) in ("person", "place", "organisation"):
+        return a_noun(" ".join(words[:-1]), use, by, past=past)  # "leader name"
+    if words[-1] in AGENTS and " ".join(words[:-1]) in _WORKS and not use.literal:
+        return work_by(" ".join(words[:-1]), use)  # "music composer"
     if words[-1] in _SORTS and len(words) > 1 and use.common and not use.multi:
         return make("sort", use, noun_words(one, lots))
-    if use.graded and not use.when:
-        return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     kind = noun_kind(one)
+    several = one != lots and lots == phrase
+    if use.graded and not use.when and not (use.numbers and several) and kind not in ("code", "name"):
+        value = ValueRule(kind="number") if kind == "quantity" and use.numbers else ValueRule()
+        words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
+        return make("quantity", use, words_of, past=past, value=value)
     if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
         return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)
     if one in _WORKS and not use.literal and use.object in ("", "person") and use.subject in ("", "thing") and not use.multi:
@@ -95,10 +102,13 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     measured = use.figures and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
     if (use.numbers or measured) and kind != "code":
         if lots == phrase and one != lots:
-            one, lots = f"number of {lots}", f"numbers of {lots}"  # "goals against"
-        figure = "figure" if one.startswith("number of ") else ""
+            most = words[0] in ("maximum", "minimum", "total", "average") and len(words) > 1  # "maximum players"
+            of = " ".join(words[1:]) if most else lots  # "goals against"
+            one, lots = (f"{words[0]} number of {of}" if most else f"number of {of}"), f"numbers of {of}"
+        figure = "figure" if "number of " in one else ""
         words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
-        return make("quantity", use, words_of, figure, past=past)
+        value = ValueRule(kind="number") if figure or (kind == "quantity" and use.numbers) else ValueRule()
+        return make("quantity", use, words_of, figure, past=past, value=value)
     leads = one == "director" and use.subject in ("organisation", "person")
     if one in AGENTS and one != "employer" and not leads and use.object in ("", "person", "agent", "organisation"):
         doer = one if one not in ("program creator", "film director") else one.split(" ")[-1]
@@ -111,7 +121,8 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if (use.literal or kind == "code") and (use.codes or kind in ("code", "name")) and not use.multi and not use.when:
         mark = "mark" if kind == "code" and one != "symbol" else ""
         nickname = "nickname" if one in ("nickname", "alias", "pseudonym") else ""
-        flags = (mark, nickname, "title" if kind == "name" else "")
+        stands = "stands" if not use.figures and words[-1] in ("symbol", "abbreviation", "acronym", "code", "initials") else ""
+        flags = (mark, nickname, stands)
         return make("code", use, noun_words(one, lots), *flags, past=past)
     if not (use.numbers or use.figures or use.when) and (found := _instead(one, use)):
         return found

@@ -52,6 +52,10 @@ _LEADING = frozenset({
 })  # fmt: skip
 
 
+# verbs before a preposition, although they can be plural nouns
+_PLAINLY_VERBS = frozenset({"works", "plays", "reports", "leads", "runs", "starts", "ends", "returns"})
+
+
 def read(phrase: str, use: Use, by: str) -> Shape:
     """The shape of a phrase that is not a sentence; `by` is the tagger."""
     words = phrase.casefold().split(" ") if phrase.casefold() != phrase and not _has_name(phrase) else phrase.split(" ")
@@ -273,6 +277,7 @@ def _leading(words: list[str], use: Use, by: str) -> Shape | None:
             acts = words[0] in INTRANSITIVE
             v = past(words[0]) if acts else f"{'was' if words[0] in EVENTS else 'is'} {words[0]}"
             return with_(v, word, use, past=acts or words[0] in EVENTS, o_noun=one, sure=0.8)
-        if sort == "verb" and i == 1 and words[0] not in AMBIGUOUS:
+        sure = words[0] in _PLAINLY_VERBS and word in ("in", "at", "for", "to", "with", "on") and not is_plural(words[-1])
+        if sort == "verb" and i == 1 and (sure or words[0] not in AMBIGUOUS):
             return with_(words[0], word, use, past=False, o_noun=one, sure=0.8)
     return None

@@ -57,6 +57,8 @@ _PERSONS = ("person", "agent")
 _THINGS = {"person": "the people", "agent": "those", "place": "the places", "organisation": "the organisations"}
 _SHOWN = ("film", "movie", "program", "programme", "episode", "series", "show", "play", "song")
 _AROUND = ("contain", "border", "adjoin", "surround", "enclose", "overlap", "include", "cross")
+_DOING = {"person": "the person who", "agent": "the one that", "organisation": "the organisation that"}
+_NEVER_ONE = ("cast member", "member", "character", "ingredient")
 _DOERS_OF = {"executive-produced": "executive producer"}
 BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "featured": "in", "related": "to"}
 
@@ -90,7 +92,8 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
         "set s": set_s, "those s": f"{set_s} {'who' if use.subject in _PERSONS else 'that'}",
-        "the s or one": f"the {s or 'one'}", "set s or places": f"the {ss or 'places'}",
+        "the s or one": f"the {s or 'one'}", "doing o": _DOING.get(use.object, "what"),
+        "set s or places": f"the {ss or 'places'}",
         "those o whose": f"{f'the {os}' if o else 'those'} whose",
         "things o": f"the {os}" if o else _THINGS.get(use.object, "the things"),
         "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
@@ -149,7 +152,7 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
     # a plural whose subjects have one each: "time zones"
     single = use.looked_at >= 20 and not use.multi and use.fan_out < 1.05
-    several = (use.multi and not attribute) or (lots == phrase and one != phrase and not single)
+    several = (use.multi and not attribute) or one in _NEVER_ONE or (lots == phrase and one != phrase and not single)
     if use.literal and not use.multi and lots == phrase and one != phrase:
         return _plural_text(phrase, use, past)
     office = kind == "person" and any(
@@ -178,7 +181,8 @@ def _acts(one: str, use: Use) -> dict[str, str]:
     kinds = _ACTS.get(one, {})
     act, back = kinds.get(use.subject) or kinds.get("any") or ("", "")
     of, _, sort = one.rpartition(" ")
-    if not act and sort in _SORTS and (not of or noun_kind(of) in ("place", "organisation", "event")):
+    own = noun_kind(of) in ("place", "event") or of in ("", "school", "institution", "company", "organisation", "organization")
+    if not act and sort in _SORTS and own:
         act = "is classified as"
     if back and "{S}" not in back:
         back += " {S}"
@@ -187,9 +191,7 @@ def _acts(one: str, use: Use) -> dict[str, str]:
 
 def _plural_text(phrase: str, use: Use, past: bool) -> Shape:
     """ "top 3 producers" with one text that lists them all."""
-    be = "were" if past else "are"
-    words = {**noun_words(phrase, phrase), "a one": phrase, "an n": phrase, "be": be, "is": be}
-    return make("noun", use, words, "plain", "countable", past=past, sure=0.85)
+    return make("texts", use, noun_words(phrase, phrase), past=past, sure=0.85)
 
 
 def entity_kind(kind: str, use: Use) -> str:
