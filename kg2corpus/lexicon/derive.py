@@ -115,7 +115,7 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
         shape = shape.less(0.4, name.doubt)
     if use.when == "day" and shape.value.kind == "auto":
         shape = replace(shape, value=replace(shape.value, kind="date"))
-    if unit and not shape.value.unit and shape.value.kind in ("auto", "number"):
+    if unit and not shape.value.unit and shape.value.kind == "auto":
         shape = replace(shape, value=replace(shape.value, unit=unit))
     return shape, own
 

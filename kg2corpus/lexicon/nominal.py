@@ -11,7 +11,7 @@ from .tagging import word_class
 from .units import plural_unit
 from .usage import Use
 from .values import ValueRule
-from .vocabulary import pairs
+from .vocabulary import pairs, tables
 from .words import PREPOSITIONS, TWOFOLD, participle, past, past_tense
 
 _CONTAINERS = frozenset({
@@ -28,7 +28,7 @@ _COMPOUNDS = frozenset({
     "limit", "range", "class", "group", "tag", "index", "factor", "band", "bracket", "list", "cap", "profile", "gain", "loss",
     "change", "growth", "trend", "chart", "curve", "map", "scale", "step", "bound", "threshold", "estimate", "gap", "bin",
 })  # fmt: skip
-_INSTEAD = pairs("instead")
+_INSTEAD = tables("instead")
 _SCORES = {"won": "win", "lost": "defeat", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
 
 
@@ -84,9 +84,7 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     kind = noun_kind(one)
     several = one != lots and lots == phrase
     if use.graded and not use.when and not (use.numbers and several) and kind not in ("code", "name"):
-        value = ValueRule(kind="number") if kind == "quantity" and use.numbers else ValueRule()
-        words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
-        return make("quantity", use, words_of, past=past, value=value)
+        return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
         return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)
     if one in _WORKS and not use.literal and use.object in ("", "person") and use.subject in ("", "thing") and not use.multi:
@@ -107,8 +105,7 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
             one, lots = (f"{words[0]} number of {of}" if most else f"number of {of}"), f"numbers of {of}"
         figure = "figure" if "number of " in one else ""
         words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
-        value = ValueRule(kind="number") if figure or (kind == "quantity" and use.numbers) else ValueRule()
-        return make("quantity", use, words_of, figure, past=past, value=value)
+        return make("quantity", use, words_of, figure, past=past)
     leads = one == "director" and use.subject in ("organisation", "person")
     if one in AGENTS and one != "employer" and not leads and use.object in ("", "person", "agent", "organisation"):
         doer = one if one not in ("program creator", "film director") else one.split(" ")[-1]

@@ -10,10 +10,10 @@ from .english import an, plural
 from .nouns import CONVERSE, DOERS, countable, noun_kind, numbers
 from .usage import Use
 from .values import ValueRule
-from .vocabulary import lists, pairs
+from .vocabulary import lists, tables
 from .words import base
 
-_ACTS, _FULLER = pairs("acts"), pairs("fuller")
+_ACTS, _FULLER = tables("acts"), tables("fuller")
 _PREPOSITIONS_OF = {noun: preposition for preposition, nouns in lists("prepositions_of").items() for noun in nouns}
 _SORTS = ("type", "category", "classification")
 
@@ -161,7 +161,6 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
     flags += ["countable"] if countable(one) else []
     flags += ["role"] if " " in one or kind in (*_PERSONS, "organisation") else []
-    flags += ["attributed"] if seen.object not in (*_PERSONS, "place", "organisation") and kind not in _PERSONS else []
     flags += ["office"] if office and use.subject != "person" and one not in ("director", "film director") else []
     words = {**noun_words(one, lots), "of": _PREPOSITIONS_OF.get(one, prep)} | _acts(one, seen)
     flags += ["acted"] if "act" in words else []
@@ -179,13 +178,13 @@ def _acts(one: str, use: Use) -> dict[str, str]:
     if use.numbers or use.figures or use.when:
         return {}
     kinds = _ACTS.get(one, {})
-    act, back = kinds.get(use.subject) or kinds.get("any") or ("", "")
+    act, back = (use.adjectival and kinds.get("adjectival")) or kinds.get(use.subject) or kinds.get("any") or ("", "")
     of, _, sort = one.rpartition(" ")
     own = noun_kind(of) in ("place", "event") or of in ("", "school", "institution", "company", "organisation", "organization")
     if not act and sort in _SORTS and own:
         act = "is classified as"
-    if back and "{S}" not in back:
-        back += " {S}"
+    act += " {O}" if act and "{O}" not in act else ""
+    back += " {S}" if back and "{S}" not in back else ""
     return {key: text for key, text in (("act", act), ("acts", back)) if text}
 
 

@@ -31,6 +31,7 @@ _DAY = re.compile(
 _COMMON = re.compile(r"[a-z]+(?:[ -][a-z]+){0,3}(?<!s)(?<!ed)(?<!ing)")
 _MORE = r"(?:(?:less|more) than |up to |over |under |about |around |at (?:least|most) |between )?"
 _GRADE = re.compile(rf"[a-z]+(?: [a-z]+)?|{_MORE}[£$€]?\d[a-z\d£$€.,% -]*")  # "cheap", "5 out of 5", "less than £20"
+_ORIGIN = re.compile(r"[A-Z][a-z]+(?:ish|ese|[aei]an|can|nch|eek|utch|ss|hai)")  # "French", "Thai"
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.:/-]{2,}|[A-Z]{2,4}")
 
@@ -46,7 +47,7 @@ class Use:
     labels begin with the last word of
     the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
-    `looked_at`: how many subjects were sampled;
+    `looked_at`: how many subjects were sampled; `adjectival`: the objects are words like "French";
     `common`: every object is a common noun that takes "a" ("pub"); `graded`: the objects are values in words
     ("cheap", "3 out of 5"); `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of
     the objects that are older than their subject, None where too few have years.
@@ -71,6 +72,7 @@ class Use:
     subject_noun: str = ""
     object_noun: str = ""
     looked_at: int = 0
+    adjectival: bool = False
     common: bool = False
     graded: bool = False
     fan_out: float = 1.0
@@ -115,6 +117,7 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         subject_noun=_one_noun(graph, subjects, namer),
         object_noun="" if literal else _one_noun(graph, ends, namer),
         looked_at=len(facts),
+        adjectival=all(_ORIGIN.fullmatch(t) for t in texts),
         common=not literal and _common(graph, ends),
         graded=all(_GRADE.fullmatch(t) for t in texts) and any(map(_has_digit, texts)),
         fan_out=sum(map(len, facts)) / len(facts),
