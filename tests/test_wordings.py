@@ -198,7 +198,7 @@ DERIVED = [
     ("part_of", "X is part of Y.", "What is X part of?"),
     ("isa", "X is a kind of Y.", "What is X a kind of?"),
     ("instance of", "X is an instance of Y.", "What is X an instance of?"),
-    ("has_part", "X has Y as a part.", "What is a part of X?"),
+    ("has_part", "Y is part of X.", "What is a part of X?"),
     ("founded by", "Y founded X.", "Who founded X?"),
     ("is owned by", "Y owns X.", "Who is the owner of X?"),
     ("locatedIn", "X is located in Y.", "Where is X located?"),
@@ -213,7 +213,7 @@ DERIVED = [
     ("regulates", "X regulates Y.", "What does X regulate?"),
     ("negatively_regulates", "X negatively regulates Y.", "What does X negatively regulate?"),
     ("member of", "X is a member of Y.", "Of what is X a member?"),
-    ("languages spoken", "A language spoken by X is Y.", "What language is spoken by X?"),
+    ("languages spoken", "One of the languages spoken by X is Y.", "What language is spoken by X?"),
     ("The native language of [X] is [Y].", "X's native language is Y.", "What is the native language of X?"),
     ("[X] works for [Y].", "X works for Y.", "For which organisation does X work?"),
     ("[X] died from [Y].", "X died from Y.", "What did X die from?"),
@@ -268,7 +268,7 @@ def test_derived_truths_units_passages_and_several_objects() -> None:
     assert "Is X radioactive?" in said(graph, lexicon, "X", "is_radioactive", "question")
     assert "X is radioactive." in said(graph, lexicon, "X", "is_radioactive")
     assert "The atomic radius of X is 1,250 picometres." in said(graph, lexicon, "X", "atomic_radius")
-    assert f'About the sources of X one can read: "{long}"' in said(graph, lexicon, "X", "sources")
+    assert f'The sources of X read: "{long}"' in said(graph, lexicon, "X", "sources")
     assert "X's uses include lamps and paint." in said(graph, lexicon, "X", "uses")
 
 

@@ -15,12 +15,12 @@ from ..types import Relation
 from . import patterns
 from .distinct import apart
 from .entry import Entry
-from .identifiers import name_of
+from .identifiers import heading, name_of
 from .nouns import SAID_KINDS, noun_kind, numbers
 from .patterns import Wordings
-from .readings import read
+from .readings import member, read
 from .sentences import from_pattern, pattern_of
-from .shapes import Shape, make, noun_words
+from .shapes import Shape, deed, make, noun_words
 from .tagging import RULES
 from .templates import parse
 from .truths import truth
@@ -66,7 +66,7 @@ _DOMAINS = frozenset(
         "drug",
     ]
 )
-_SLOT = re.compile(r"\{(in |on )?([SO])('s)?\}")
+_SLOT = re.compile(r"\{(in |on |a )?([SO])('s)?\}")
 _EXCHANGED = {"forward": "inverse", "questions": "inverse_questions", "questions_unseen": "inverse_questions_unseen"}
 
 
@@ -93,13 +93,24 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
         shape = truth(said, use)
     elif pattern:
         shape, own = from_pattern(pattern, use, by)
+    elif name.term and not phrase:
+        shape = make("term", use, noun_words(name.term, name.term))
+    elif name.member and not phrase:
+        shape = member(said, use, by)
+    elif name.made and not phrase:
+        shape = deed(said, _making(relation, use), past=True, part=said)
     elif use.passages:
         one = re.sub(r"^(has|have) ", "", said)
-        words = noun_words(one, one)
-        words |= {"be": "are", "is": "are"} if numbers(one)[0] != one else {}
+        several = numbers(one)[0] != one
+        words = noun_words(one, one) | {"reads": "read" if several else "reads", "this": "these" if several else "this"}
+        words |= {"be": "are", "is": "are"} if several else {}
         shape = make("passage", use, words, value=ValueRule(kind="text"))
     else:
         shape = read(said, use, by)
+    if use.links and shape.family in ("noun", "nouns", "texts", "code"):
+        one, lots = shape.words["one"], shape.words["lots"]
+        several = numbers(one)[0] != one
+        shape = make("link", use, {**noun_words(one, lots), **({"is": "are"} if several else {})}, sure=shape.sure)
     if name.doubt and not phrase and not pattern:
         shape = shape.less(0.4, name.doubt)
     if use.when == "day" and shape.value.kind == "auto":
@@ -111,14 +122,22 @@ def shape_of(relation: Relation, use: Use, by: str = RULES, *, phrase: str = "")
 
 def _of_domain(domain: str, use: Use) -> Use:
     """A path says what its subjects are: "/film/film/genre" is of films."""
-    kind = noun_kind(domain)
-    kind = kind if kind in ("person", "place", "organisation") and not domain.endswith("artist") else ""
+    kind = noun_kind(domain.removeprefix("some "))
+    event = kind == "event" and not domain.endswith(("game", "season"))
+    known = event or kind in ("person", "agent", "place", "organisation")
+    kind = kind if known and not domain.endswith("artist") else ""
     if domain.startswith("some "):  # of a base that anybody may have made
         return replace(use, subject=use.subject or kind)
     if kind == "person" or domain.endswith("artist"):
         return replace(use, subject=use.subject or kind)
     fit = domain.split(" ")[-1] in _DOMAINS and len(domain.split(" ")) < 3
     return replace(use, subject=use.subject or kind or ("thing" if fit else ""), subject_noun=domain if fit else "")
+
+
+def _making(relation: Relation, use: Use) -> Use:
+    """What the last part of a path says of what a doer makes: "/film/director/film"."""
+    one = numbers(heading(relation.key.rstrip("/").rsplit("/", 1)[-1])[0])[0]
+    return replace(use, subject=use.subject or "agent", object=use.object or "thing", object_noun=use.object_noun or one)
 
 
 def wordings(shape: Shape) -> Wordings:

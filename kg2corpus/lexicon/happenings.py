@@ -45,15 +45,19 @@ def base_of_event(word: str) -> str:
     return base(word) if word in INTRANSITIVE else ""
 
 
-def happening(said: str, root: str, noun_of: str, use: Use, on: str, unit: str) -> Shape:
-    """An event of the subject with its time or place: `said` is "was born" or "died", `root` its base after "did"."""
+def happening(said: str, root: str, noun_of: str, use: Use, on: str, unit: str, own: str = "") -> Shape:
+    """An event of the subject with its time or place: `said` is "was born" or "died", `root` its base after "did"; `own` is how
+    the relation names it ("release date"), if that can be said."""
     time = unit == "date"
     seen = replace(use, object="date" if time else "place", object_noun="")
     if (noun_of in OF_PERSONS or said.split(" ")[-1] in _OF_PERSONS) and not use.subject:
         seen = replace(seen, subject="person")
+    if said == "began" and use.subject == "person":
+        said, root = "started", "start"
     unit = "year" if time and use.when == "year" else unit
     words = {
-        "said": said, "saids": said.replace("was ", "were ", 1), "on": on, "ev": noun_of, "unit": unit,
+        "ev unit": own or (f"{unit} of {noun_of}" if noun_of else ""), "said": said,
+        "saids": said.replace("was ", "were ", 1), "on": on, "ev": noun_of, "unit": unit,
         "when": ("in which" if unit == "year" else "on which") if time else "where", "where": "when" if time else "where",
         "asks": f"did {{S}} {root}" if root else f"was {{S}} {said.removeprefix('was ')}",
         "category": f"{unit} of {noun_of}" if noun_of else unit,
@@ -98,7 +102,8 @@ def event_noun(words: list[str], use: Use, by: str) -> Shape | None:
         noun_of = ev
     else:
         said, root, noun_of = said_of(ev), base_of_event(ev), PARTICIPLE_EVENTS.get(ev, "")
-    return happening(said, root, noun_of, use, "{on O}" if kind == "date" else "in {O}", kind)
+    own = " ".join(words) if len(words) == 2 and words[0] in EVENTS_OF and words[0] not in OF_PERSONS else ""
+    return happening(said, root, noun_of, use, "{on O}" if kind == "date" else "in {O}", kind, own)
 
 
 def _side(word: str) -> str:

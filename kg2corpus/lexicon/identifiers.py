@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 
 from ..types import Relation
-from .nouns import known_noun
+from .nouns import AGENTS, known_noun, noun_kind, numbers
 from .vocabulary import pairs
 from .vocabulary import words as _words
-from .words import is_base, is_third, participle
+from .words import PREPOSITIONS, is_base, is_third, participle
 
 _ABBREVIATIONS, _DOTTED, _ACRONYMS = pairs("abbreviations"), _words("dotted"), _words("acronyms")
 _PROPER = _words("proper")
@@ -20,20 +20,34 @@ _LOOSE = _words("loose_units")  # units that count as such only in brackets
 _MEANT = {"starring": "cast member", "broader": "broader concept", "narrower": "narrower concept",
           "has broader": "broader concept", "has narrower": "narrower concept", "family friendly": "family-friendly",
           "wheelchair accessible": "wheelchair-accessible",
-          "smoke free": "smoke-free", "pet friendly": "pet-friendly"}  # fmt: skip
+          "half life": "half-life", "smoke free": "smoke-free", "pet friendly": "pet-friendly"}  # fmt: skip
 _VAGUE_DOMAINS = frozenset({"base", "user", "dataworld", "common", "type", "freebase", "m"})
+_CLASSES, _MEMBERS, _MADE = _words("classes"), _words("members"), _words("made")
+_SYNTAX = frozenset({"or", "and", "not", "xone", "xor", "nor", "if", "then", "else"})
+# "first level division" is a first-level division
+_HYPHENED = re.compile(
+    r"\b(first|second|third|fourth|fifth|top|high|low|mid|entry) "
+    r"(level|order|tier|class|degree|stage|generation|hand) (?=(\w+))"
+)
+_LAST_FIRST = re.compile(r"^(\w+) (total|maximum|minimum|average|median)$")  # "area total"
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
     """A relation's name in words. `domain` is what a path says its subjects are ("film"), `unit` what a heading says its values
-    are measured in, `doubt` why the words may be wrong."""
+    are measured in, `doubt` why the words may be wrong. `member`: the subject is what the phrase names, of the object
+    ("/music/genre/artists" gives the artists of a genre); `made`: the phrase is what the subject has done to the object
+    ("/film/director/film"); `term`: the name as it stands where it is no word that a sentence can be made of ("P19", "or").
+    """
 
     phrase: str
     domain: str = ""
     unit: str = ""
     doubt: str = ""
+    member: bool = False
+    made: bool = False
+    term: str = ""
 
 
 def name_of(relation: Relation) -> Name:
@@ -48,9 +62,12 @@ def name_of(relation: Relation) -> Name:
     doubt = ""
     if re.fullmatch(r"[A-Z]{1,3}\d+", phrase):
         doubt = f"'{phrase}' is a code without a label"
+    elif phrase in _SYNTAX:
+        doubt = f"'{phrase}' says nothing by itself"
     elif len(phrase) <= 2:
         doubt = f"'{phrase}' is an abbreviation"
-    return Name(phrase, unit=unit, doubt=doubt)
+    strange = doubt and phrase not in PREPOSITIONS and phrase.casefold() not in _ACRONYMS and not known_noun(phrase)
+    return Name(phrase, unit=unit, doubt=doubt, term=phrase if strange else "")
 
 
 def _plain_word(word: str) -> bool:
@@ -84,8 +101,21 @@ def _of_path(path: str) -> Name:
         if words[:n] == owner[-n:] and words[n] not in ("of", "by", "in"):
             phrase = " ".join(words[n:])
             break
-    doubt = f"'{path}' leads over a node of its own" if len(steps) > 1 else ""
-    return Name(phrase, domain, unit, doubt)
+    if len(steps) > 1:
+        return Name(phrase, domain, unit, f"'{path}' leads over a node of its own")
+    return _owned(phrase, owner) or Name(phrase, domain, unit)
+
+
+def _owned(phrase: str, owner: list[str]) -> Name | None:
+    """What a path tells by both of its last parts: the artists of a genre, the film of a director; None for other paths."""
+    one = numbers(phrase)[0]
+    for start in range(len(owner)):
+        said = " ".join(owner[start:])
+        if one in _MEMBERS and said in _CLASSES:
+            return Name(said, member=True)
+        if one in _MADE and said in AGENTS:
+            return Name(AGENTS[said], " ".join(owner), made=True)
+    return None
 
 
 def heading(text: str) -> tuple[str, str]:
@@ -116,7 +146,7 @@ def heading(text: str) -> tuple[str, str]:
         key = found[1].casefold()
         if (
             key in UNITS
-            and key not in _LOOSE
+            and (key not in _LOOSE or noun_kind(text[: found.start()]) == "quantity")
             and not text[: found.start()].endswith(" per")
             and (found[0].startswith(" in ") or key not in ("per", "percent", "days", "years", "hours"))
         ):
@@ -127,7 +157,8 @@ def heading(text: str) -> tuple[str, str]:
     phrase = " ".join(words).strip(" .,:;?!-")
     # "director/manager" are two names of one relation; "km/h" stays
     phrase = re.sub(r"(?<=[^\W\d_]{3}) ?/ ?(?=[^\W\d_]{3})", " or ", phrase)
-    phrase = _lower_first(phrase)
+    phrase = _HYPHENED.sub(lambda m: m[0] if m[3] in PREPOSITIONS else f"{m[1]}-{m[2]} ", _lower_first(phrase))
+    phrase = _LAST_FIRST.sub(r"\2 \1", re.sub(r"^(max|min|avg) (?=\w)", lambda m: f"{_ABBREVIATIONS[m[1]]} ", phrase))
     if unit.startswith("square ") and phrase in ("land", "water"):
         phrase += " area"
     if unit == "%" and phrase in ("urban", "rural"):

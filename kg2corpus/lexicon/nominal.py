@@ -11,16 +11,14 @@ from .tagging import word_class
 from .units import plural_unit
 from .usage import Use
 from .values import ValueRule
-from .words import PREPOSITIONS, TWOFOLD
+from .vocabulary import pairs, tables
+from .words import PREPOSITIONS, TWOFOLD, participle, past, past_tense
 
 _CONTAINERS = frozenset({
     "country", "state", "county", "continent", "region", "province", "district", "city", "town", "municipality", "island",
     "administrative division", "administrative parent", "administrative area", "territory", "subregion", "parish", "department",
 })  # fmt: skip
-_WORKS = frozenset({
-    "music", "cinematography", "lyrics", "story", "screenplay", "costume design", "art direction", "choreography", "editing",
-    "production design", "script", "libretto", "artwork",
-})  # fmt: skip
+_WORKS = pairs("works")
 _SORTS = frozenset({"type", "kind", "sort", "category"})
 _LOOSE = frozenset(
     {"person", "entity", "thing", "item", "object", "artist", "film", "title", "book", "song", "article", "document"}
@@ -30,7 +28,7 @@ _COMPOUNDS = frozenset({
     "limit", "range", "class", "group", "tag", "index", "factor", "band", "bracket", "list", "cap", "profile", "gain", "loss",
     "change", "growth", "trend", "chart", "curve", "map", "scale", "step", "bound", "threshold", "estimate", "gap", "bin",
 })  # fmt: skip
-_PERSONS_DO = {"instrument": ("plays", ""), "musical instrument": ("plays", ""), "field of work": ("works", "in")}
+_INSTEAD = tables("instead")
 _SCORES = {"won": "win", "lost": "defeat", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
 
 
@@ -60,7 +58,9 @@ def mutual(one: str, use: Use) -> Shape:
 
 def work_by(one: str, use: Use) -> Shape:
     """ "story by", "cinematography": whose work a part of the subject is."""
-    words = {**noun_words(one, numbers(one)[1]), "bare": a(one)}
+    made, prep = _WORKS.get(one, "done for").split(" ")
+    did = {"made": made, "did": past(made), "for": prep}
+    words = {**noun_words(one, numbers(one)[1]), "bare": a(one)} | did
     return make("by", replace(use, object=use.object or "person"), words, sure=0.8)
 
 
@@ -75,11 +75,16 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return mutual(one, use)
     if found := _counted(words, one, lots, use):
         return found
+    if words[-1] == "name" and not use.literal and noun_kind(" ".join(words[:-1])) in ("person", "place", "organisation"):
+        return a_noun(" ".join(words[:-1]), use, by, past=past)  # "leader name"
+    if words[-1] in AGENTS and " ".join(words[:-1]) in _WORKS and not use.literal:
+        return work_by(" ".join(words[:-1]), use)  # "music composer"
     if words[-1] in _SORTS and len(words) > 1 and use.common and not use.multi:
         return make("sort", use, noun_words(one, lots))
-    if use.graded and not use.when:
-        return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     kind = noun_kind(one)
+    several = one != lots and lots == phrase
+    if use.graded and not use.when and not (use.numbers and several) and kind not in ("code", "name"):
+        return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
         return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)
     if one in _WORKS and not use.literal and use.object in ("", "person") and use.subject in ("", "thing") and not use.multi:
@@ -88,14 +93,17 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if loose:
         return noun(phrase, use, prep="associated with").less(0.6, f"'{phrase}' does not say how they belong to the subject")
     if one in _CONTAINERS and use.subject == "place" and use.object in ("", "place") and not use.multi and not use.literal:
+        one, lots = ("area", "areas") if one.startswith("administrative ") else (one, lots)
         return make("within", replace(use, object="place"), noun_words(one, lots))
     if use.numbers and words[-1] in ("latitude", "longitude"):
         return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))
     measured = use.figures and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
     if (use.numbers or measured) and kind != "code":
         if lots == phrase and one != lots:
-            one, lots = f"number of {lots}", f"numbers of {lots}"  # "goals against"
-        figure = "figure" if one.startswith("number of ") else ""
+            most = words[0] in ("maximum", "minimum", "total", "average") and len(words) > 1  # "maximum players"
+            of = " ".join(words[1:]) if most else lots  # "goals against"
+            one, lots = (f"{words[0]} number of {of}" if most else f"number of {of}"), f"numbers of {of}"
+        figure = "figure" if "number of " in one else ""
         words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
         return make("quantity", use, words_of, figure, past=past)
     leads = one == "director" and use.subject in ("organisation", "person")
@@ -110,10 +118,11 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if (use.literal or kind == "code") and (use.codes or kind in ("code", "name")) and not use.multi and not use.when:
         mark = "mark" if kind == "code" and one != "symbol" else ""
         nickname = "nickname" if one in ("nickname", "alias", "pseudonym") else ""
-        flags = (mark, nickname, "title" if kind == "name" else "")
+        stands = "stands" if not use.figures and words[-1] in ("symbol", "abbreviation", "acronym", "code", "initials") else ""
+        flags = (mark, nickname, stands)
         return make("code", use, noun_words(one, lots), *flags, past=past)
-    if (does := _PERSONS_DO.get(one, ("", "")))[0] and use.subject == "person" and not use.literal:
-        return with_(*does, use, past=False) if does[1] else deed(does[0], replace(use, object_noun=use.object_noun or one))
+    if not (use.numbers or use.figures or use.when) and (found := _instead(one, use)):
+        return found
     found = noun(phrase, use, past=past)
     sort, _ = word_class(words[-1].strip("()"), by)
     if words[-1] in TWOFOLD and len(words) == 1 and not use.literal and not use.when:
@@ -123,6 +132,20 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if not sort and len(words) == 1:
         return found.less(0.7, f"'{phrase}' is in no list of nouns and verbs: read as a noun")
     return found
+
+
+def _instead(one: str, use: Use) -> Shape | None:
+    """What is said instead of a noun: who has an instrument "plays" it, what has a festival "was shown at" it."""
+    kinds = _INSTEAD.get(one, {})
+    act = kinds.get(use.subject) or kinds.get("any", "")
+    verb, _, prep = act.rpartition(" ")
+    if not act:
+        return None
+    if not verb:
+        return deed(act, replace(use, object_noun=use.object_noun or one))
+    past = verb.startswith("was ") or past_tense(verb) or participle(verb)
+    place = noun_kind(one) in ("place", "") and one != "field of work"
+    return with_(verb, prep, use, past=past, o_noun="place" if place and prep == "in" else one)
 
 
 def _bracketed(phrase: str) -> str:

@@ -8,10 +8,12 @@ from dataclasses import replace
 from .happenings import event, event_noun
 from .nominal import a_noun, role, work_by
 from .nouns import is_plural, noun_kind, numbers
-from .shapes import Shape, a, deed, make, noun, with_
+from .shapes import Shape, a, deed, entity_kind, make, noun, noun_words, pair, with_
 from .tagging import word_class
 from .usage import Use
-from .verbal import _LOCATED, adjectives, located, participles, passive, verbs
+from .verbal import _LOCATED, adjectives, done, located, participles, passive, verbs
+from .vocabulary import pairs
+from .vocabulary import words as words_of
 from .words import (
     AMBIGUOUS,
     BE,
@@ -24,9 +26,13 @@ from .words import (
     is_adjective,
     participle,
     past,
+    past_of,
     past_tense,
     third_person,
 )
+
+# what stands before a noun and tells how it belongs to the subject
+ACTIVE, MODIFYING, JOINING = pairs("active"), words_of("modifying"), words_of("joining")
 
 _KIND = frozenset({
     "is a", "isa", "is an", "is a kind of", "kind of", "a kind of", "hypernym", "subclass of", "subclass",
@@ -46,16 +52,54 @@ _LEADING = frozenset({
 })  # fmt: skip
 
 
+# verbs before a preposition, although they can be plural nouns
+_PLAINLY_VERBS = frozenset({"works", "plays", "reports", "leads", "runs", "starts", "ends", "returns"})
+
+
 def read(phrase: str, use: Use, by: str) -> Shape:
     """The shape of a phrase that is not a sentence; `by` is the tagger."""
     words = phrase.casefold().split(" ") if phrase.casefold() != phrase and not _has_name(phrase) else phrase.split(" ")
     lower = " ".join(words).casefold()
     if (not use.literal or lower == "near") and (found := _fixed(lower, use)):
         return found
-    for rule in (_with_modal, _with_have, _with_be, event_noun, _trailing, _leading, verbs, participles, adjectives):
+    rules = (_with_modal, _with_have, _with_be, event_noun, _trailing, _leading, _modified, verbs, participles, adjectives)
+    for rule in rules:
         if found := rule(words, use, by):
             return found
     return a_noun(" ".join(words), use, by)
+
+
+def member(one: str, use: Use, by: str) -> Shape:
+    """ "genre" where the subject is the genre of the object."""
+    seen = replace(
+        use, subject=use.object, object=use.subject, subject_noun=use.object_noun, object_noun=use.subject_noun,
+        shared=use.multi, multi=use.shared, many=use.shared,
+    )  # fmt: skip
+    if found := event_noun(one.split(" "), seen, by):  # "cause of death"
+        return replace(found, turned=True).less(0.65, f"the subject is read as the {one} of the object")
+    return make("member", use, noun_words(*numbers(one))).less(0.65, f"the subject is read as the {one} of the object")
+
+
+def _modified(words: list[str], use: Use, by: str) -> Shape | None:
+    """ "participating countries", "featured artists", "related concept": the word before the noun says what is told."""
+    first, rest = words[0], " ".join(words[1:])
+    if len(words) < 2 or use.literal or use.numbers or use.when or PREPOSITIONS.intersection(words):
+        return None
+    one, lots = numbers(rest)
+    if first in ACTIVE:
+        root = ACTIVE[first]
+        verb, _, prep = root.partition(" ")
+        happened = use.subject == "event"
+        did = f"{past_of(verb) if happened else third_person(verb)} {prep}".strip()
+        dids = did if happened else root
+        own = {"did": did, "dids": dids, "did n": pair(did, dids), "asks": f"{'did' if happened else 'does'} {{O}} {root}"}
+        return make("active", use, {**noun_words(one, lots), **own}, past=happened, sure=0.85)
+    if first in MODIFYING:
+        return done(first, one, lots, use)
+    if first in JOINING:
+        seen = replace(use, object=use.object or entity_kind(noun_kind(one), use))
+        return with_(f"is {first}", STATES[first], seen, past=False, o_noun=one, sure=0.85)
+    return None
 
 
 def _has_name(phrase: str) -> bool:
@@ -160,6 +204,8 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
         return None
     if words[:2] == ["used", "to"]:
         return with_(" ".join(words[:-1]), last, use, past=True)
+    if words == ["split", "to"]:
+        return with_("was split", "into", use, past=True).less(0.6, "'split to' is read as 'was split into'")
     if use.numbers:
         return a_noun(" ".join(words), use, by)
     before = words[-2]
@@ -231,6 +277,7 @@ def _leading(words: list[str], use: Use, by: str) -> Shape | None:
             acts = words[0] in INTRANSITIVE
             v = past(words[0]) if acts else f"{'was' if words[0] in EVENTS else 'is'} {words[0]}"
             return with_(v, word, use, past=acts or words[0] in EVENTS, o_noun=one, sure=0.8)
-        if sort == "verb" and i == 1 and words[0] not in AMBIGUOUS:
+        sure = words[0] in _PLAINLY_VERBS and word in ("in", "at", "for", "to", "with", "on") and not is_plural(words[-1])
+        if sort == "verb" and i == 1 and (sure or words[0] not in AMBIGUOUS):
             return with_(words[0], word, use, past=False, o_noun=one, sure=0.8)
     return None

@@ -10,7 +10,12 @@ from .english import an, plural
 from .nouns import CONVERSE, DOERS, countable, noun_kind, numbers
 from .usage import Use
 from .values import ValueRule
+from .vocabulary import lists, tables
 from .words import base
+
+_ACTS, _FULLER = tables("acts"), tables("fuller")
+_PREPOSITIONS_OF = {noun: preposition for preposition, nouns in lists("prepositions_of").items() for noun in nouns}
+_SORTS = ("type", "category", "classification")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,14 @@ def pair(one: str, several: str) -> str:
 
 
 _PERSONS = ("person", "agent")
-BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "related": "to"}
+# what things of a kind are called together where no noun fits them all
+_THINGS = {"person": "the people", "agent": "those", "place": "the places", "organisation": "the organisations"}
+_SHOWN = ("film", "movie", "program", "programme", "episode", "series", "show", "play", "song")
+_AROUND = ("contain", "border", "adjoin", "surround", "enclose", "overlap", "include", "cross")
+_DOING = {"person": "the person who", "agent": "the one that", "organisation": "the organisation that"}
+_NEVER_ONE = ("cast member", "member", "character", "ingredient")
+_DOERS_OF = {"executive-produced": "executive producer"}
+BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "featured": "in", "related": "to"}
 
 
 def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
@@ -62,6 +74,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     ss, os = (plural(noun) if noun else "" for noun in (s, o))
     s_n, o_n = (pair(one, lots) if one else "{T}" for one, lots in ((s, ss), (o, os)))
     known = not person and s
+    set_s = f"the {ss}" if s else "those"
     which_s, which_o = "who" if person else f"which {s_n}", "who" if o_person else f"which {o_n}" if o else "what"
     the_s = f"{{{an(s)}|{ss}}}" if s else "{a {T}|{T}}"
     the_o = f"{{{an(o)}|{os}}}" if o else "{the one|those}" if o_person else "what"
@@ -78,13 +91,18 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
+        "set s": set_s, "those s": f"{set_s} {'who' if use.subject in _PERSONS else 'that'}",
+        "the s or one": f"the {s or 'one'}", "doing o": _DOING.get(use.object, "what"),
+        "set s or places": f"the {ss or 'places'}",
+        "those o whose": f"{f'the {os}' if o else 'those'} whose",
+        "things o": f"the {os}" if o else _THINGS.get(use.object, "the things"),
         "a o that": f"{an(o)} that" if o else "what", "the o that": f"{{{an(o)}|{os}}} that" if o else "what",
     }  # fmt: skip
     flags = {
         "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many,
         "multi": use.multi, "shared": use.shared, "literal": use.literal,
         "o_place": use.object == "place", "o_date": use.object == "date",
-        "thing": bool(use.subject) and not person and use.subject != "agent",
+        "common": use.common, "thing": bool(use.subject) and not person and use.subject != "agent",
     }  # fmt: skip
     return words, frozenset(name for name, holds in flags.items() if holds)
 
@@ -125,12 +143,16 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     """ "field of work": the object is the subject's field of work."""
     one, lots = numbers(phrase)
     use = of_noun(use, one)
+    if fuller := _FULLER.get(one, {}).get(use.subject):
+        phrase, one, lots = (fuller if one == phrase else numbers(fuller)[1]), *numbers(fuller)
     kind = noun_kind(one)
     seen = use if use.object or not kind else replace(use, object=entity_kind(kind, use))
     if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
         seen = replace(seen, object_noun="")
     attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
-    several = (use.multi and not attribute) or (lots == phrase and one != phrase)
+    # a plural whose subjects have one each: "time zones"
+    single = use.looked_at >= 20 and not use.multi and use.fan_out < 1.05
+    several = (use.multi and not attribute) or one in _NEVER_ONE or (lots == phrase and one != phrase and not single)
     if use.literal and not use.multi and lots == phrase and one != phrase:
         return _plural_text(phrase, use, past)
     office = kind == "person" and any(
@@ -138,8 +160,12 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     )
     flags = ["plain"] if kind not in _PERSONS and seen.object not in _PERSONS else []
     flags += ["countable"] if countable(one) else []
+    flags += ["role"] if " " in one or kind in (*_PERSONS, "organisation") else []
     flags += ["office"] if office and use.subject != "person" and one not in ("director", "film director") else []
-    words = {**noun_words(one, lots), "of": prep}
+    words = {**noun_words(one, lots), "of": _PREPOSITIONS_OF.get(one, prep)} | _acts(one, seen)
+    flags += ["acted"] if "act" in words else []
+    if not countable(one):
+        words |= {"include": tensed(past)["includes"], "lots": one}
     family = "among" if prep != "of" else "nouns" if several else "noun"
     if family == "nouns" and (use.many or lots == phrase) and "many" not in flags:
         flags.append("many")
@@ -147,11 +173,24 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     return directed(one, shape, use)
 
 
+def _acts(one: str, use: Use) -> dict[str, str]:
+    """What is said with a noun where a verb is known: one who has an instrument "plays" it, and it "is played by" them."""
+    if use.numbers or use.figures or use.when:
+        return {}
+    kinds = _ACTS.get(one, {})
+    act, back = (use.adjectival and kinds.get("adjectival")) or kinds.get(use.subject) or kinds.get("any") or ("", "")
+    of, _, sort = one.rpartition(" ")
+    own = noun_kind(of) in ("place", "event") or of in ("", "school", "institution", "company", "organisation", "organization")
+    if not act and sort in _SORTS and own:
+        act = "is classified as"
+    act += " {O}" if act and "{O}" not in act else ""
+    back += " {S}" if back and "{S}" not in back else ""
+    return {key: text for key, text in (("act", act), ("acts", back)) if text}
+
+
 def _plural_text(phrase: str, use: Use, past: bool) -> Shape:
     """ "top 3 producers" with one text that lists them all."""
-    be = "were" if past else "are"
-    words = {**noun_words(phrase, phrase), "a one": phrase, "an n": phrase, "be": be, "is": be}
-    return make("noun", use, words, "plain", "countable", past=past, sure=0.85)
+    return make("texts", use, noun_words(phrase, phrase), past=past, sure=0.85)
 
 
 def entity_kind(kind: str, use: Use) -> str:
@@ -218,6 +257,8 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
         "category": use.object_noun or "object",
         "what": "what", "by": BY.get(done, "by"), **more,
     }  # fmt: skip
+    if root in _AROUND and use.subject == "place" and not use.object:
+        use = replace(use, object="place")
     doer = DOERS.get(done, "")
     words |= {"one": doer, "a one": an(doer)} if doer else {}
     seen = of_verb(use, root)
@@ -244,6 +285,10 @@ def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9)
         "did n": finite if past else pair(finite, many),
         "base": f"{front}{root}",
     }
+    if part == "written" and doer == "author" and use.subject_noun.split(" ")[-1] in _SHOWN:
+        doer = "writer"
+    if part.replace(" ", "-") in _DOERS_OF:
+        doer = doer or _DOERS_OF[part.replace(" ", "-")]
     one = doer or "one"
     words |= noun_words(one, numbers(one)[1] if doer else "ones")
     words["the one"] = f"the {doer}" if doer else f"the one that {finite}"

@@ -31,6 +31,8 @@ _DAY = re.compile(
 _COMMON = re.compile(r"[a-z]+(?:[ -][a-z]+){0,3}(?<!s)(?<!ed)(?<!ing)")
 _MORE = r"(?:(?:less|more) than |up to |over |under |about |around |at (?:least|most) |between )?"
 _GRADE = re.compile(rf"[a-z]+(?: [a-z]+)?|{_MORE}[£$€]?\d[a-z\d£$€.,% -]*")  # "cheap", "5 out of 5", "less than £20"
+_ORIGIN = re.compile(r"[A-Z][a-z]+(?:ish|ese|[aei]an|can|nch|eek|utch|ss|hai)")  # "French", "Thai"
+_LINK = re.compile(r"https?://\S+|www\.\S+")
 _CODE = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9.:/-]{2,}|[A-Z]{2,4}")
 
 
@@ -41,9 +43,11 @@ class Use:
     `subject_types`: type labels of sampled subjects; `multi`: some subjects have several objects, `many`: most have; `shared`:
     objects have several subjects; `boolean`: the objects say yes or no by datatype or word, `truths`: they can be read so;
     `literal`; `numbers`, `figures`: most texts hold digits ("5 out of 5"); `when`: "day" for dates and years, "year" for years
-    alone; `passages`: sentences; `codes`: most texts look like one; `repeats`: the objects' labels begin with the last word of
+    alone; `passages`: sentences; `links`: addresses of the web; `codes`: most texts look like one; `repeats`: the objects'
+    labels begin with the last word of
     the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
+    `looked_at`: how many subjects were sampled; `adjectival`: the objects are words like "French";
     `common`: every object is a common noun that takes "a" ("pub"); `graded`: the objects are values in words
     ("cheap", "3 out of 5"); `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of
     the objects that are older than their subject, None where too few have years.
@@ -60,12 +64,15 @@ class Use:
     figures: bool = False
     when: str = ""
     passages: bool = False
+    links: bool = False
     repeats: bool = False
     codes: bool = False
     subject: str = ""
     object: str = ""
     subject_noun: str = ""
     object_noun: str = ""
+    looked_at: int = 0
+    adjectival: bool = False
     common: bool = False
     graded: bool = False
     fan_out: float = 1.0
@@ -102,12 +109,15 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         figures=literal and not when and _share(any(c.isdigit() for c in t) for t in texts) > 0.5,
         when=when,
         passages=literal and _share(map(_sentence, texts)) > 0.5,
+        links=all(_LINK.fullmatch(t) for t in texts),
         repeats=bool(last) and _share(t.casefold().startswith(f"{last} ") for t in texts) > 0.5,
         codes=literal and _share(_CODE.fullmatch(t) is not None for t in texts) > MOST,
         subject=kind_of([graph.node(uid) for uid in chosen]),
         object="date" if when else "quantity" if numbers > 0.8 else kind_of([o for o in objects if not o.literal]),
         subject_noun=_one_noun(graph, subjects, namer),
         object_noun="" if literal else _one_noun(graph, ends, namer),
+        looked_at=len(facts),
+        adjectival=all(_ORIGIN.fullmatch(t) for t in texts),
         common=not literal and _common(graph, ends),
         graded=all(_GRADE.fullmatch(t) for t in texts) and any(map(_has_digit, texts)),
         fan_out=sum(map(len, facts)) / len(facts),

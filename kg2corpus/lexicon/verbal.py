@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .happenings import event, event_how
 from .nouns import DOERS, head_of, is_plural, noun_kind, numbers
-from .shapes import Shape, agent, deed, entity_kind, make, noun, noun_words, pair, with_
+from .shapes import BY, Shape, agent, deed, entity_kind, make, noun, noun_words, pair, with_
 from .tagging import word_class
 from .usage import Use
 from .words import (
@@ -125,15 +125,16 @@ def participles(words: list[str], use: Use, by: str) -> Shape | None:
     one, lots = numbers(" ".join(words[: at + 1]))
     part = " ".join(words[at + 1 :])
     if last in STATES and last not in ("used", "named", "born"):  # "entities involved"
-        return noun(
-            " ".join(words[: at + 1]), replace(use, multi=True), prep=f"{part} {'in' if last == 'involved' else STATES[last]}"
-        )
+        prep = f"{part} {'in' if last == 'involved' else STATES[last]}"
+        found = noun(" ".join(words[: at + 1]), replace(use, multi=True), prep=prep)
+        be = "{was|were}" if use.subject == "event" else "{is|are}"
+        return replace(found, words={**found.words, "acts": f"{be} {prep} {{S}}"})
     if not noun_kind(one) and not is_plural(words[at]) and word_class(words[at], by)[0] not in ("noun", ""):
         return None
-    return _done(part, one, lots, use)
+    return done(part, one, lots, use)
 
 
-def _done(part: str, one: str, lots: str, use: Use) -> Shape:
+def done(part: str, one: str, lots: str, use: Use) -> Shape:
     """ "languages spoken": what the subject did to a noun."""
     parts = [w for w in part.replace(",", " ,").split(" ") if w]
     was = bool(EVENTS.intersection(parts))
@@ -145,8 +146,8 @@ def _done(part: str, one: str, lots: str, use: Use) -> Shape:
     finite = each(past) if was else each(lambda w: third_person(base(w)))
     many = finite if was else root
     words = {
-        **noun_words(one, lots), "part": part, "did": finite, "dids": many, "did n": pair(finite, many),
-        "asks": f"{'did' if was else 'does'} {{S}} {root}",
+        **noun_words(one, lots), "part": part, "by": BY.get(part, "by"), "did": finite, "dids": many,
+        "did n": pair(finite, many), "asks": f"{'did' if was else 'does'} {{S}} {root}",
     }  # fmt: skip
     return make("done", use, words, past=was, sure=0.85)
 

@@ -23,6 +23,11 @@ def words(key: str) -> frozenset[str]:
     return frozenset(found.split() if isinstance(found, str) else found)
 
 
+def tables(key: str) -> dict[str, dict[str, Any]]:
+    """A mapping from word to what holds of it by kind."""
+    return dict(_vocabulary()[key])
+
+
 def pairs(key: str) -> dict[str, str]:
     """A mapping from word to word."""
     return dict(_vocabulary()[key])
