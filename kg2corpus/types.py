@@ -250,7 +250,7 @@ class Document:
     spans: tuple[Span, ...]
     twins: tuple[int, ...]
     frames: tuple[tuple[int, int], ...] = ()
-    order: int = 0  # place in the stage, as `plan` declares it; the parts of one subgraph share it
+    order: int = 0  # place in the stage, or in the corpus if stages are mixed, as planned; the parts of one subgraph share it
 
 
 @dataclass(frozen=True, slots=True)

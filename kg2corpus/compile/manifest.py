@@ -16,10 +16,10 @@ from ..errors import UserError
 from ..graph import Graph
 from ..uid import parse, show
 from .bucket import KINDS, Job, read_ledger
-from .budget import totals
 from .card import card
 from .picks import Facts
 from .plan import spread
+from .planfiles import read_targets
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -80,6 +80,7 @@ def finish(
             "plan": head["fingerprint"],
         },
         "buckets": curriculum.buckets,
+        "order": curriculum.order,
         "stages": _stages(job, said, ratio),
         "documents": documents,
         "characters": characters,
@@ -144,12 +145,13 @@ def _ledger(job: Job, curriculum: Curriculum, facts: Facts, exposures: float) ->
             yield _row(name, {}, facts, rows, counts)
 
     write_lines(job.out / "ledger.jsonl.zst", lines())
-    targets = totals(facts, exposures, curriculum.seed)
+    targets = read_targets(job.plan)
     reached = sum(s >= t for s, t in zip(counts["stated"], targets, strict=True))
     return {
         "facts": len(facts),
         "twins": len(facts.twins),
         "target": round(exposures, 4),
+        "targets": spread(targets),
         "reached": round(reached / max(1, len(targets)), 6),
         "over": sum(s > t for s, t in zip(counts["stated"], targets, strict=True)),
         "exposures": {kind: spread(values) for kind, values in counts.items()},
