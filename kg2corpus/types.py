@@ -205,6 +205,7 @@ FORMS: dict[str, Form] = {
     "chain_flashcard": _asked("chain_question", "flashcard", "chain_question", chain=True, needs="question"),
     "fill_in": _asked("statement", "fill_in", "question"),
     "inverse_fill_in": _asked("statement", "fill_in", "inverse_question", inverse=True),
+    "triple": _told("triple", "statement", "forward_statement", pool="cell", titled=False),
 }
 SHARES = tuple(dict.fromkeys(form.share for form in FORMS.values()))
 

@@ -1,4 +1,4 @@
-"""Exposures by fact follow the weights of relations and the allocation, and the total stays; lessons with numbers of their own."""
+"""Exposures follow the weights of relations and the allocation, and the total stays; lessons with numbers of their own."""
 
 from __future__ import annotations
 
@@ -47,14 +47,15 @@ def by_relation(plan: Plan, graph: Graph) -> dict[str, list[int]]:
 
 
 def test_exposures_follow_the_weights_exactly_and_the_total_stays(graph: Graph) -> None:
-    plain, weighed = plan_of(graph, exposures=12), plan_of(graph, exposures=12, relations={"weights": {"capital": 3, "river": 0.5}})
+    weights = {"capital": 3, "river": 0.5}
+    plain, weighed = plan_of(graph, exposures=12), plan_of(graph, exposures=12, relations={"weights": weights})
     assert weighed.counts("stated") == weighed.targets
     assert sum(weighed.targets) == sum(plain.targets) == 12 * len(plain.facts.twins)
     found = by_relation(weighed, graph)
-    total = sum(len(rows) * {"capital": 3, "river": 0.5}.get(name, 1) for name, rows in by_relation(plain, graph).items())
+    total = sum(len(rows) * weights.get(name, 1) for name, rows in by_relation(plain, graph).items())
     unit = 12 * len(plain.facts.twins) / total
     for name, counts in found.items():
-        exact = unit * {"capital": 3, "river": 0.5}.get(name, 1)
+        exact = unit * weights.get(name, 1)
         assert set(counts) <= {int(exact), int(exact) + 1}, name
         assert abs(sum(counts) / len(counts) - exact) < 1
     assert not weighed.warnings

@@ -316,7 +316,9 @@ def test_manifest_settings_and_ledger_agree_with_the_documents(graph: Graph, tmp
         for span in document.spans:
             counted.setdefault(show(span.fact), Counter())[span.kind] += 1
             where.setdefault(show(span.fact), set()).add(document.id)
-    rows = [json.loads(line) for line in read_lines(out / "ledger.jsonl.zst")]
+    lines = list(read_lines(out / "ledger.jsonl.zst"))
+    rows = [json.loads(line) for line in lines]
+    assert lines == [json.dumps(row, sort_keys=True) for row in rows]
     assert sorted(row["fact"] for row in rows) == sorted(show(f.uid) for f in graph.facts() if split.is_train(f))
     for row in rows:
         assert {kind: row[kind] for kind in ("stated", "asked", "implied")} == {

@@ -40,6 +40,7 @@ def test_a_document_survives_its_line(document: Document) -> None:
     assert "\n" not in line
     assert docs.decode(line) == document
     assert list(json.loads(line)) == ["id", "metadata", "text"]
+    assert line == json.dumps(json.loads(line), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @given(st.lists(DOCUMENTS, max_size=8))

@@ -269,7 +269,7 @@ def test_documents_of_any_graph(graph: Graph, seed: int, size: int) -> None:
 
 def _check(document: Document, subgraph: Subgraph, graph: Graph, lexicon: Lexicon) -> None:
     text = document.text
-    assert document.id == show(digest("document", "s", text))
+    assert document.id == show(digest("document", "s", show(subgraph.anchor), text))
     assert (document.form, document.lesson, document.level, document.anchor) == (subgraph.form, "l", 2, subgraph.anchor)
     ranges = sorted({(s.start, s.end) for s in document.spans})
     assert ranges[0][0] == 0

@@ -46,7 +46,7 @@ def texts(entry: Entry, *keys: str) -> list[str]:
 def said(entry: Entry, number: str, *keys: str) -> list[str]:
     """The wordings for one answer or for several, with S, O and T for the names, without case, stop and frame."""
     flats = [getattr(template, number) for key in keys for template in entry.lists.get(key, ())]
-    plain = ["".join("SOSOSTSO"[code] if code >= 0 else text for code, text in flat.parts) for flat in flats]
+    plain = ["".join("SOSOSTSOSO"[code] if code >= 0 else text for code, text in flat.parts) for flat in flats]
     return [FRAME.sub("", text.casefold().rstrip("?.")) for text in plain]
 
 
@@ -88,7 +88,7 @@ def test_a_wording_fits_names_of_any_kind(file: str, name: str, entry: Entry) ->
 @pytest.mark.parametrize(("file", "name", "entry"), [case for case in ENTRIES if case[2].multi], ids=ids)
 def test_one_of_several_does_not_deny_the_others(file: str, name: str, entry: Entry) -> None:
     for template in entry.lists["forward"]:
-        text = "".join("SOSOSTSO"[code] if code >= 0 else part for code, part in template.one.parts)
+        text = "".join("SOSOSTSOSO"[code] if code >= 0 else part for code, part in template.one.parts)
         assert not re.match(r"the [a-z ]+ of S is O$|S's [a-z ]+ is O$", text), template.text
 
 

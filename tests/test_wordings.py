@@ -35,7 +35,7 @@ def lexicon() -> Lexicon:
         ("Cyprus", ("country",), "Cyprus", "Cyprus's"),
         ("Seychelles", ("country",), "Seychelles", "Seychelles'"),
         ("Cook Islands", ("country",), "the Cook Islands", "the Cook Islands'"),
-        ("Heard Island and McDonald Islands", (), "Heard Island and McDonald Islands", "Heard Island and McDonald Islands's"),
+        ("Heard Island and McDonald Islands", (), "Heard Island and McDonald Islands", "Heard Island and McDonald Islands'"),
         ("Dominican Republic", (), "the Dominican Republic", "the Dominican Republic's"),
         ("The Valley", ("city",), "The Valley", "The Valley's"),
         ("Weimar Republic", (), "the Weimar Republic", "the Weimar Republic's"),
@@ -242,7 +242,7 @@ def test_derived_wordings(label: str, statement: str, question: str) -> None:
     [
         ("born", ("1964", "xsd:integer"), "X was born in 1964.", "When was X born?"),
         ("died", ("1999-03-02", "xsd:date"), "X died on 2 March 1999.", "On which date did X die?"),
-        ("RELEASED", ("1999", "xsd:gYear"), "It was in 1999 that X was released.", "In which year was X released?"),
+        ("RELEASED", ("1999", "xsd:gYear"), "X was released in 1999.", "In which year was X released?"),
     ],
 )
 def test_events_have_their_day_or_year(name: str, value: tuple[str, str], statement: str, question: str) -> None:

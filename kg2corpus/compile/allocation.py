@@ -7,9 +7,9 @@ The average weight of the facts that can be said is 1. A fact's weight is that o
 where rarity(e) = ln(1 + F / f(e)), of F trained facts f(e) name e, and connectedness(e) = ln(1 + f(e) + sum of f(n) over its
 neighbours n), the facts within two steps. It is the idea of DKPLM (Zhang et al., AAAI 2022, arXiv 2112.01047, "Knowledge-aware
 Long-tail Entities Detection"): an entity deserves injection where it is seldom in the text (there a threshold on its
-frequency), matters to its sentence (there by sentence representations, here by how surprised the base model is at its facts) and
-has many neighbours within some hops. There it chooses entities, and here it weighs facts; frequencies are those of the graph,
-since no other text is known.
+frequency), matters to its sentence (there by sentence representations, here by how surprised the base model is at its facts)
+and has many neighbours within some hops. There it chooses entities, and here it weighs facts; frequencies are those of the
+graph, since no other text is known.
 """
 
 from __future__ import annotations

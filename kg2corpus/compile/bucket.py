@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from ..documents import SUFFIX, encode, read_lines, write_lines
 from ..graph import Graph
 from ..killpoints import reach
 from ..types import Document, Subgraph
-from ..uid import digest, show
+from ..uid import show
 from . import planfiles
 
 if TYPE_CHECKING:
@@ -47,6 +47,14 @@ class Job:
         return self.out / self.stages[stage][1] / f"bucket-{bucket:04d}{SUFFIX}"
 
 
+@dataclass(slots=True)
+class Exposed:
+    """What a bucket exposes of a fact: how often by kind, and the ids of the documents, in order."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    documents: list[str] = field(default_factory=list)
+
+
 @dataclass
 class Tally:
     """Counts of a bucket: documents and characters by (stage, lesson, form), drops by reason, exposures by fact."""
@@ -55,21 +63,20 @@ class Tally:
     dropped: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
     lost: int = 0
-    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    facts: dict[int, Exposed] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
         """Count a document and what it exposes."""
         counts = self.said.setdefault((document.stage, document.lesson, document.form), [0, 0])
         counts[0] += 1
         counts[1] += len(document.text)
-        named: set[str] = set()
         for span in document.spans:
-            fact = show(span.fact)
-            row = self.facts.setdefault(fact, {"stated": 0, "asked": 0, "implied": 0, "documents": []})
-            row[span.kind] += 1
-            if fact not in named:
-                named.add(fact)
-                row["documents"].append(document.id)
+            fact = self.facts.get(span.fact)
+            if fact is None:
+                fact = self.facts[span.fact] = Exposed()
+            fact.counts[span.kind] += 1
+            if not fact.documents or fact.documents[-1] != document.id:
+                fact.documents.append(document.id)
 
     def lines(self) -> Iterator[str]:
         """The ledger file: a head with the counts, then a row for each fact by uid."""
@@ -80,8 +87,18 @@ class Tally:
             "lost": self.lost,
         }
         yield json.dumps(head, sort_keys=True)
-        for fact in sorted(self.facts):
-            yield json.dumps({"fact": fact, **self.facts[fact]}, sort_keys=True)
+        for name, fact in sorted((show(uid), fact) for uid, fact in self.facts.items()):
+            yield row(name, fact.counts, fact.documents)
+
+
+def row(fact: str, counts: Mapping[str, int], documents: Sequence[str], of_all: str = "") -> str:
+    """A row of a ledger: what `json.dumps` would write with sorted keys, in a fraction of its time. `of_all`: the keys that only
+    the ledger of all buckets has."""
+    ids = ", ".join([f'"{document}"' for document in documents])
+    return (
+        f'{{"asked": {counts["asked"]}, "documents": [{ids}], "fact": "{fact}", "implied": {counts["implied"]}, '
+        f'"stated": {counts["stated"]}{of_all}}}'
+    )
 
 
 def compile_bucket(job: Job, bucket: int, graph: Graph, lexicon: Lexicon) -> None:
@@ -112,33 +129,31 @@ def _documents(
     A text that comes again for other facts (two entities of one name) is a duplicate and removed. One that comes again for
     the same facts is a repeat: all wordings were used and the exposures ask for more, so it stays, with an id of its own.
     """
-    from ..verbalizers.template import tell
+    from ..verbalizers.template import Heading, document_id, told
 
-    levels: dict[str, int] = {}
+    headings: dict[str, Heading] = {}
     name = job.stages[stage][0]
-    seen: dict[str, tuple[frozenset[int], int]] = {}  # text -> (what it is about, how often it came)
+    seen: dict[str, tuple[tuple[int, ...], int]] = {}  # text -> (what it is about, how often it came)
     for _, order, lesson, form, anchor, uids, slots in rows:
-        if lesson not in levels:
-            levels[lesson] = registry.find("lessons", lesson).LEVEL
+        if lesson not in headings:
+            headings[lesson] = Heading(name, lesson, registry.find("lessons", lesson).LEVEL, job.max_chars)
         subgraph = Subgraph(anchor, tuple(map(graph.fact, uids)), form, slots)
-        told = False
-        said = tell([subgraph], lexicon, stage=name, lesson=lesson, level=levels[lesson], max_chars=job.max_chars)
-        for document in said:
-            told = True
-            about = frozenset(document.twins)
-            first, times = seen.get(document.text, (about, 0))
-            if first != about:
+        documents = told(subgraph, lexicon, headings[lesson], order)
+        for document in documents:
+            text = document.text
+            first, times = seen.get(text, (document.twins, 0))
+            if times and set(first) != set(document.twins):
                 tally.dropped["duplicate of another fact's text"] += 1
                 tally.lost += len(document.spans)
                 continue
-            seen[document.text] = (about, times + 1)
-            tally.repeats += times > 0
-            # an anchor lies in one bucket, so that ids differ over the corpus
-            parts = (name, show(anchor), document.text) + ((str(times),) if times else ())
-            placed = replace(document, id=show(digest("document", *parts)), order=order)
-            tally.add(placed)
-            yield placed
-        if not told:
+            seen[text] = (first, times + 1)
+            if times:
+                tally.repeats += 1
+                # an anchor lies in one bucket, so that ids differ over the corpus
+                document = replace(document, id=document_id(name, anchor, text, str(times)))
+            tally.add(document)
+            yield document
+        if not documents:
             tally.dropped["the verbalizer said nothing"] += 1
 
 

@@ -23,7 +23,7 @@ MAY_NOT_ASK = "asks what the split keeps from questions"
 INCOMPLETE = "lists a group of which facts are held out or out of scope"
 ONE_WAY = "asks for answers of which the graph states some the other way round only"
 TOLD = "asks for what the name in the question gives away"
-NAMELESS = "has an end that nothing names (a blank node)"
+NAMELESS = "has an end that nothing names (a blank node), or two ends of one name"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
 

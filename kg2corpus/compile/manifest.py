@@ -8,6 +8,7 @@ import platform
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ..config import Curriculum
@@ -15,7 +16,7 @@ from ..documents import APART, write_lines, write_text
 from ..errors import UserError
 from ..graph import Graph
 from ..uid import parse, show
-from .bucket import KINDS, Job, read_ledger
+from .bucket import KINDS, Job, read_ledger, row
 from .card import card
 from .picks import Facts
 from .plan import spread
@@ -129,23 +130,24 @@ def _stages(job: Job, said: dict[tuple[str, str, str], list[int]], ratio: float)
 
 def _ledger(job: Job, curriculum: Curriculum, facts: Facts, exposures: float) -> dict[str, Any]:
     """Write the ledger, one row for each train fact, said or not. Returns what was reached, by twin, as counted in spans."""
+    targets = read_targets(job.plan)
     counts = {kind: [0] * len(facts.twins) for kind in KINDS}
     rows = {show(uid): row for row, uid in enumerate(facts.uids)}
 
     def lines() -> Iterator[str]:
         files = [read_ledger(job.ledger(bucket))[1] for bucket in range(curriculum.buckets)]
         rest = iter(sorted(rows))
-        for fact, parts in groupby(heapq.merge(*files, key=lambda row: str(row["fact"])), key=lambda row: str(row["fact"])):
+        fact_of_row = itemgetter("fact")
+        for fact, parts in groupby(heapq.merge(*files, key=fact_of_row), key=fact_of_row):
             for name in rest:
                 if name == fact:
                     break
-                yield _row(name, {}, facts, rows, counts)
-            yield _row(fact, _sum(list(parts)), facts, rows, counts)
+                yield _row(name, {}, facts, rows, counts, targets)
+            yield _row(fact, _sum(list(parts)), facts, rows, counts, targets)
         for name in rest:
-            yield _row(name, {}, facts, rows, counts)
+            yield _row(name, {}, facts, rows, counts, targets)
 
     write_lines(job.out / "ledger.jsonl.zst", lines())
-    targets = read_targets(job.plan)
     reached = sum(s >= t for s, t in zip(counts["stated"], targets, strict=True))
     return {
         "facts": len(facts),
@@ -164,12 +166,14 @@ def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return total
 
 
-def _row(fact: str, said: dict[str, Any], facts: Facts, rows: dict[str, int], counts: dict[str, list[int]]) -> str:
+def _row(
+    fact: str, said: dict[str, Any], facts: Facts, rows: dict[str, int], counts: dict[str, list[int]], targets: list[int]
+) -> str:
     twin = facts.twin_of[rows[fact]]
+    own = {kind: said.get(kind, 0) for kind in KINDS}
     for kind in KINDS:
-        counts[kind][twin] += said.get(kind, 0)
-    row = {"fact": fact, "twin": show(facts.twins[twin]), **{kind: said.get(kind, 0) for kind in KINDS}}
-    return json.dumps({**row, "documents": said.get("documents", [])}, sort_keys=True)
+        counts[kind][twin] += own[kind]
+    return row(fact, own, said.get("documents", ()), f', "target": {targets[twin]}, "twin": "{show(facts.twins[twin])}"')
 
 
 def fact_of(row: dict[str, Any]) -> int:

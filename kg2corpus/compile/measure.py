@@ -23,8 +23,8 @@ Key: TypeAlias = tuple[str, str]  # stage, lesson
 
 
 def fitted(planner: Planner, measured: float | None) -> Plan:
-    """The plan of the curriculum's exposures, or of so many that the estimate meets its tokens, as that of each lesson meets those
-    that it is to have."""
+    """The plan of the curriculum's exposures, or of so many that the estimate meets its tokens. That of each lesson meets the
+    tokens that it is to have."""
     settings = planner.curriculum
     value = settings.chars_per_token or measured or CHARS_PER_TOKEN
     source = "the curriculum" if settings.chars_per_token else "the tokenizer" if measured else "an assumption"

@@ -10,6 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from . import allocation
 from .budget import Budget, totals
 from .gates import Gates
 from .order import over_stages
-from .picks import FORM_INDEX, Facts, Picks, Slots
+from .picks import FORM_INDEX, FORM_NAMES, Facts, Picks, Slots
 from .relations import taught
 from .stage import Filling, StagePlan
 
@@ -147,13 +148,13 @@ class Planner:
         assert lesson.tokens is not None  # one of the two, or it is a share
         return self.exposures_of.setdefault((stage, name), lesson.tokens * CHARS_PER_TOKEN / PER_EXPOSURE)
 
-    def difficulty(self, picks: Picks) -> list[float]:
+    @staticmethod
+    def difficulty(picks: Picks) -> list[float]:
         """The computed difficulty of each subgraph, as its document will have it."""
         from ..verbalizers._page import difficulty
 
-        fact, uids = self.view.fact, self.facts.uids
-        found = map(picks.__getitem__, range(len(picks)))
-        return [difficulty(pick.form, [fact(uids[row]) for row in pick.facts]) for pick in found]
+        sizes = (end - start for start, end in pairwise(picks.starts))
+        return [difficulty(FORM_NAMES[form], size) for form, size in zip(picks.forms, sizes, strict=True)]
 
     def plan(self, exposures: float) -> Plan:
         """One pass at a number of stated exposures per twin."""
@@ -215,7 +216,8 @@ def _warnings(settings: Curriculum, stages: list[StagePlan]) -> list[str]:
                 own = [(reason, n) for reason, n in plan.rejected.most_common() if reason.startswith(f"{name}: ")]
                 reasons = ", ".join(f"{reason.removeprefix(f'{name}: ')}, {n} times" for reason, n in own[:3])
                 why = reasons or "the graph has nothing that it picks"
-                found.append(f"stage '{stage.name}': lesson '{name}' has no subgraph ({why}); its weight goes to '{FALLBACK}'")
+                rest = f"its weight goes to '{FALLBACK}'" if FALLBACK in stage.lessons else "its part stays untold"
+                found.append(f"stage '{stage.name}': lesson '{name}' has no subgraph ({why}); {rest}")
     if not any(FALLBACK in stage.lessons for stage in settings.stages):
         found.append(f"no stage has the lesson '{FALLBACK}', which tops facts up: exposures may stay below the target")
     return found

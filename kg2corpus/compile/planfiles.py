@@ -72,6 +72,7 @@ def read_targets(folder: Path) -> list[int]:
 
 def read_bucket(folder: Path, bucket: int) -> Iterator[Row]:
     """The subgraphs of a bucket, stage by stage in their order."""
+    decode = json.JSONDecoder().decode
     for line in read_lines(path_of(folder, bucket)):
-        stage, order, lesson, form, anchor, facts, slots = json.loads(line)
+        stage, order, lesson, form, anchor, facts, slots = decode(line)
         yield stage, order, lesson, form, parse(anchor), tuple(map(parse, facts)), tuple(slots)

@@ -17,7 +17,7 @@ from ..lexicon.english import plural
 from ..lexicon.identifiers import name_of
 from ..lexicon.nouns import numbers
 from ..lexicon.pools import pools_of
-from ..lexicon.templates import SLOTS, Flat, Template
+from ..lexicon.templates import SLOTS, Part, Template, for_plural
 from ..types import Node, Relation
 from .names import tokens
 
@@ -153,8 +153,12 @@ def _plain(graph: Graph, relation: Relation, lexicon: Lexicon) -> Iterator[tuple
 
 def _sequences(template: Template, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
     for flat in (template.one, template.many):
-        for text in _texts(flat, lexicon):
-            yield sequence(text)
+        # with a plural name the verb is another word: "spans", "span"
+        verbs = lexicon.speech.plural_verbs
+        for parts in dict.fromkeys((flat.parts, for_plural(flat.parts, "S", verbs), for_plural(flat.parts, "O", verbs))):
+            yield from map(sequence, _texts(parts))
+        if SLOTS.index("T") in flat.uses:
+            yield sequence(lexicon.put(flat, [_MARK["S"]], [_MARK["O"]], asked=Node(0, "", "")))
 
 
 def sequence(text: str) -> tuple[str, ...]:
@@ -168,19 +172,16 @@ def sequence(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _texts(flat: Flat, lexicon: Lexicon) -> Iterator[str]:
-    """The wording with marks in its slots, once for each preposition that a date may have, and once for what has no type."""
+def _texts(parts: Sequence[Part]) -> list[str]:
+    """A wording with marks in its slots, once for each preposition that a date may have."""
     texts = [""]
-    for code, text in flat.parts:
+    for code, text in parts:
         name = SLOTS[code] if code >= 0 else ""
         before, _, side = name.rpartition(" ")
         mark = _MARK.get(side[:1], _KIND) + (POSSESSIVE if side.endswith("'s") else "")
         fillings = [text] if code < 0 else [f"{word} {mark}".strip() for word in _BEFORE.get(before, (before,))]
         texts = [said + filling for said in texts for filling in fillings]
-    yield from texts
-    if SLOTS.index("T") in flat.uses:
-        nothing = Node(0, "", "")
-        yield lexicon.put(flat, [_MARK["S"]], [_MARK["O"]], asked=nothing)
+    return texts
 
 
 def _says_nothing(sequence: Sequence[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence, Set
 
+from .agreement import plural_verbs as plural_verbs
 from .inflection import an as an
 from .inflection import plural as plural
 from .language import Pronouns
@@ -154,6 +155,11 @@ def plain_asked(text: str) -> str:
     for plain in ("which things", "which thing", "what things", "what thing"):
         text = text.replace(plain, "what")
     return text.replace("the thing that", "that which").replace("a thing ", "something ")
+
+
+def as_word(name: str) -> str:
+    """A name between quotation marks, which is spoken of as a word: "Alps" has four letters."""
+    return name.removeprefix("the ")
 
 
 def inside(name: str) -> str:

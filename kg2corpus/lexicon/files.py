@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from ..errors import UserError, near
+from .articles import NameRules
 from .entry import Entry, read_entry, write_entry
-from .names import NameRules
 
 if TYPE_CHECKING:
     from .model import Lexicon
@@ -21,7 +21,10 @@ MAX_FAULTS = 100
 # libyaml's safe loader is ten times as fast; both build plain data only
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
-NAMES = ("the", "the_endings", "the_types", "lower_types", "bare", "plural", "say")
+# the lists of `names`: those whose order counts, and the sets
+ORDERED = ("the_endings", "the_plural_endings", "numbered_endings", "the_beginnings", "the_heads", "bare_endings")
+SETS = ("the", "the_types", "team_places", "team_names", "lower_types", "bare", "plural", "one")
+NAMES = (*ORDERED, *SETS, "the_plural", "say")
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -51,13 +54,11 @@ def read_rules(data: Mapping[str, Any], path: Path) -> NameRules:
     for key in names:
         if key not in NAMES:
             raise UserError(f"{path}: names.{key}: unknown key", near(str(key), NAMES))
+    found: dict[str, Any] = {key: tuple(_texts(names, key, path)) for key in ORDERED}
+    found |= {key: frozenset(_texts(names, key, path)) for key in SETS}
+    both = frozenset(_texts(names, "the_plural", path))  # for short: such names stand in both lists
     return NameRules(
-        the=frozenset(_texts(names, "the", path)),
-        the_endings=tuple(_texts(names, "the_endings", path)),
-        the_types=frozenset(_texts(names, "the_types", path)),
-        lower_types=frozenset(_texts(names, "lower_types", path)),
-        bare=frozenset(_texts(names, "bare", path)),
-        plural=frozenset(_texts(names, "plural", path)),
+        **{**found, "the": found["the"] | both, "plural": found["plural"] | both},
         say=_pairs(names.get("say", {}), f"{path}: names.say"),
         types=_pairs(data.get("types", {}), f"{path}: types"),
     )
@@ -78,16 +79,11 @@ def _pairs(value: object, where: str) -> dict[str, str]:
 
 def merge(first: NameRules, then: NameRules) -> NameRules:
     """Both files' rules; where they differ the later one holds."""
-    return NameRules(
-        the=(first.the - then.bare) | then.the,
-        the_endings=tuple(dict.fromkeys((*first.the_endings, *then.the_endings))),
-        the_types=first.the_types | then.the_types,
-        lower_types=first.lower_types | then.lower_types,
-        bare=(first.bare - then.the) | then.bare,
-        plural=first.plural | then.plural,
-        say={**first.say, **then.say},
-        types={**first.types, **then.types},
-    )
+    found: dict[str, Any] = {key: tuple(dict.fromkeys((*getattr(first, key), *getattr(then, key)))) for key in ORDERED}
+    found |= {key: getattr(first, key) | getattr(then, key) for key in SETS}
+    found |= {"the": (first.the - then.bare) | then.the, "bare": (first.bare - then.the) | then.bare}
+    found |= {"plural": (first.plural - then.one) | then.plural, "one": (first.one - then.plural) | then.one}
+    return NameRules(**found, say={**first.say, **then.say}, types={**first.types, **then.types})
 
 
 def relations_of(data: Mapping[str, Any], path: Path) -> dict[str, object]:
@@ -152,12 +148,8 @@ def dump(lexicon: Lexicon) -> str:
         "version": lexicon.version,
         "tagger": lexicon.tagger,
         "names": {
-            "the": sorted(rules.the),
-            "the_endings": list(rules.the_endings),
-            "the_types": sorted(rules.the_types),
-            "lower_types": sorted(rules.lower_types),
-            "bare": sorted(rules.bare),
-            "plural": sorted(rules.plural),
+            **{key: list(getattr(rules, key)) for key in ORDERED},
+            **{key: sorted(getattr(rules, key)) for key in SETS},
             "say": dict(sorted(rules.say.items())),
         },
         "types": dict(sorted(rules.types.items())),

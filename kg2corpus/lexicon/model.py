@@ -17,13 +17,16 @@ from .entry import Entry
 from .language import Language, Pronouns, language
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
-from .templates import SLOTS, Flat, takes_date
+from .templates import SLOTS, Flat, for_plural, quoted, takes_date
 from .text import clean, guarded
 from .values import truth
 
 __all__ = ["QUESTION_FORMAT", "Accept", "Clause", "Lexicon"]
 _COMPLETE: Language = english  # the type checker says what a realizer lacks
 _S, _O, _SS, _OS, _IN, _T, _NOR, _ON, _A_S, _A_O = range(len(SLOTS))
+_NAMES = frozenset({-1, _S, _O})  # what a template uses of which nothing needs to be made but the two names
+# whether the sides S and O have a qualifier -> the possessives that neither may stand in
+_OWNED = {(s, o): frozenset([_SS] * s + [_OS] * o) for s in (False, True) for o in (False, True)}
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
 
@@ -177,7 +180,9 @@ class Lexicon:
             found = tuple(i for i in found if not _takes_date(i))
         if not fact.subject.qualifier and not fact.object.qualifier:
             return found
-        return tuple(i for i in found if not _possessive(i, fact)) or found
+        sides = bool(fact.subject.qualifier), bool(fact.object.qualifier)
+        straight, turned = _OWNED[sides], _OWNED[sides[::-1]]
+        return tuple([i for i in found if not _uses(i, turned if i.turned else straight)]) or found
 
     def _items(
         self, fact: Fact, pool: str, entry: Entry, pools: Mapping[str, tuple[Item, ...]], *, many: bool
@@ -223,8 +228,8 @@ class Lexicon:
     def pick(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
         """The rendering due at a slot; with `accept`, the first from there on that it takes, else the first that is plain,
         else the one due."""
-        fact = facts[0]
-        items = self.items(fact, pool, many=len(facts) > 1, facts=facts)
+        fact, many = facts[0], len(facts) > 1
+        items = self.items(fact, pool, many=many, facts=facts)
         if not items:
             hint = "ask `wordings` first, or add some to the lexicon"
             raise UserError(f"'{fact.relation.name}' has no wordings for {pool}", hint)
@@ -232,7 +237,7 @@ class Lexicon:
         if accept is not None:
             for i in range(slot, slot + len(items)):
                 item = items[(start + step * i) % len(items)]
-                if accept(item.template.many if len(facts) > 1 else item.template.one, item.turned):
+                if accept(item.template.many if many else item.template.one, item.turned):
                     return item
             for i in range(slot, slot + len(items)):
                 if (item := items[(start + step * i) % len(items)]).template.one.plain:
@@ -253,32 +258,29 @@ class Lexicon:
         """The facts in one clause, as `say` does, without capital and full stop. `short`: nodes named without a qualifier;
         `pronoun`: those that stand for the anchor where a wording allows it, "it" for True."""
         fact = facts[0]
-        anchor = fact.subject.uid if anchor is None else anchor
-        about_object = anchor == fact.object.uid and anchor != fact.subject.uid
+        subject, object_ = fact.subject, fact.object
+        anchor = subject.uid if anchor is None else anchor
+        about_object = anchor == object_.uid and anchor != subject.uid
+        wants = accept
+        if pronoun:
 
-        def wants(flat: Flat, turned: bool) -> bool:
-            return ("O" if about_object != turned else "S") in flat.pronoun and (accept is None or accept(flat, turned))
+            def wants(flat: Flat, turned: bool) -> bool:
+                return ("O" if about_object != turned else "S") in flat.pronoun and (accept is None or accept(flat, turned))
 
-        item = self.pick(facts, pool, slot, wants if pronoun else accept)
-        flat = item.template.many if len(facts) > 1 or self.plural_object(item, fact) else item.template.one
+        item = self.pick(facts, pool, slot, wants)
+        flat = item.template.many if len(facts) > 1 else item.template.one
         side = "O" if about_object != item.turned else "S"
         by = (IT if pronoun is True else pronoun or None) if side in flat.pronoun else None
         text = self.fill(
             flat, facts, turned=item.turned, pronoun=side if by else "", by=by or IT, inverse="inverse" in pool, short=short
         )
-        first, second = (fact.object, fact.subject) if item.turned else (fact.subject, fact.object)
+        first, second = (object_, subject) if item.turned else (subject, object_)
         ends = {"S": first.uid, "O": second.uid}
         predicate = ""
-        if flat.subject == side and anchor in (fact.subject.uid, fact.object.uid):
-            said = by.subject if by else self._named(fact.object if about_object else fact.subject, short)
+        if flat.subject == side and anchor in (subject.uid, object_.uid):
+            said = by.subject if by else self._named(object_ if about_object else subject, short)
             predicate = text[len(said) :] if text.startswith(said) else ""
         return Clause(text, ends.get(flat.opens), ends.get(flat.first), by is not None, predicate)
-
-    def plural_object(self, item: Item, fact: Fact) -> bool:
-        """ "The Americas include ...": an object that is plural in form and opens its sentence."""
-        if item.template.one.opens != "O" or item.turned or fact.object.literal:
-            return False
-        return fact.object.label in self.rules.plural
 
     def _named(self, node: Node, short: Container[int]) -> str:
         return self.namer.short(node) if node.qualifier and node.uid in short else self.namer.name(node)
@@ -325,25 +327,32 @@ class Lexicon:
         join = self.speech.join
         s, o = join(subjects) if subjects else "", join(objects) if objects else ""
         values = [s, o, "", "", "", "", "", on, "", ""]
-        if _SS in uses:
-            values[_SS] = self.namer.possessive(s)
-        if _OS in uses:
-            values[_OS] = self.namer.possessive(o)
-        if _IN in uses:
-            values[_IN] = self.speech.inside(s)
-        if _T in uses and asked is not None:
-            values[_T] = self.namer.nouns(asked, many=many)
-        if _NOR in uses:
-            values[_NOR] = join(subjects, self.speech.NOR)
-        if _A_S in uses:
-            values[_A_S] = join([self.speech.indefinite(name) for name in subjects])
-        if _A_O in uses:
-            values[_A_O] = join([self.speech.indefinite(name) for name in objects])
+        if not uses <= _NAMES:
+            if _SS in uses:
+                values[_SS] = self.namer.possessive(s)
+            if _OS in uses:
+                values[_OS] = self.namer.possessive(o)
+            if _IN in uses:
+                values[_IN] = self.speech.inside(s)
+            if _T in uses and asked is not None:
+                values[_T] = self.namer.nouns(asked, many=many)
+            if _NOR in uses:
+                values[_NOR] = join(subjects, self.speech.NOR)
+            if _A_S in uses:
+                values[_A_S] = join([self.speech.indefinite(name) for name in subjects])
+            if _A_O in uses:
+                values[_A_O] = join([self.speech.indefinite(name) for name in objects])
         if pronoun == "S":
             values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":
             values[_O], values[_OS] = by.subject, by.possessive
-        said = [text if code < 0 else values[code] for code, text in flat.parts]
+        parts = flat.parts
+        for side, names in (("S", subjects), ("O", objects)):
+            if len(names) == 1 and side != pronoun and self.namer.plural_name(names[0]):
+                parts = for_plural(parts, side, self.speech.plural_verbs)
+        said = [text if code < 0 else values[code] for code, text in parts]
+        for i in quoted(flat.parts):
+            said[i] = self.speech.as_word(said[i])
         if not (s.isascii() and o.isascii()):
             # at the end of a sentence nothing follows that a right-to-left name could draw along
             end = -2 if said[-1] in ("?", ".") else -1
@@ -371,9 +380,5 @@ def _takes_date(item: Item) -> bool:
     return takes_date(item.template.one) or takes_date(item.template.many)
 
 
-def _possessive(item: Item, fact: Fact) -> bool:
-    """Whether an item has a possessive of an end whose name has a qualifier."""
-    subject, object_ = ("O", "S") if item.turned else ("S", "O")
-    flats = (item.template.one, item.template.many)
-    return any((fact.subject.qualifier and flat.possessive(subject)) or (fact.object.qualifier and flat.possessive(object_))
-               for flat in flats)  # fmt: skip
+def _uses(item: Item, slots: frozenset[int]) -> bool:
+    return not (slots.isdisjoint(item.template.one.uses) and slots.isdisjoint(item.template.many.uses))

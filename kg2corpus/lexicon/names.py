@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from ..types import Fact, Node, Relation
+from .articles import Articles, of_person, words_of
+from .articles import NameRules as NameRules
 from .language import Language, Pronouns, language
 from .text import clean
 
@@ -16,59 +17,17 @@ _FORMAL = frozenset({
     "Emirates", "Territory", "Islands", "Confederation", "Duchy", "Department", "Region", "Collectivity", "Bailiwick",
     "Country", "Nation",
 })  # fmt: skip
-# what begins so takes "the" in running text: "the University of Cambridge", "the Commonwealth of Nations"
-_THE_FIRST = re.compile(
-    r"(?:University|Kingdom|Republic|Commonwealth|Federation|Union|Principality|Duchy|Sultanate|Emirate|Empire|Province|Museum"
-    r"|Ministry|Department|Institute|Academy|Battle|Treaty|Isle|Gulf|Bay|Strait|Sea|Church|Council|Society|Association"
-    r"|Confederation|Government|Parliament) of "
-    r"|(?:[A-Z][\w'’]+ ){1,4}(?:Republic|Kingdom|Federation|Union|Empire|Commonwealth|Emirates|Confederation|Principality) of "
-)
 _FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
-# words in the types of persons, of whom "it" is never said; "noun/18" is how WordNet numbers persons
-_PERSON = frozenset({
-    "human", "person", "people", "persons", "humans", "man", "woman", "men", "women", "boy", "girl", "character",
-    "individual", "actor", "actress", "writer", "author", "politician", "Q5", "agent", "athlete", "player", "singer",
-    "composer", "director", "producer", "philosopher", "king", "queen", "emperor", "monarch", "president", "governor",
-    "mayor", "senator", "judge", "lawyer", "officer", "officeholder", "minister", "poet", "painter", "engineer",
-    "teacher", "professor", "doctor", "nurse", "patient", "student", "employee", "worker", "user", "customer", "member",
-    "saint", "pope", "cleric", "billionaire", "royalty", "model", "presenter", "coach", "manager", "driver", "racer",
-    "rider", "wrestler", "boxer", "swimmer", "dancer", "entertainer", "inventor", "explorer", "soldier", "criminal",
-    "celebrity", "spouse", "parent", "child", "goddess", "god", "deity", "noun/18",
-})  # fmt: skip
-_PERSON_ENDING = re.compile(r"[a-z]{3,}(?:ist|ian|woman|man|player|person)")
-# types whose names are titles or of their own making: "Mystic River" is a film, "Fall River" a city
-_TITLES = frozenset({
-    "film", "movie", "album", "song", "book", "novel", "play", "game", "series", "episode", "painting", "opera", "work",
-    "brand", "band", "city", "town", "village", "company", "business", "hamlet", "municipality",
-})  # fmt: skip
-_NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is a name of its own
 THING = "thing"
 _CACHED = 1 << 17
 
 
 def nameless(fact: Fact) -> bool:
-    """Whether an end of the fact is a blank node that nothing names, so that no sentence can tell which one is meant."""
-    return any(end.key.startswith("_:") and end.label.startswith("unnamed ") for end in (fact.subject, fact.object))
-
-
-@dataclass(frozen=True, slots=True)
-class NameRules:
-    """The `names` and `types` of a lexicon file. `types` maps a type's label to the noun that is said for it."""
-
-    the: frozenset[str] = frozenset()
-    the_endings: tuple[str, ...] = ()
-    the_types: frozenset[str] = frozenset()
-    lower_types: frozenset[str] = frozenset()
-    bare: frozenset[str] = frozenset()
-    plural: frozenset[str] = frozenset()
-    say: Mapping[str, str] = field(default_factory=dict)
-    types: Mapping[str, str] = field(default_factory=dict)
-
-
-def words_of(name: str) -> list[str]:
-    """Words of a CamelCase name in lower case ("BodyOfWater"); a name in capitals stays."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return [w if w.isupper() and len(w) > 1 else w[:1].lower() + w[1:] for w in spaced.split()]
+    """Whether no sentence can tell the ends of the fact: one is a blank node that nothing names, or two nodes bear one name."""
+    one, other = fact.subject, fact.object
+    if one.name == other.name and not other.literal:
+        return True
+    return any(end.key.startswith("_:") and end.label.startswith("unnamed ") for end in (one, other))
 
 
 def _is_words(label: str) -> bool:
@@ -79,16 +38,13 @@ def _is_noun(label: str) -> bool:
     return 2 < len(label) < 40 and _is_words(label) and len(label.split()) <= 4
 
 
-def _of_person(type_: str) -> bool:
-    words = [type_, *re.findall(r"[a-z]+", " ".join(words_of(type_)).casefold())]
-    return any(word in _PERSON or _PERSON_ENDING.fullmatch(word) for word in words)
-
-
 class Namer:
     """Says names by the rules. Names are kept by uid (up to a bound), for they are said again and again."""
 
     def __init__(self, rules: NameRules, speech: Language | None = None) -> None:
         self.rules = rules
+        self._articles = Articles(rules)
+        self._plurals: dict[str, bool] = {}
         self.speech = speech or language("en")
         self._names: dict[int, str] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
@@ -118,17 +74,24 @@ class Namer:
             return text
         if not rules.lower_types.isdisjoint(types) and label not in rules.say and text[1:].islower():
             text = text[:1].lower() + text[1:]  # "boron", which begins with a capital only in a table
-        if text.startswith("The ") and text[4:] in rules.the:
-            return f"the {text[4:]}"
-        if label in rules.the or text in rules.the:
-            return f"the {text}"
-        if not rules.the_types.isdisjoint(types) and not _NUMBERED.search(text):
-            return f"the {text}"
-        joined = " and the " in text or text.startswith("The ")
-        titled = types and not _TITLES.isdisjoint(" ".join(types).casefold().replace("/", " ").split(" "))
-        if not (joined or titled) and ((text.endswith(rules.the_endings) and " " in text) or _THE_FIRST.match(text)):
-            return f"the {text}"
-        return text
+        if not self._articles.rule(text, types) and (text == label or not self._articles.rule(label, types)):
+            return text
+        return f"the {text.removeprefix('The ')}"
+
+    def is_plural(self, node: Node) -> bool:
+        """Whether the node's name is plural, so that its verbs are: "the Alps are", "the Dallas Stars play"."""
+        return not node.literal and self.plural_name(self.name(node))
+
+    def plural_name(self, name: str) -> bool:
+        """The same for a name as it is said: "the Alps"; the film "Alps" has no article, so it is one."""
+        found = self._plurals.get(name)
+        if found is None:
+            if len(self._plurals) >= _CACHED:
+                self._plurals.clear()
+            label = name.partition(" (")[0]
+            known = label.startswith("the ") or (label in self.rules.plural and label not in self.rules.the)
+            found = self._plurals[name] = known and self._articles.plural(label.removeprefix("the "))
+        return found
 
     def formal(self, label: str) -> str:
         """An official name: "the Kingdom of Bhutan", "Canada"."""
@@ -141,14 +104,15 @@ class Namer:
 
     def possessive(self, name: str) -> str:
         """"Cyprus's", "the Bahamas'"."""
-        return self.speech.possessive(name, plural=name.startswith(("the ", "The ")) or name in self.rules.plural)
+        listed = name in self.rules.one or self.plural_name(name)
+        return self.speech.possessive(name, plural=listed or name.startswith(("the ", "The ")))
 
     def has_pronoun(self, node: Node) -> bool:
         """Whether running text may call it "it": only what has a type, not the type of a person, and no plural name."""
         found = self._things.get(node.types)
         if found is None:
-            found = self._things[node.types] = bool(node.types) and not any(map(_of_person, node.types))
-        return found and node.label not in self.rules.plural
+            found = self._things[node.types] = bool(node.types) and not any(map(of_person, node.types))
+        return found and not self.is_plural(node)
 
     def pronouns(self, node: Node, facts: Iterable[Fact] = ()) -> Pronouns | None:
         """What may stand for the node in running text that tells the facts; None where only its name may.
@@ -156,7 +120,7 @@ class Namer:
         Of a person that is "he" or "she" where one of the facts says so, and nothing else: it must not be given away where it
         is held out, and "they" for somebody whom readers know as a man or a woman makes them stumble.
         """
-        if node.label in self.rules.plural:
+        if self.is_plural(node):
             return None
         told = {
             self.speech.BY_SEX.get(f.object.label.casefold())

@@ -49,6 +49,7 @@ def head_of(words: list[str]) -> int:
 
 _SAME, _SINGULARS, _PLURALS = words_of("same"), pairs("singulars"), pairs("plurals")
 MASS = words_of("mass")  # nouns without "a"
+_MASS_ENDINGS, _COUNTABLE = tuple(words_of("mass_endings")), words_of("countable")
 
 
 def _single(word: str) -> str:
@@ -91,7 +92,10 @@ def countable(phrase: str) -> bool:
     """Whether "a" or "an" can stand before the noun phrase."""
     words = phrase.split(" ")
     head = words[head_of(words)]
-    return head not in MASS and phrase not in MASS and not is_plural(head)
+    if head in MASS or phrase in MASS or is_plural(head):
+        return False
+    # "baking" and "realism", but "a thing"
+    return head in _COUNTABLE or not head.endswith(_MASS_ENDINGS) or len(head) < 6
 
 
 AGENTS = pairs("agents")  # who does what: noun of the doer -> participle

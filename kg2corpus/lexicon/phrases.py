@@ -101,9 +101,8 @@ def predicate(
 
 def put(lexicon: Lexicon, fact: Fact, item: Item, subject: str, object: str) -> str:
     """The text of one rendering with any noun phrases for the fact's ends."""
-    several = lexicon.plural_object(item, fact) and object == lexicon.name(fact.object)
     sides = ([object], [subject]) if item.turned else ([subject], [object])
-    flat = item.template.many if several else item.template.one
+    flat = item.template.one
     return lexicon.put(flat, *sides, on=lexicon.on((fact,)) if takes_date(flat) else "")
 
 

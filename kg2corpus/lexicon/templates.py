@@ -9,8 +9,9 @@ that vary and may hold slots. Wordings are written as they stand in the middle o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..errors import UserError, near
 from . import english
@@ -202,6 +203,22 @@ def _event(parts: tuple[Part, ...]) -> str:
     if parts[2][0] == SLOTS.index("on O"):
         return " ".join(words)
     return " ".join(words[:-1]) if words[-1] in english.PLACES else ""
+
+
+@lru_cache(1 << 14)
+def quoted(parts: tuple[Part, ...]) -> frozenset[int]:
+    """The places of slots in quotation marks, where a name stands as a word: '"{S}" is short for "{O}"'."""
+    return frozenset(i for i in range(1, len(parts)) if parts[i][0] >= 0 and parts[i - 1][1].endswith('"'))
+
+
+@lru_cache(1 << 14)
+def for_plural(parts: tuple[Part, ...], side: str, verbs: Callable[[Sequence[str], int], tuple[str, ...]]) -> tuple[Part, ...]:
+    """The parts of a wording for a plural name on a side, where `verbs` of the language makes its verbs agree."""
+    slot = SLOTS.index(side)
+    for at in [i for i, (code, _) in enumerate(parts) if code == slot]:
+        texts = verbs([text for _, text in parts], at)
+        parts = tuple((code, text) for (code, _), text in zip(parts, texts, strict=True))
+    return parts
 
 
 def takes_date(flat: Flat) -> bool:

@@ -47,7 +47,7 @@ def blocks(facts: Sequence[Fact], slots: Sequence[int]) -> list[Block]:
     found = []
     for relations in order.values():
         rows = [i for run in relations.values() for i in run]
-        found.append(Block(facts[rows[0]].subject, list(groups([facts[i] for i in rows], [slots[i] for i in rows]))))
+        found.append(Block(facts[rows[0]].subject, groups([facts[i] for i in rows], [slots[i] for i in rows])))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from math import log2
 from random import Random
 
@@ -13,7 +14,7 @@ from ..uid import MASK, digest, show
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What all documents of one call of `tell` share."""
+    """What the documents of a lesson in a stage share."""
 
     stage: str
     lesson: str
@@ -33,7 +34,9 @@ class Page:
     heading: Heading
     done: list[Document]
     texts: list[str]
-    spans: list[tuple[Fact, int, int, ExposureKind]]
+    spans: list[Span]
+    twins: dict[int, int]  # of the facts on the page, by uid
+    order: int = 0
     size: int = 0
     joint: str = " "
     title: str = ""
@@ -41,8 +44,8 @@ class Page:
     framed: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, subgraph: Subgraph, heading: Heading) -> Page:
-        return cls(subgraph, heading, [], [], [])
+    def of(cls, subgraph: Subgraph, heading: Heading, order: int = 0) -> Page:
+        return cls(subgraph, heading, [], [], [], {}, order)
 
     @property
     def fresh(self) -> bool:
@@ -77,7 +80,9 @@ class Page:
         self.texts.append(between + unit)
         self.size = start + len(unit)
         self.opened = True
-        self.spans += [(fact, start, self.size, kind) for fact in facts]
+        for fact in facts:
+            self.spans.append(Span(fact.uid, start, self.size, kind))
+            self.twins[fact.uid] = fact.twin
 
     def frame(self, text: str) -> None:
         """A sentence that carries no fact: what something is, or is also called. On a page of frames alone there is no
@@ -92,40 +97,46 @@ class Page:
         """Make a document of what is on the page, if anything."""
         if self.spans:
             text = "".join(self.texts)
-            facts = list(dict.fromkeys(fact for fact, *_ in self.spans))
-            heading = self.heading
+            heading, anchor, form = self.heading, self.subgraph.anchor, self.subgraph.form
             self.done.append(
                 Document(
                     text=text,
-                    id=show(digest("document", heading.stage, text)),
-                    anchor=self.subgraph.anchor,
+                    id=document_id(heading.stage, anchor, text),
+                    anchor=anchor,
                     lesson=heading.lesson,
                     level=heading.level,
-                    form=self.subgraph.form,
+                    form=form,
                     stage=heading.stage,
-                    difficulty=difficulty(self.subgraph.form, facts),
-                    spans=tuple(Span(f.uid, start, end, kind) for f, start, end, kind in self.spans),
-                    twins=tuple(dict.fromkeys(f.twin for f in facts)),
+                    difficulty=difficulty(form, len(self.twins)),
+                    spans=tuple(self.spans),
+                    twins=tuple(dict.fromkeys(self.twins.values())),
                     frames=tuple(self.framed),
+                    order=self.order,
                 )
             )
-        self.texts, self.spans, self.framed, self.size, self.opened = [], [], [], 0, False
+        self.texts, self.spans, self.twins, self.framed, self.size, self.opened = [], [], {}, [], 0, False
 
     def documents(self) -> list[Document]:
         self.close()
         return self.done
 
 
-def difficulty(form: str, facts: Sequence[Fact]) -> float:
-    """How much a document asks of its reader, in hops; comparable within a corpus.
+def document_id(stage: str, anchor: int, text: str, *more: str) -> str:
+    """16 hex digits that name a document; `more` tells those apart that are alike in the rest."""
+    return show(digest("document", stage, show(anchor), text, *more))
+
+
+@cache
+def difficulty(form: str, facts: int) -> float:
+    """How much a document of so many facts asks of its reader, in hops; comparable within a corpus.
 
     hops (the facts of a chain, else 1) + 0.5 if it asks + 0.5 if the subject is asked for + 0.5 if the nodes between
     are left out (conclusion, chain question) + 0.25 * log2(number of answers) for a question
     + 0.1 * log2(number of facts) for running text.
     """
     look = FORMS[form]
-    score = float(len(facts)) if look.chain else 1.0
+    score = float(facts) if look.chain else 1.0
     score += 0.5 * look.asks + 0.5 * look.inverse + 0.5 * (look.chain and look.exposes != "stated")
     if not look.chain:
-        score += (0.25 if look.exposes == "asked" else 0.1) * log2(max(1, len(facts)))
+        score += (0.25 if look.exposes == "asked" else 0.1) * log2(max(1, facts))
     return round(score, 3)

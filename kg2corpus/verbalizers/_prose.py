@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from random import Random
+from typing import NamedTuple
 
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
@@ -20,28 +20,27 @@ JOIN = 0.4  # share of the places where short sentences may become one that do
 JOIN_NAMED = 0.8  # the same where no pronoun may stand for the node, so that its name is not in every sentence
 MERGE = 0.7  # share of the events with a place and a date that are told at once
 APPOSITIVE = 0.3  # share of the openings that take one fact between commas
-LEADS = 0.75  # share of the sentences that must name the node before the other end of the fact
+LEADS = 0.9  # share of the sentences that must name the node before the other end of the fact
 MOST = 3  # predicates of one subject in a sentence
 LONG = 110  # characters of a clause that is joined to no other
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Adjacent facts of one subject and relation: one clause."""
 
     facts: tuple[Fact, ...]
     slot: int
 
 
-def groups(facts: Sequence[Fact], slots: Sequence[int]) -> Iterator[Group]:
+def groups(facts: Sequence[Fact], slots: Sequence[int]) -> list[Group]:
     """The facts as clauses: neighbours with the same subject and relation make a list, of at most MAX_LIST objects.
 
     No list is cut with a count ("and 12 others"): the plan promises each of its facts, and a count says that there are no
     more, which a held-out fact would make false.
     """
     if len(facts) == 1:
-        yield Group(tuple(facts), slots[0])
-        return
+        return [Group(tuple(facts), slots[0])]
+    found: list[Group] = []
     ends = [(f.subject.uid, f.relation.uid) for f in facts]
     first = 0
     for i in range(1, len(facts) + 1):
@@ -50,8 +49,9 @@ def groups(facts: Sequence[Fact], slots: Sequence[int]) -> Iterator[Group]:
             pieces = -(-count // MAX_LIST)
             for p in range(pieces):
                 a, b = first + p * count // pieces, first + (p + 1) * count // pieces
-                yield Group(tuple(facts[a:b]), slots[a])
+                found.append(Group(tuple(facts[a:b]), slots[a]))
             first = i
+    return found
 
 
 class Prose:
@@ -66,6 +66,7 @@ class Prose:
     ) -> None:
         self.page, self.lexicon, self.node, self.rng, self.speech = page, lexicon, node, rng, lexicon.speech
         self.pronouns = lexicon.namer.pronouns(node, facts)
+        self.begins = start(lexicon.name(node))
         # what may drop its qualifier later: no other node of the document bears its label
         self.unique = _unique(facts)
         self._reset()
@@ -124,7 +125,6 @@ class Prose:
         pronouns = self.pronouns
         again = not self.page.fresh and self.run > 0 and self.run % 3 != 0 and (pronouns is self.speech.IT or self.clear)
         by = pronouns if pronouns and (self.opening or again) else None
-        name = start(self.lexicon.name(self.node))
         side = "S" if group.facts[0].subject.uid == self.node.uid else "O"
         # mostly the node comes first in its own story, always after a sentence that was about something else
         leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
@@ -137,7 +137,7 @@ class Prose:
             if (flat.opens == side) == turned:
                 return True
             if by is None:
-                return name != self.before
+                return self.begins != self.before
             return (by.subject if flat.parts[0][0] < 2 else by.possessive) != self.before[0]
 
         said = self._say(group, accept, by)

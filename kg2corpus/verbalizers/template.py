@@ -18,8 +18,10 @@ from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
 from ..types import FORMS, Document, Fact, Subgraph
 from . import _forms_answer, _forms_asked, _forms_lines, _forms_prose, _forms_reason, _forms_relate
-from ._page import Heading, Page
+from ._page import Heading, Page, document_id
 from ._prose import Prose, groups
+
+__all__ = ["Heading", "document_id", "suits", "tell", "told"]
 
 
 def tell(
@@ -32,14 +34,20 @@ def tell(
     """
     heading = Heading(stage, lesson, level, max_chars)
     for subgraph in subgraphs:
-        if subgraph.form not in FORMS:
-            raise unknown("form", subgraph.form, FORMS)
-        if not subgraph.facts:
-            raise UserError(f"lesson '{lesson}' picked a subgraph without facts", "yield none where there is nothing to tell")
-        page = Page.of(subgraph, heading)
-        slots = subgraph.slots or _slots(page)
-        _TELL[subgraph.form](page, lexicon, subgraph, slots)
-        yield from page.documents()
+        yield from told(subgraph, lexicon, heading)
+
+
+def told(subgraph: Subgraph, lexicon: Lexicon, heading: Heading, order: int = 0) -> list[Document]:
+    """The documents of one subgraph, as `tell` gives them; `order` is their place in the stage."""
+    if subgraph.form not in FORMS:
+        raise unknown("form", subgraph.form, FORMS)
+    if not subgraph.facts:
+        what = f"lesson '{heading.lesson}' picked a subgraph without facts"
+        raise UserError(what, "yield none where there is nothing to tell")
+    page = Page.of(subgraph, heading, order)
+    slots = subgraph.slots or _slots(page)
+    _TELL[subgraph.form](page, lexicon, subgraph, slots)
+    return page.documents()
 
 
 def suits(form: str, lexicon: Lexicon, subgraph: Subgraph) -> bool:
@@ -61,7 +69,7 @@ def _statement(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence
 def _profile(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     facts = subgraph.facts
     node = next((n for f in facts for n in (f.subject, f.object) if n.uid == subgraph.anchor), facts[0].subject)
-    Prose(page, lexicon, node, page.rng(), facts).tell(list(groups(facts, slots)))
+    Prose(page, lexicon, node, page.rng(), facts).tell(groups(facts, slots))
 
 
 def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
@@ -80,7 +88,7 @@ def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
         opening = rng.choice(ph.TURN).format(name=lexicon.name(node)) if i and not page.fresh else ""
         opened = opening if lexicon.namer.pronouns(node, subgraph.facts) else ""
         prose = Prose(page, lexicon, node, rng, subgraph.facts, opening=opened)
-        prose.tell(list(groups([f for f, _ in mine], [s for _, s in mine])))
+        prose.tell(groups([f for f, _ in mine], [s for _, s in mine]))
         own = [pair for pair in own if pair not in mine]
         introduced += 1
     for group in groups([f for f, _ in own], [s for _, s in own]) if own else ():
