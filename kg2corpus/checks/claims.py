@@ -93,9 +93,10 @@ class Claims:
                     continue
                 target = targets.get(fact.uid, least)
                 below += times < target
-                tally.look(show(fact.uid), [f"{fact.subject.name} | {fact.relation.label} | {fact.object.name} is stated "
-                                            f"{times} times, not {target}"] if times < target and topped_up else [])  # fmt: skip
-        tally.note = f"{least} times on the average" if len(set(targets.values())) > 1 else f"at least {least} times"
+                what = f"{fact.subject.name} | {fact.relation.label} | {fact.object.name} is stated {times} times, not {target}"
+                tally.look(show(fact.uid), [what] if times < target and topped_up else [])
+        same = len(set(targets.values())) < 2
+        tally.note = f"at least {least} times" if same else f"{least} times on the average"
         if not topped_up:
             tally.note += f"; the last stage does not top facts up, and {below:,} have less"
         if unsayable:

@@ -92,7 +92,7 @@ class Tally:
 
 
 def row(fact: str, counts: Mapping[str, int], documents: Sequence[str], of_all: str = "") -> str:
-    """A row of a ledger: what `json.dumps` would write with sorted keys, in a fraction of its time. `of_all`: the keys that only
+    """A row of a ledger: what `json.dumps` would write with sorted keys, in a fraction of its time. `of_all`: keys that only
     the ledger of all buckets has."""
     ids = ", ".join([f'"{document}"' for document in documents])
     return (

@@ -58,9 +58,10 @@ class Page:
         slots = map(str, subgraph.slots)
         return Random(digest("template", self.heading.stage, show(subgraph.anchor), subgraph.form, *facts, *slots) & MASK)
 
-    def fits(self, text: str) -> bool:
+    def fits(self, text: str, between: str | None = None) -> bool:
         """Whether one more unit keeps the document within its size; the first one always does."""
-        return self.fresh or self.size + len(self.joint) + len(text) <= self.heading.max_chars
+        joint = self.joint if between is None else between
+        return self.fresh or self.size + len(joint) + len(text) <= self.heading.max_chars
 
     def head(self, title: str, joint: str = "\n") -> None:
         """Begin something new: the title opens the next unit, and the first unit of each document that the rest needs."""
@@ -69,12 +70,12 @@ class Page:
     def add(self, text: str, facts: Sequence[Fact], kind: ExposureKind, joint: str | None = None) -> None:
         """A unit that carries the facts. Closes the document first if the unit does not fit."""
         unit = text if self.opened else self.title + text
-        if not self.fits(unit):
-            self.close()
-            unit = self.title + text
         between = self.joint if joint is None else joint
         if not self.opened and self.title and between == "\n":
             between = "\n\n"
+        if not self.fits(unit, between):
+            self.close()
+            unit = self.title + text
         between = between if self.texts else ""
         start = self.size + len(between)
         self.texts.append(between + unit)
