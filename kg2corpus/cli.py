@@ -14,6 +14,7 @@ from .cli_lexicon import init
 from .cli_load import LoadCommand, load
 from .cli_say import say
 from .cli_split import split
+from .cli_synth import synth
 from .errors import CheckFailed, UserError
 from .options import Db, Json, Model, Out, Seed, With
 
@@ -107,6 +108,7 @@ app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-
 
 
 app.command(epilog="Example: kg2corpus say groups.tsv --seed 7")(say)
+app.command(epilog="Example: kg2corpus synth --people 1000 --out bio")(synth)
 
 
 @app.command(epilog="Example: kg2corpus diff kg.db kg.db --out diff")

@@ -127,15 +127,18 @@ def _offsets(column: pa.Array, buffer: pa.Buffer | None) -> memoryview:
 
 
 class Runs:
-    """Fact rows by node: `order` (and `cell`, the same for single reads), the run of node i from start[i] to start[i + 1]."""
+    """Fact rows by node, or those of a `mask` over all rows: the run of node i lies in `cell` from start[i] to start[i + 1]."""
 
-    def __init__(self, columns: Columns, name: str) -> None:
-        self.order = ints(columns.facts, name)
-        self.cell, self._start = self.order.data, ints(columns.starts, name).data
+    def __init__(self, columns: Columns, name: str, mask: npt.NDArray[np.bool_] | None = None) -> None:
+        order, starts = ints(columns.facts, name), ints(columns.starts, name)
+        if mask is not None:
+            kept = mask[order]
+            order, starts = order[kept], np.concatenate(([0], np.cumsum(kept)))[starts]
+        self.cell, self._start = order.data, starts.data
         self._relation = ints(columns.facts, "relation").data
 
     def bounds(self, row: int, relation: int | None) -> tuple[int, int]:
-        """Where the facts of a node lie in `order`, or only those of a relation, which stand together in it."""
+        """Where the facts of a node lie in `cell`, or only those of a relation, which stand together in it."""
         start, end = self._start[row], self._start[row + 1]
         if relation is None:
             return start, end

@@ -60,7 +60,7 @@ class Graph:
         self._node_uid, self._fact_uid = ints(columns.nodes, "uid"), ints(columns.facts, "uid")
         self._subject, self._relation = ints(columns.facts, "subject"), ints(columns.facts, "relation")
         self._object, self._twin = ints(columns.facts, "object"), ints(columns.facts, "twin")
-        self._out, self._into = (Runs(columns, name) for name in ("out", "into"))
+        self._out, self._into = (Runs(columns, name, mask) for name in ("out", "into"))
         # single cells are read through memoryviews: an item of a NumPy array takes ten times as long
         self._node_cell, self._fact_cell = self._node_uid.data, self._fact_uid.data
         self._cells = [column.data for column in (self._subject, self._relation, self._object, self._twin)]
@@ -196,24 +196,17 @@ class Graph:
 
     def degree(self, uid: int, relation: int | None = None) -> tuple[int, int]:
         """How many facts (of a relation) have this node as subject, and how many as object, without making any."""
-        counts = []
-        for runs in (self._out, self._into):
-            start, end = runs.bounds(self.row(uid), self._wanted(relation))
-            counts.append(end - start if self.mask is None else int(np.count_nonzero(self.mask[runs.order[start:end]])))
-        return counts[0], counts[1]
+        row, wanted = self.row(uid), self._wanted(relation)
+        (first, last), (start, end) = self._out.bounds(row, wanted), self._into.bounds(row, wanted)
+        return last - first, end - start
 
     def _wanted(self, relation: int | None) -> int | None:
         return None if relation is None else self._relation_row.get(relation, -1)
 
     def _edges(self, runs: Runs, uid: int, relation: int | None, limit: int | None) -> tuple[Fact, ...]:
         start, end = runs.bounds(self.row(uid), self._wanted(relation))
-        if self.mask is None:
-            rows = runs.cell[start : end if limit is None else min(end, start + limit)].tolist()
-        else:
-            run = runs.order[start:end]
-            rows = run[self.mask[run]][:limit].tolist()
-        make = self._fact
-        return tuple([make(row) for row in rows])
+        rows = runs.cell[start : end if limit is None else min(end, start + limit)]
+        return tuple(map(self._fact, rows))
 
     def paths(
         self, start: int, end: int, *, longest: int = 3, limit: int | None = 100, fan: int | None = None, forward: bool = False

@@ -89,9 +89,13 @@ def as_json(said: Said, form: str) -> str:
     return json.dumps({"line": said.number, "form": form, "text": said.text, "facts": facts}, ensure_ascii=False)
 
 
+# in which each place has a meaning that only a lesson knows, or which say what triples do not hold
+PLACED = frozenset({"pair", "alias", "contrast", "unknown", "correction", "definition", "overview"})
+
+
 def forms() -> list[str]:
     """The forms that need no facts which join in a certain way."""
-    bases = {name for name, form in FORMS.items() if not form.of and not form.chain and name != "pair"}
+    bases = {name for name, form in FORMS.items() if not form.of and not form.chain and name not in PLACED}
     return [name for name, form in FORMS.items() if not form.chain and (name in bases or bases.intersection(form.of))]
 
 

@@ -6,6 +6,7 @@ The graph id enters every uid: it is empty for a graph as it was read and names 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 MASK = (1 << 64) - 1
@@ -15,11 +16,28 @@ FACT_START = 0x9E3779B97F4A7C15  # 2^64 / golden ratio, as the splitmix64 genera
 def digest(*parts: str) -> int:
     """64-bit hash of the parts; each is length-prefixed, so that ("ab", "c") and ("a", "bc") differ."""
     hashed = blake2b(digest_size=8)
+    _add(hashed, parts)
+    return int.from_bytes(hashed.digest(), "big", signed=True)
+
+
+def digester(*first: str) -> Callable[..., int]:
+    """`digest` of many that begin with the same parts, which are hashed once: digester(a)(b, c) is digest(a, b, c)."""
+    begun = blake2b(digest_size=8)
+    _add(begun, first)
+
+    def rest(*parts: str) -> int:
+        hashed = begun.copy()
+        _add(hashed, parts)
+        return int.from_bytes(hashed.digest(), "big", signed=True)
+
+    return rest
+
+
+def _add(hashed: blake2b, parts: Sequence[str]) -> None:
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         hashed.update(len(data).to_bytes(8, "little"))
         hashed.update(data)
-    return int.from_bytes(hashed.digest(), "big", signed=True)
 
 
 def entity_uid(key: str, graph_id: str = "") -> int:

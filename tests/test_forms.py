@@ -36,7 +36,7 @@ ALL = {"forms": dict.fromkeys(SHARES, 1.0)}
 DATE = "http://www.w3.org/2001/XMLSchema#date"
 NEVER_SEEN = {"timeline"}  # none of the graphs has dates
 # elements make no chains, and in WordNet nothing is "the ..." of a word
-NOT_IN = {"chemical-elements": {"exercise", "chain_flashcard"}, "wordnet31-animals": {"inverse_glossary"}}
+NOT_IN = {"chemical-elements": {"exercise", "chain_flashcard"}, "wordnet31-animals": {"inverse_glossary", "inverse_fill_in"}}
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,8 @@ class LessonBudget:
     def may_ask(self, twins: Sequence[int]) -> bool:
         """Whether a question fits: its facts together are short of what they should be asked. (A list of answers asks for
         all of its facts, each of which may be part of other lists: a limit for each alone would let some lists starve.)"""
-        return sum(self.stage.asked_upto[t] - self.stage.asked[t] for t in twins) > 0
+        upto, asked = self.stage.asked_upto, self.stage.asked
+        return sum([upto[t] - asked[t] for t in twins]) > 0
 
     def use(self, form: str, twins: Sequence[int]) -> None:
         """Count an accepted subgraph."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ..graph import Graph
@@ -168,5 +167,7 @@ class Gates:
     def _told(self, fact: Fact, named: set[int]) -> bool:
         """Whether what the qualifier of an end names ("Springfield (Illinois)") is part of a held-out pair here."""
         told = self._tells(fact.subject) | self._tells(fact.object)
+        if not told:
+            return False
         here = named | told | {fact.subject.uid, fact.object.uid}
-        return bool(told) and any(b in self.partners.get(a, ()) for a, b in combinations(here, 2) if a in told or b in told)
+        return any(not here.isdisjoint(self.partners[a] - {a}) for a in told if a in self.partners)

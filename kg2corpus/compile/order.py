@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import TypeAlias
 
-from ..uid import digest, show
+from ..uid import digest, digester, show
 
 REACH = 64  # how far ahead a replacement for a neighbour with the same anchor is sought
 DRAWS = 8  # how often a place is drawn again that would be about the same anchor as the one before
@@ -28,6 +28,7 @@ def interleaved(anchors: Sequence[int], seed: int, stage: str) -> array[int]:
     and where two still meet, the second one is exchanged for the next of another anchor.
     """
     rng = Random(digest("order", str(seed), stage))
+    seeded = digester("offset", str(seed), stage)
     members: dict[int, list[int]] = {}
     for i, anchor in enumerate(anchors):
         members.setdefault(anchor, []).append(i)
@@ -35,7 +36,7 @@ def interleaved(anchors: Sequence[int], seed: int, stage: str) -> array[int]:
     for anchor in sorted(members):
         own = members[anchor]
         rng.shuffle(own)
-        offset = Random(digest("offset", str(seed), stage, show(anchor))).random() / 2
+        offset = Random(seeded(show(anchor))).random() / 2
         places += [((j + offset + rng.random() / 2) / len(own), anchor, i) for j, i in enumerate(own)]
     places.sort()
     order = array("Q", (i for _, _, i in places))

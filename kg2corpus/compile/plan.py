@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from random import Random
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..config import FALLBACK, Curriculum, LessonSettings, StageSettings
 from ..graph import Graph
 from ..types import FORMS, Subgraph
-from ..uid import digest, show
+from ..uid import digest, digester, show
 from . import allocation
 from .budget import Budget, totals
 from .gates import Gates
@@ -179,8 +179,8 @@ class Planner:
             # half up: `round` would send halves to even numbers, and small targets to one stage
             upto = [0 if i in out else int(t * share + 0.5 + 1e-9) for i, t in enumerate(targets)]
             budget = Budget(upto, [], stated)
-            wanted = enumerate(budget.want)
-            budget.asked_upto = [_asked(settings.seed, stage, w, i) if i in self.askable else 0 for i, w in wanted]
+            seeded, wanted = digester("asked", str(settings.seed), stage.name), enumerate(budget.want)
+            budget.asked_upto = [_asked(stage, w, i, seeded) if i in self.askable else 0 for i, w in wanted]
             stages.append(Filling(self, stage, budget, slots, stages).fill())
         self._arrange(stages)
         return Plan(settings, facts, exposures, targets, stages, unsayable, _warnings(settings, stages) + warnings)
@@ -200,12 +200,12 @@ class Planner:
             stages[number].places.append(place)
 
 
-def _asked(seed: int, stage: StageSettings, stated: int, twin: int) -> int:
+def _asked(stage: StageSettings, stated: int, twin: int, seeded: Callable[..., int]) -> int:
     """Questions due for a twin: a share of its stated exposures, with the fraction drawn."""
     exact = stage.questions * stated
     whole = int(exact)
     fraction = exact - whole
-    return whole + (fraction > 0 and Random(digest("asked", str(seed), stage.name, str(twin))).random() < fraction)
+    return whole + (fraction > 0 and Random(seeded(str(twin))).random() < fraction)
 
 
 def _warnings(settings: Curriculum, stages: list[StagePlan]) -> list[str]:

@@ -12,7 +12,7 @@ from .. import registry
 from ..config import FALLBACK, StageSettings
 from ..progress import track
 from ..types import FORMS, Subgraph
-from ..uid import digest, show
+from ..uid import digest, digester, show
 from .budget import Budget, LessonBudget
 from .gates import MAY_NOT_ASK, OVER_BUDGET
 from .order import competent, interleaved
@@ -96,39 +96,46 @@ class Filling:
         active = list(self.planner.facts.anchors)
         fruitless: Counter[int] = Counter()
         index, round_, before = self.plan.lessons.index(name), 0, self._tally()
+        seeded, refused = digester("pick", seed, stage, name), Counter[str]()
         while active and not (budget.done("stated") and (name != FALLBACK or budget.done("asked"))):
             Random(digest("round", seed, stage, name, str(round_))).shuffle(active)
             what = f"planning {stage}: {name}, round {round_ + 1}"
             for anchor in track(active, what) if len(active) > 50_000 else active:
-                rng = Random(digest("pick", seed, stage, name, show(anchor), str(round_)))
-                offered = module.pick(view, view.node(anchor), rng, **options)
-                accepted = sum(self._consider(index, name, subgraph, budget) for subgraph in offered)
-                fruitless[anchor] = 0 if accepted else fruitless[anchor] + 1
+                rng = Random(seeded(show(anchor), str(round_)))
+                fruit = False
+                for subgraph in module.pick(view, view.node(anchor), rng, **options):
+                    fruit |= self._consider(index, subgraph, budget, refused)
+                fruitless[anchor] = 0 if fruit else fruitless[anchor] + 1
             active = [anchor for anchor in active if fruitless[anchor] < FRUITLESS]
             round_ += 1
+        self.budget.rejected.update({f"{name}: {reason}": count for reason, count in refused.items()})
         self._record(name, before)
 
-    def _consider(self, lesson: int, name: str, subgraph: Subgraph, budget: LessonBudget) -> bool:
-        """Accept what the gates and the budget let pass. What costs least is asked first."""
-        kind, row_of = FORMS[subgraph.form].exposes, self.planner.facts.row
-        rows = [row_of[fact.uid] for fact in subgraph.facts]
-        twins = [self.twin_of[row] for row in rows]
+    def _consider(self, lesson: int, subgraph: Subgraph, budget: LessonBudget, refused: Counter[str]) -> bool:
+        """Accept what gates and budget let pass, and count why others are `refused`. What costs least is asked first."""
+        kind, row_of, twin_of = FORMS[subgraph.form].exposes, self.planner.facts.row, self.twin_of
+        if len(subgraph.facts) == 1:
+            row = row_of[subgraph.facts[0].uid]
+            rows, twins = [row], [twin_of[row]]
+        else:
+            rows = [row_of[fact.uid] for fact in subgraph.facts]
+            twins = [twin_of[row] for row in rows]
         reason = self._barred(kind, rows, twins, budget)
         if not reason and (kind == "asked" or len(rows) > 1):
             kept, reason = self.planner.gates.judge(subgraph)
             if reason:
-                self.budget.rejected[f"{name}: {reason}"] += 1
+                refused[reason] += 1
             if kept is None:
                 return False
             if len(kept.facts) < len(rows):
                 rows = [row_of[fact.uid] for fact in kept.facts]
-                twins = [self.twin_of[row] for row in rows]
+                twins = [twin_of[row] for row in rows]
             reason = ""
             if kind != "asked":
                 rows, twins = self._within(subgraph.form, rows, twins, budget, kind)
                 reason = "" if rows else OVER_BUDGET
         if reason:
-            self.budget.rejected[f"{name}: {reason}"] += 1
+            refused[reason] += 1
             return False
         form = self._form(subgraph, rows, twins) if self.shares else subgraph.form
         self._accept(lesson, form, subgraph.anchor, rows, twins, budget)
@@ -151,7 +158,7 @@ class Filling:
     def _barred(self, kind: str, rows: list[int], twins: list[int], budget: LessonBudget) -> str:
         """Why a subgraph cannot be accepted, as far as numbers alone tell; "" where they do not."""
         if kind == "asked":
-            if not all(twin in self.planner.askable for twin in twins):
+            if not self.planner.askable.issuperset(twins):
                 return MAY_NOT_ASK
             return "" if budget.may_ask(twins) and not budget.done(kind) else OVER_BUDGET
         if budget.done(kind):

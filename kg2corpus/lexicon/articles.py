@@ -17,6 +17,7 @@ _PERSON = frozenset({
     "rider", "wrestler", "boxer", "swimmer", "dancer", "entertainer", "inventor", "explorer", "soldier", "criminal",
     "celebrity", "spouse", "parent", "child", "goddess", "god", "deity", "noun/18",
 })  # fmt: skip
+_AFTER_HEAD = frozenset({"of", "in", "at", "by", "for", "from", "to", "with", "who", "whose", "that", "which"})
 _PERSON_ENDING = re.compile(r"[a-z]{3,}(?:ist|ian|woman|man|player|person)")
 # types whose names are titles: the film "Titanic" is not "the Titanic"
 _WORKS = frozenset({
@@ -97,7 +98,7 @@ class Articles:
             return "numbered_endings"
         if (plural := _stem(label, self._plural)) or _stem(label, self._the):
             return "the_plural_endings" if plural else "the_endings"
-        if ", " not in label and " and the " not in label and self._heads is not None and self._heads.match(label):
+        if self._heads is not None and self._heads.match(label):
             return "the_heads"
         if label.startswith(self._begins) and " v. " not in label:
             return "the_beginnings"
@@ -161,6 +162,11 @@ def words_of(name: str) -> list[str]:
 
 
 def of_person(type_: str) -> bool:
-    """Whether a type is one of persons."""
-    words = [type_, *re.findall(r"[a-z]+", " ".join(words_of(type_)).casefold())]
-    return any(word in _PERSON or _PERSON_ENDING.fullmatch(word) for word in words)
+    """Whether a type is one of persons, by its head: "film director", "Person", not "communist state" or "human settlement"."""
+    return type_ in _PERSON or any(map(_person_head, type_.split("/")))
+
+
+def _person_head(type_: str) -> bool:
+    words = re.findall(r"[a-z]+", " ".join(words_of(type_)).casefold())
+    cut = next((i for i, word in enumerate(words) if i and word in _AFTER_HEAD), len(words))
+    return bool(words) and (words[cut - 1] in _PERSON or _PERSON_ENDING.fullmatch(words[cut - 1]) is not None)

@@ -17,7 +17,7 @@ from .entry import Entry
 from .language import Language, Pronouns, language
 from .names import Namer, NameRules
 from .pools import POOLS, Item, pools_of
-from .templates import SLOTS, Flat, for_plural, quoted, takes_date
+from .templates import SLOTS, Flat, for_plural, takes_date
 from .text import clean, guarded
 from .values import truth
 
@@ -347,11 +347,12 @@ class Lexicon:
         elif pronoun == "O":
             values[_O], values[_OS] = by.subject, by.possessive
         parts = flat.parts
-        for side, names in (("S", subjects), ("O", objects)):
-            if len(names) == 1 and side != pronoun and self.namer.plural_name(names[0]):
-                parts = for_plural(parts, side, self.speech.plural_verbs)
+        if len(subjects) == 1 and pronoun != "S" and self.namer.plural_name(s):
+            parts = for_plural(parts, "S", self.speech.plural_verbs)
+        if len(objects) == 1 and pronoun != "O" and self.namer.plural_name(o):
+            parts = for_plural(parts, "O", self.speech.plural_verbs)
         said = [text if code < 0 else values[code] for code, text in parts]
-        for i in quoted(flat.parts):
+        for i in flat.quoted:
             said[i] = self.speech.as_word(said[i])
         if not (s.isascii() and o.isascii()):
             # at the end of a sentence nothing follows that a right-to-left name could draw along

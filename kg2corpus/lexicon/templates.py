@@ -33,7 +33,7 @@ class Flat:
     subject of a plain predicate ("{S} borders {O}"), which can be joined to another one; `event` is such a predicate without
     the place or date that ends it ("was born" of "{S} was born in {O}"). `begins` is how a wording begins that begins with
     text: its first word, and the same with the next one where that is as short as an article. `plain`: what one would write in
-    running text, where "is listed as" has no place.
+    running text, where "is listed as" has no place. `quoted`: the places of slots in quotation marks, where a name is a word.
     """
 
     parts: tuple[Part, ...]
@@ -48,6 +48,7 @@ class Flat:
     subject: str
     event: str
     begins: tuple[str, str]
+    quoted: tuple[int, ...]
 
     @property
     def dated(self) -> bool:
@@ -173,9 +174,10 @@ def _flat(parts: tuple[Part, ...]) -> Flat:
     begins = start(parts[0][1]) if parts and parts[0][0] < 0 else ("", "")
     if opens and len(parts) > 1 and english.JOINERS & set(parts[1][1].split(" ")[1:2]):
         first_side = ""  # "{S} and {O} are neighbours" is about both
+    quoted = tuple(i for i in range(1, len(parts)) if parts[i][0] >= 0 and parts[i - 1][1].endswith('"'))
     return Flat(
         parts, opens, first_side, frozenset(edges), ending, object_last, uses, frozenset(pronoun), plain, subject, event,
-        begins,
+        begins, quoted,
     )
 
 
@@ -203,12 +205,6 @@ def _event(parts: tuple[Part, ...]) -> str:
     if parts[2][0] == SLOTS.index("on O"):
         return " ".join(words)
     return " ".join(words[:-1]) if words[-1] in english.PLACES else ""
-
-
-@lru_cache(1 << 14)
-def quoted(parts: tuple[Part, ...]) -> frozenset[int]:
-    """The places of slots in quotation marks, where a name stands as a word: '"{S}" is short for "{O}"'."""
-    return frozenset(i for i in range(1, len(parts)) if parts[i][0] >= 0 and parts[i - 1][1].endswith('"'))
 
 
 @lru_cache(1 << 14)

@@ -73,7 +73,7 @@ def walk(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None
             for f in also:
                 page.add(lexicon.say((f,), "statement", slots[subgraph.facts.index(f)]), (f,), "stated", " ")
         page.add(capital(framed(rng, lines["step"] if also else lines["only"], words)), (fact,), "stated", " ")
-    page.add(framed(rng, lines["end"], {"a": start, "b": end}), tuple(way), "implied")
+    page.frame(framed(rng, lines["end"], {"a": start, "b": end}))
 
 
 def _way(facts: Sequence[Fact]) -> list[Fact]:

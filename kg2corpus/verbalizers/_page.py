@@ -58,10 +58,9 @@ class Page:
         slots = map(str, subgraph.slots)
         return Random(digest("template", self.heading.stage, show(subgraph.anchor), subgraph.form, *facts, *slots) & MASK)
 
-    def fits(self, text: str, between: str | None = None) -> bool:
+    def fits(self, text: str) -> bool:
         """Whether one more unit keeps the document within its size; the first one always does."""
-        joint = self.joint if between is None else between
-        return self.fresh or self.size + len(joint) + len(text) <= self.heading.max_chars
+        return self.fresh or self.size + len(self.joint) + len(text) <= self.heading.max_chars
 
     def head(self, title: str, joint: str = "\n") -> None:
         """Begin something new: the title opens the next unit, and the first unit of each document that the rest needs."""
@@ -69,14 +68,10 @@ class Page:
 
     def add(self, text: str, facts: Sequence[Fact], kind: ExposureKind, joint: str | None = None) -> None:
         """A unit that carries the facts. Closes the document first if the unit does not fit."""
-        unit = text if self.opened else self.title + text
-        between = self.joint if joint is None else joint
-        if not self.opened and self.title and between == "\n":
-            between = "\n\n"
-        if not self.fits(unit, between):
+        unit, between = text if self.opened else self.title + text, self._between(joint)
+        if self.texts and self.size + len(between) + len(unit) > self.heading.max_chars:
             self.close()
-            unit = self.title + text
-        between = between if self.texts else ""
+            unit, between = self.title + text, ""
         start = self.size + len(between)
         self.texts.append(between + unit)
         self.size = start + len(unit)
@@ -84,6 +79,13 @@ class Page:
         for fact in facts:
             self.spans.append(Span(fact.uid, start, self.size, kind))
             self.twins[fact.uid] = fact.twin
+
+    def _between(self, joint: str | None) -> str:
+        """What stands before the next unit: nothing at the start, an empty line before a new title."""
+        if not self.texts:
+            return ""
+        between = self.joint if joint is None else joint
+        return "\n\n" if between == "\n" and self.title and not self.opened else between
 
     def frame(self, text: str) -> None:
         """A sentence that carries no fact: what something is, or is also called. On a page of frames alone there is no

@@ -27,7 +27,7 @@ from kg2corpus.lexicon.names import nameless
 from tests.tools.known_graphs import SAMPLED, graph_of
 from tests.tools.results import RESULTS, write
 
-SEED, COUNT = 4, 200
+SEED, COUNT = 5, 200
 MARKS = RESULTS / "marks"
 COLUMNS = ("sentence", "origin", "mark")
 SLOTS = 1 << 16
