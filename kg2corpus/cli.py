@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__, terminal
+from .cli_curriculum import app as curriculum_app
 from .cli_lexicon import app as lexicon_app
 from .cli_lexicon import init
 from .cli_load import LoadCommand, load
@@ -103,6 +104,7 @@ def look(
 
 
 app.add_typer(lexicon_app, name="lexicon")
+app.add_typer(curriculum_app, name="curriculum")
 app.command(epilog="Example: kg2corpus init --db kg.db --out mine")(init)
 app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --held-out-entities 0.05")(split)
 

@@ -2,8 +2,8 @@
 
 After bioS of Physics of Language Models 3.3 (Allen-Zhu and Li, arXiv 2404.05405): every attribute of a person is drawn on its
 own, all values of its pool as likely as each other; where a person works follows from the employer and costs nothing. What
-differs: the names, fewer of which are possible; the seats of companies and the countries of cities are drawn, so that facts form
-chains; and pronouns, one bit in the paper, are left out.
+differs: the names, fewer of which are possible; the seats of companies and the countries of cities are drawn, so that facts
+form chains; and pronouns, one bit in the paper, are left out.
 
 Draw number i of a relation is a hash of seed, relation and i, and the names are a keyed permutation of all that there could be:
 so a person is the same whatever their number, memory stays flat, and no name comes twice.
@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
@@ -118,7 +118,7 @@ def entropy(people: int, relations: Sequence[Attribute] = ATTRIBUTES) -> dict[st
     Names: log2 of the ways to choose so many different ones. A relation: log2 of its pool for each fact; none where it follows
     from others. What the values of the pools are called was not drawn, and counts nothing.
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one in relations:
         facts, pool = people if one.of == "person" else len(POOLS[one.of]), len(POOLS[one.pool])
         each = 0.0 if one.follows else math.log2(pool)
@@ -208,7 +208,7 @@ def _drawn(seed: int, one: Attribute, numbers: Ints) -> Ints:
 
 
 def _called(seed: int, numbers: Ints) -> list[str]:
-    """Names, none of which any other number has: a Feistel network over a range of numbers, walked until inside that of names."""
+    """Names, none of which any other number has: a Feistel network over numbers, walked until inside those of names."""
     half = ((NAMES - 1).bit_length() + 1) // 2
     low, shift = np.uint64((1 << half) - 1), np.uint64(half)
     at = numbers.astype(np.uint64)
