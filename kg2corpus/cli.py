@@ -9,11 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__, terminal
+from .cli_curriculum import app as curriculum_app
 from .cli_lexicon import app as lexicon_app
 from .cli_lexicon import init
 from .cli_load import LoadCommand, load
 from .cli_say import say
 from .cli_split import split
+from .cli_synth import synth
 from .errors import CheckFailed, UserError
 from .options import Db, Json, Model, Out, Seed, With
 
@@ -102,11 +104,13 @@ def look(
 
 
 app.add_typer(lexicon_app, name="lexicon")
+app.add_typer(curriculum_app, name="curriculum")
 app.command(epilog="Example: kg2corpus init --db kg.db --out mine")(init)
 app.command(epilog="Example: kg2corpus split --db kg.db --out split.json --held-out 0.1 --held-out-entities 0.05")(split)
 
 
 app.command(epilog="Example: kg2corpus say groups.tsv --seed 7")(say)
+app.command(epilog="Example: kg2corpus synth --people 1000 --out bio")(synth)
 
 
 @app.command(epilog="Example: kg2corpus diff kg.db kg.db --out diff")

@@ -20,6 +20,7 @@ from .settings import M, Settings, overridden, read_yaml, validated
 from .types import SHARES
 from .uid import digest, show
 
+FALLBACK = "facts"  # the lesson that tops every fact up to its exposures
 _SCALE = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 
 
@@ -82,24 +83,47 @@ def _shares(value: object) -> object:
 Shares = Annotated[dict[str, Annotated[float, BeforeValidator(number), Field(ge=0)]], BeforeValidator(_shares)]
 
 
+Positive = Annotated[float, BeforeValidator(number), Field(gt=0)]
+
+
 class LessonSettings(Settings):
-    """`weight`: share of the stage's stated exposures, relative to the other lessons; `options`: keywords of its `pick`."""
+    """How much of its stage a lesson is: `weight`, a share of what remains, relative to the other lessons with a weight; or,
+    taken from the stage's budget before that, `exposures` (stated ones per fact, on the average) or `tokens`. `options`:
+    keywords of its `pick`."""
 
     weight: Annotated[float, Field(ge=0)] = 1.0
+    exposures: Positive | None = None
+    tokens: Count | None = None
     options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_measure(cls, raw: Any) -> Any:
+        given = [key for key in ("exposures", "tokens") if isinstance(raw, dict) and raw.get(key) is not None]
+        if not given:
+            return raw
+        if len(given) > 1 or raw.get("weight"):
+            raise ValueError("a lesson has either a weight, exposures, or tokens")
+        return {**raw, "weight": 0.0}
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its part is a number of its own, and no share."""
+        return self.exposures is not None or self.tokens is not None
 
 
 class StageSettings(Settings):
     """One stage. `exposures`: its share of all stated exposures, relative to the other stages. `questions`: asked exposures
     per stated one, of facts that may be asked about. `replay_of_earlier`: share of its subgraphs that come again from
-    earlier stages, in new words. `forms`: as in the curriculum, for this stage alone."""
+    earlier stages, in new words. `order` inside it: each anchor spread evenly ("interleaved"), or from what is easy on
+    ("competence", as in the curriculum). `forms`: as in the curriculum, for this stage alone."""
 
     name: Name
     exposures: Annotated[float, Field(gt=0)] = 1.0
     questions: Annotated[float, Field(ge=0)] = 0.0
     lessons: Annotated[dict[str, LessonSettings], Field(min_length=1)]
     replay_of_earlier: Annotated[float, Field(ge=0, le=0.9)] = 0.0
-    order: Literal["interleaved"] = "interleaved"
+    order: Literal["interleaved", "competence"] = "interleaved"
     forms: Shares | None = None
 
 
@@ -123,11 +147,25 @@ class SplitSettings(Settings):
 
 class RelationSettings(Settings):
     """Which relations are taught. Those marked as identifier, code or coordinate are not, unless `marked` is "include" or the
-    split names its relations; `include` (by key, name or label) are taught even so, `exclude` never."""
+    split names its relations; `include` (by key, name or label) are taught even so, `exclude` never. `weights`: how often the
+    facts of a relation are stated, relative to those of the relations that are not named (1); the total stays what it is."""
 
     marked: Literal["exclude", "include"] = "exclude"
     include: Names = ()
     exclude: Names = ()
+    weights: Annotated[dict[str, Positive], BeforeValidator(_given)] = Field(default_factory=dict)
+
+
+class AllocationSettings(Settings):
+    """Exposures by fact, the total staying what it is: exponents of the rarity and the connectedness of a fact's entities, and
+    a file with the surprisal of each fact (`compile.allocation` has the formula). No fact has less than `least` or more than
+    `most` times the average."""
+
+    rarity: Annotated[float, BeforeValidator(number), Field(ge=0, le=8)] = 0.0
+    degree: Annotated[float, BeforeValidator(number), Field(ge=0, le=8)] = 0.0
+    surprisal: str | None = None
+    least: Annotated[float, BeforeValidator(number), Field(ge=0, lt=1)] = 0.25
+    most: Annotated[float, BeforeValidator(number), Field(gt=1)] = 4.0
 
 
 class PackSettings(Settings):
@@ -176,8 +214,11 @@ class Curriculum(Settings):
     """Lessons, mixture, order, budget: everything that a corpus depends on besides graph, split and lexicon, and the settings
     of the steps after it. Exactly one of `exposures` (stated ones per train fact) and `tokens` (of the corpus) is given.
 
+    `order` of the documents: stage by stage ("ladder"), that from its end to its beginning ("reversed"), without regard to
+    stages ("shuffled"), or each drawn from what a growing competence can take ("competence"). The documents are the same.
     `forms`: how often each form is drawn, relative to the others that suit a subgraph and may be used for it; `prose` and
-    `question_answer` are what the lessons pick. Empty: those alone."""
+    `question_answer` are what the lessons pick. Empty: those alone. `wordings`: of each fact only so many are used, in
+    statements and in questions; null: all."""
 
     name: str
     seed: int = 0
@@ -186,10 +227,13 @@ class Curriculum(Settings):
     exposures: Count | None = None
     tokens: Count | None = None
     max_chars: Annotated[int, BeforeValidator(count), Field(ge=80)] = 1200
+    order: Literal["ladder", "reversed", "shuffled", "competence"] = "ladder"
     forms: Shares = Field(default_factory=dict)
+    wordings: Count | None = None
     chars_per_token: Annotated[float, Field(gt=0)] | None = None
     split: SplitSettings = SplitSettings()
     relations: RelationSettings = RelationSettings()
+    allocation: AllocationSettings | None = None
     stages: Annotated[tuple[StageSettings, ...], Field(min_length=1)]
     pack: PackSettings = PackSettings()
     train: TrainSettings = TrainSettings()
@@ -207,19 +251,28 @@ class Curriculum(Settings):
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits of the settings that the corpus depends on; `split` and `relations` act through the split's own."""
+        """16 hex digits of the settings that the corpus depends on. `split` and the choice of `relations` act through the
+        split's own; of a file of surprisals the content counts, not the name (`compile.plan`)."""
         apart = {"split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
-        kept = _without_shares(self.model_dump(mode="json", exclude=apart))
+        kept = _without_unused(self.model_dump(mode="json", exclude=apart))
+        if self.relations.weights:
+            kept["weights"] = dict(self.relations.weights)
+        if self.allocation is not None:
+            kept["allocation"]["surprisal"] = self.allocation.surprisal is not None
         return show(digest("curriculum", yaml.safe_dump(kept, sort_keys=True), repr(self.chars_per_token)))
 
 
-def _without_shares(dumped: dict[str, Any]) -> dict[str, Any]:
-    """Where no shares of forms are given, settings are written, and count, as if there were none to give."""
-    if not dumped["forms"]:
-        del dumped["forms"]
+def _without_unused(dumped: dict[str, Any]) -> dict[str, Any]:
+    """Settings that change nothing where they are not given are then written, and count, as if there were none to give."""
+    for key in ("forms", "order", "wordings", "allocation"):
+        if dumped[key] in ({}, "ladder", None):
+            del dumped[key]
     for stage in dumped["stages"]:
         if stage["forms"] is None:
             del stage["forms"]
+        for lesson in stage["lessons"].values():
+            for key in [key for key in ("exposures", "tokens") if lesson[key] is None]:
+                del lesson[key]
     return dumped
 
 
@@ -287,7 +340,9 @@ def at_minutes(curriculum: Curriculum, minutes: int | None) -> Curriculum:
 
 def resolved(curriculum: Curriculum) -> str:
     """All settings, defaults included, as YAML that `load_curriculum` reads back to the same curriculum."""
-    dumped = _without_shares(curriculum.model_dump(mode="json"))
+    dumped = _without_unused(curriculum.model_dump(mode="json"))
+    if not dumped["relations"]["weights"]:
+        del dumped["relations"]["weights"]
     kept = {k: v for k, v in dumped.items() if not (k in ("exposures", "tokens") and v is None)}
     return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=128)
 
@@ -298,4 +353,7 @@ def _check_lessons(curriculum: Curriculum, where: str) -> None:
             key = f"{where}: stages.{stage.name}.lessons"
             if name not in registry.names("lessons"):
                 raise UserError(f"{key}: unknown lesson '{name}'", near(name, registry.names("lessons")))
+            if name == FALLBACK and lesson.fixed:
+                what = f"{key}.{name}: this lesson tops every fact up to its exposures, so it has no number of its own"
+                raise UserError(what, "give it a weight, and exposures or tokens to the other lessons")
             registry.check_options(f"{key}.{name}.options", registry.find("lessons", name).pick, lesson.options)

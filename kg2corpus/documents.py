@@ -1,8 +1,8 @@
 """Documents in files: JSON Lines in zstd, a bucket of anchors per file, `<corpus>/<NN-stage>/bucket-NNNN.jsonl.zst`.
 
 A file is a pure function of its documents: keys are sorted, the compression level is fixed, nothing holds a time.
-Within a file documents lie by `order`, their place in the stage, so that merging the files of a stage gives the declared
-order back whatever the number of buckets.
+Within a file documents lie by `order`, so that merging gives the declared order back whatever the number of buckets: the files
+of a stage where stages follow each other (their order is "ladder", and `order` the place in the stage), else all files.
 """
 
 from __future__ import annotations
@@ -160,20 +160,27 @@ def stage_folders(corpus: Path) -> list[Path]:
 
 def read_stage(folder: Path) -> Iterator[Document]:
     """The documents of one stage in its declared order: its bucket files, merged by `order`."""
-    paths = sorted(folder.glob(f"bucket-*{SUFFIX}"))
+    return _merged(sorted(folder.glob(f"bucket-*{SUFFIX}")))
+
+
+def _merged(paths: Iterable[Path]) -> Iterator[Document]:
     # ties are parts of one subgraph, which lie in one file, in the order of which merge keeps them
-    return heapq.merge(*(read_bucket(path) for path in paths), key=lambda document: document.order)
+    return heapq.merge(*map(read_bucket, paths), key=lambda document: document.order)
 
 
 def read_corpus(corpus: Path) -> Iterator[Document]:
-    """All documents of a corpus in the declared order: stage by stage, then by the order that `plan` gave them.
+    """All documents of a corpus in the declared order, as `plan` gave it to them: stage by stage, or over all stages.
 
     Raises UserError where a bucket file is missing, rather than pass a part for the whole.
     """
-    buckets = int(read_manifest(corpus).get("buckets", 0))
+    manifest = read_manifest(corpus)
     folders = stage_folders(corpus)
-    for path in (folder / f"bucket-{bucket:04d}{SUFFIX}" for folder in folders for bucket in range(buckets)):
+    paths = [folder / f"bucket-{bucket:04d}{SUFFIX}" for folder in folders for bucket in range(int(manifest.get("buckets", 0)))]
+    for path in paths:
         if not path.is_file():
             raise UserError(f"{corpus} is not whole: {path} is missing", "compile into a new folder, or fetch the file again")
+    if manifest.get("order", "ladder") != "ladder":
+        yield from _merged(paths)
+        return
     for folder in folders:
         yield from read_stage(folder)

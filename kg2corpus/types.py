@@ -205,6 +205,7 @@ FORMS: dict[str, Form] = {
     "chain_flashcard": _asked("chain_question", "flashcard", "chain_question", chain=True, needs="question"),
     "fill_in": _asked("statement", "fill_in", "question"),
     "inverse_fill_in": _asked("statement", "fill_in", "inverse_question", inverse=True),
+    "triple": _told("triple", "statement", "forward_statement", pool="cell", titled=False),
 }
 SHARES = tuple(dict.fromkeys(form.share for form in FORMS.values()))
 
@@ -250,7 +251,7 @@ class Document:
     spans: tuple[Span, ...]
     twins: tuple[int, ...]
     frames: tuple[tuple[int, int], ...] = ()
-    order: int = 0  # place in the stage, as `plan` declares it; the parts of one subgraph share it
+    order: int = 0  # place in the stage, or in the corpus if stages are mixed, as planned; the parts of one subgraph share it
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -19,7 +20,7 @@ from kg2corpus.compile.run import compile_corpus
 from kg2corpus.config import Curriculum, load_curriculum, resolved, shipped
 from kg2corpus.documents import read_corpus
 from kg2corpus.errors import UserError
-from kg2corpus.faithful import Reader, reader
+from kg2corpus.faithful import Reader, gate, judge, reader
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.snapshot import Graph, take
 from kg2corpus.store.split import Split, make_split
@@ -77,6 +78,22 @@ def test_lines(graph: Graph, lexicon: Lexicon) -> None:
     assert "|  | Bhutan |\n|---|---|\n| Capital | Thimphu |\n| Neighbours | China, India |\n| Landlocked | Yes |" in found
     assert any("Bhutan:\n- It borders China and India.\n- Its capital is Thimphu." in text for text in texts(
         lexicon, "list", about(graph, "Bhutan", "borders", "capital")))  # fmt: skip
+
+
+def test_triples_as_they_stand(graph: Graph, lexicon: Lexicon) -> None:
+    held = gate(graph, lexicon)
+    for fact in about(graph, "Bhutan", "capital", "in_region", "landlocked"):
+        alone = Subgraph(fact.subject.uid, (fact,), "statement")
+        assert suits("triple", lexicon, alone)
+        (document,) = said(lexicon, alone, "triple")
+        assert document.text in ("Bhutan | capital | Thimphu", "Bhutan | in region | Asia", "Bhutan | landlocked | Yes")
+        verdict = judge(document, [fact], held)
+        assert verdict.ok
+        assert verdict.exactly == 1, "read as a triple, word by word"
+        wrong = document.text.replace("Thimphu", "Beijing").replace("Asia", "Africa").replace("Yes", "No")
+        assert not judge(replace(document, text=wrong), [fact], held).ok
+    borders = tuple(about(graph, "Bhutan", "borders"))
+    assert not suits("triple", lexicon, Subgraph(borders[0].subject.uid, borders, "statement"))
 
 
 def test_a_table_of_several(graph: Graph, lexicon: Lexicon) -> None:
@@ -177,7 +194,7 @@ def test_marks_of_markdown_are_escaped_and_read_back() -> None:
     made = make_graph([("x", "part_of", "y"), ("x", "field", "z")], labels={"x": "A|B*C", "y": "P|Q", "z": "**Z**"})
     lexicon, facts = resolve(made), tuple(made.facts())
     names = reader(made, lexicon)
-    for form in ("table", "encyclopaedia", "infobox"):
+    for form in ("table", "encyclopaedia", "infobox", "triple"):
         for document in said(lexicon, Subgraph(facts[0].subject.uid, facts, "profile"), form):
             assert not faults(document, made, lexicon, names)
     assert all(line.count("|") - line.count("\\|") == 3 for text in texts(lexicon, "table", list(facts))

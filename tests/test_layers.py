@@ -27,9 +27,10 @@ LAYERS = (
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say"),
+    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say",
+     "curriculum_words", "synth_names", "synth"),
     ("terminal", "options", "api_lexicon", "api", "demo"),
-    ("cli_lexicon", "cli_load", "cli_say", "cli_split", "cli", "__main__", "__init__"),
+    ("cli_curriculum", "cli_lexicon", "cli_load", "cli_say", "cli_split", "cli_synth", "cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns

@@ -75,6 +75,14 @@ def test_with_room_and_no_conflict_the_order_is_kept_and_blocks_are_full() -> No
     assert padding_share(given_pieces, block=32, lookahead=1) == 0
 
 
+def test_many_small_pieces_do_not_pass_a_waiting_one_by_more_than_the_look_ahead() -> None:
+    given_pieces = [piece(0, 10, frozenset([0])), piece(1, 10, frozenset([0]))]
+    given_pieces += [piece(i, 2, frozenset([i])) for i in range(2, 40)]
+    first, second, *_ = fill(given_pieces, block=32, lookahead=4)
+    assert [p.document for _, p in first.pieces] == [show(i) for i in (0, 2, 3, 4)]
+    assert second.pieces[0][1].document == show(1)
+
+
 def document(
     text: str, anchor: int, *, twins: tuple[int, ...] = (), form: str = "statement", stage: str = "recall"
 ) -> Document:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..documents import read_corpus
+from ..documents import read_corpus, read_manifest
 from ..errors import UserError
 from ..pack import Boundary, read_boundaries, read_pack
 from ..types import Document
@@ -37,6 +37,7 @@ class Packed:
     boundaries: tuple[Boundary, ...]
     documents: dict[str, Document]
     head: tuple[int, ...]
+    order: str = "ladder"
 
     @property
     def graph(self) -> list[Boundary]:
@@ -72,7 +73,8 @@ def load(corpus: Path, blocks: Path, *, tokenizer: Path | str | None = None) -> 
     boundaries = tuple(read_boundaries(blocks))
     # texts are most of the memory, and needed only to compare them with the tokens
     documents = {d.id: d if tokenizer is not None else replace(d, text="") for d in read_corpus(corpus)}
-    return Packed(info, tokens, lengths, replay, boundaries, documents, _head(info, tokens, boundaries, tokenizer))
+    declared = str(read_manifest(corpus).get("order", "ladder"))
+    return Packed(info, tokens, lengths, replay, boundaries, documents, _head(info, tokens, boundaries, tokenizer), declared)
 
 
 def _head(
@@ -156,9 +158,12 @@ def layout(packed: Packed) -> CheckResult:
 
 
 def order(packed: Packed) -> CheckResult:
-    """The declared order survives: no piece comes so early that it passes one `lookahead` or more places before it."""
+    """The declared order survives: no piece comes so early that it passes one `lookahead` or more places before it.
+
+    It is that of the corpus' manifest: stage by stage, or over all stages by the documents' own places.
+    """
     lookahead = int(packed.info["settings"]["lookahead"])
-    tally = Tally("the declared order survives up to the look-ahead", note=f"look-ahead {lookahead}")
+    tally = Tally("the declared order survives up to the look-ahead", note=f"{packed.order}, look-ahead {lookahead}")
     parts = Counter(b.document for b in packed.graph)
     declared: list[Key] = [(id, part) for id in packed.documents for part in range(parts[id])]
     place = {key: i for i, key in enumerate(declared)}

@@ -91,13 +91,13 @@ class Tally:
             yield row(name, fact.counts, fact.documents)
 
 
-def row(fact: str, counts: Mapping[str, int], documents: Sequence[str], twin: str = "") -> str:
-    """A row of a ledger: what `json.dumps` would write with sorted keys, in a fraction of its time."""
+def row(fact: str, counts: Mapping[str, int], documents: Sequence[str], of_all: str = "") -> str:
+    """A row of a ledger: what `json.dumps` would write with sorted keys, in a fraction of its time. `of_all`: keys that only
+    the ledger of all buckets has."""
     ids = ", ".join([f'"{document}"' for document in documents])
-    of_twin = f', "twin": "{twin}"' if twin else ""
     return (
         f'{{"asked": {counts["asked"]}, "documents": [{ids}], "fact": "{fact}", "implied": {counts["implied"]}, '
-        f'"stated": {counts["stated"]}{of_twin}}}'
+        f'"stated": {counts["stated"]}{of_all}}}'
     )
 
 

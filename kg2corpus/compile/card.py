@@ -20,6 +20,7 @@ def card(manifest: dict[str, Any]) -> str:
         lines += [f"> **{manifest['counterfactual']}**", ""]
     coverage = manifest["coverage"]
     stated, asked = coverage["exposures"]["stated"], coverage["exposures"]["asked"]
+    within = "within a stage" if manifest["order"] == "ladder" else f"over all stages ({manifest['order']})"
     lines += [
         f"# {manifest['domain']}",
         "",
@@ -40,7 +41,7 @@ def card(manifest: dict[str, Any]) -> str:
     lines += [
         "",
         "Each line of a bucket file is a document: `id`, `text`, and `metadata` with the uids of its facts and the characters "
-        "that carry each of them. Within a stage, `metadata.order` gives the declared order. `ledger.jsonl.zst` leads from a "
+        f"that carry each of them. `metadata.order` gives the declared order {within}. `ledger.jsonl.zst` leads from a "
         "fact to its documents, `lexicon.yaml` holds all wordings, `split.json` what was held out.",
         "",
         "The texts state what the graph states: its licence and its errors carry over."

@@ -17,10 +17,10 @@ from ..errors import UserError
 from ..graph import Graph
 from ..uid import parse, show
 from .bucket import KINDS, Job, read_ledger, row
-from .budget import totals
 from .card import card
 from .picks import Facts
 from .plan import spread
+from .planfiles import read_targets
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -81,6 +81,7 @@ def finish(
             "plan": head["fingerprint"],
         },
         "buckets": curriculum.buckets,
+        "order": curriculum.order,
         "stages": _stages(job, said, ratio),
         "documents": documents,
         "characters": characters,
@@ -129,6 +130,7 @@ def _stages(job: Job, said: dict[tuple[str, str, str], list[int]], ratio: float)
 
 def _ledger(job: Job, curriculum: Curriculum, facts: Facts, exposures: float) -> dict[str, Any]:
     """Write the ledger, one row for each train fact, said or not. Returns what was reached, by twin, as counted in spans."""
+    targets = read_targets(job.plan)
     counts = {kind: [0] * len(facts.twins) for kind in KINDS}
     rows = {show(uid): row for row, uid in enumerate(facts.uids)}
 
@@ -140,18 +142,18 @@ def _ledger(job: Job, curriculum: Curriculum, facts: Facts, exposures: float) ->
             for name in rest:
                 if name == fact:
                     break
-                yield _row(name, {}, facts, rows, counts)
-            yield _row(fact, _sum(list(parts)), facts, rows, counts)
+                yield _row(name, {}, facts, rows, counts, targets)
+            yield _row(fact, _sum(list(parts)), facts, rows, counts, targets)
         for name in rest:
-            yield _row(name, {}, facts, rows, counts)
+            yield _row(name, {}, facts, rows, counts, targets)
 
     write_lines(job.out / "ledger.jsonl.zst", lines())
-    targets = totals(facts, exposures, curriculum.seed)
     reached = sum(s >= t for s, t in zip(counts["stated"], targets, strict=True))
     return {
         "facts": len(facts),
         "twins": len(facts.twins),
         "target": round(exposures, 4),
+        "targets": spread(targets),
         "reached": round(reached / max(1, len(targets)), 6),
         "over": sum(s > t for s, t in zip(counts["stated"], targets, strict=True)),
         "exposures": {kind: spread(values) for kind, values in counts.items()},
@@ -164,12 +166,14 @@ def _sum(parts: list[dict[str, Any]]) -> dict[str, Any]:
     return total
 
 
-def _row(fact: str, said: dict[str, Any], facts: Facts, rows: dict[str, int], counts: dict[str, list[int]]) -> str:
+def _row(
+    fact: str, said: dict[str, Any], facts: Facts, rows: dict[str, int], counts: dict[str, list[int]], targets: list[int]
+) -> str:
     twin = facts.twin_of[rows[fact]]
     own = {kind: said.get(kind, 0) for kind in KINDS}
     for kind in KINDS:
         counts[kind][twin] += own[kind]
-    return row(fact, own, said.get("documents", ()), show(facts.twins[twin]))
+    return row(fact, own, said.get("documents", ()), f', "target": {targets[twin]}, "twin": "{show(facts.twins[twin])}"')
 
 
 def fact_of(row: dict[str, Any]) -> int:

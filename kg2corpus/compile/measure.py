@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias
 
 from .. import registry
 from ..errors import UserError
 from ..uid import digest
-from .plan import Plan, Planner, subgraphs
+from .plan import CHARS_PER_TOKEN, PER_EXPOSURE, Plan, Planner, subgraphs
 from .stage import StagePlan
 
 SAMPLE = 800  # subgraphs said per stage, lesson and form
 NEAR = 0.03  # an estimate this close to the token budget is not corrected again
 PASSES = 5
-CHARS_PER_TOKEN = 4.0  # of English under common tokenizers, where neither a setting nor a tokenizer says
+STEEPEST = 8.0  # a lesson's part grows by no more than this from one pass to the next
 FIRST = 24.0  # most exposures of the first pass, which only measures
+
+Key: TypeAlias = tuple[str, str]  # stage, lesson
 
 
 def fitted(planner: Planner, measured: float | None) -> Plan:
-    """The plan of the curriculum's exposures, or of so many that the estimate meets its tokens."""
+    """The plan of the curriculum's exposures, or of so many that the estimate meets its tokens. That of each lesson meets the
+    tokens that it is to have."""
     settings = planner.curriculum
     value = settings.chars_per_token or measured or CHARS_PER_TOKEN
     source = "the curriculum" if settings.chars_per_token else "the tokenizer" if measured else "an assumption"
     about = {"chars_per_token": round(value, 4), "chars_per_token_from": source}
-    if settings.exposures is not None:
-        plan = planner.plan(float(settings.exposures))
-        plan.estimate = {**about, "tokens": round(characters(planner, plan) / value)}
-        return _said(plan)
-    assert settings.tokens is not None  # the settings have one of the two
-    wanted = settings.tokens * value
-    exposures = min(FIRST, wanted / (60 * max(1, len(planner.facts.twins))))
+    wanted = settings.tokens * value if settings.tokens is not None else None
+    exposures = float(settings.exposures or min(FIRST, (wanted or 0) / (PER_EXPOSURE * max(1, len(planner.facts.twins)))))
+    own = Own(planner, value)
     for _ in range(PASSES):
         plan = planner.plan(exposures)
         found = characters(planner, plan)
-        plan.estimate = {**about, "tokens": round(found / value)}
-        if abs(found / wanted - 1) < NEAR:
+        total = sum(found.values())
+        plan.estimate = {**about, "tokens": round(total / value)}
+        met = own.met(found)
+        if met and (wanted is None or abs(total / wanted - 1) < NEAR):
             break
-        exposures *= wanted / max(found, 1.0)
+        own.correct(found)
+        exposures *= 1.0 if wanted is None else wanted / max(total, 1.0)
     _said(plan)
+    plan.warnings += own.missed(found)
+    if settings.tokens is None:
+        return plan
     if plan.exposures < 1:
         few = f"{settings.tokens:,} tokens state only {plan.exposures:.0%} of the facts once"
         plan.warnings.append(f"{few}: ask for more tokens, or fewer facts (split.relations, split.subjects)")
@@ -49,17 +54,60 @@ def fitted(planner: Planner, measured: float | None) -> Plan:
     return plan
 
 
-def _said(plan: Plan) -> Plan:
+class Own:
+    """The lessons that are to have tokens of their own: `planner.exposures_of` is corrected until they have."""
+
+    def __init__(self, planner: Planner, value: float) -> None:
+        self.planner = planner
+        self.wanted = {
+            (stage.name, name): lesson.tokens * value
+            for stage in planner.curriculum.stages
+            for name, lesson in stage.lessons.items()
+            if lesson.tokens is not None
+        }
+        self.value = value
+        self.before: dict[Key, tuple[float, float]] = {}  # what was asked for, and the characters that came of it
+        self.spent: set[Key] = set()  # those of which asking for more brings no more
+
+    def met(self, found: Mapping[Key, float]) -> bool:
+        return all(key in self.spent or abs(found.get(key, 0.0) / want - 1) < NEAR for key, want in self.wanted.items())
+
+    def correct(self, found: Mapping[Key, float]) -> None:
+        """Ask for more or less by what was found."""
+        for key, want in self.wanted.items():
+            have = found.get(key, 0.0)
+            exposures, had = self.before.get(key, (0.0, -1.0))
+            if had < want and have < want and have <= 1.02 * had:
+                self.spent.add(key)
+                self.planner.exposures_of[key] = exposures
+            if key not in self.spent:
+                self.before[key] = (self.planner.exposures_of[key], have)
+                self.planner.exposures_of[key] *= min(STEEPEST, want / max(have, 1.0))
+
+    def missed(self, found: Mapping[Key, float]) -> list[str]:
+        """A warning for each that has not what it wants."""
+        return [
+            f"stage '{stage}': lesson '{name}' has about {have / self.value:,.0f} tokens instead of {want / self.value:,.0f}"
+            f"{': the graph gives it no more' if (stage, name) in self.spent else ''}"
+            for (stage, name), want in self.wanted.items()
+            if abs((have := found.get((stage, name), 0.0)) / want - 1) > 0.05
+        ]
+
+
+def _said(plan: Plan) -> None:
+    for stage in plan.stages:
+        if stage.overdrawn:
+            hint = "give these lessons less, the stage a larger share (exposures), or the curriculum more exposures"
+            raise UserError(f"stage '{stage.name}': {stage.overdrawn}", hint)
     if not any(len(stage.picks) for stage in plan.stages):
         reasons = ", ".join(f"{reason} ({n} facts)" for reason, n in plan.unsayable.most_common(3))
         why = f"the corpus would be empty: {reasons or 'no lesson picks anything'}"
         raise UserError(why, "hold out less, widen the split's scope, or add lessons")
-    return plan
 
 
-def characters(planner: Planner, plan: Plan) -> float:
-    """Estimated characters of the corpus: the mean of a said sample for each stage, lesson and form, times their number."""
-    total = 0.0
+def characters(planner: Planner, plan: Plan) -> dict[Key, float]:
+    """Estimated characters by stage and lesson: the mean of a said sample for each of their forms, times its number."""
+    found: dict[Key, float] = {}
     for stage in plan.stages:
         strata: dict[tuple[int, int], list[int]] = {}
         for i in range(len(stage.picks)):
@@ -68,8 +116,9 @@ def characters(planner: Planner, plan: Plan) -> float:
             rng = Random(digest("measure", str(planner.curriculum.seed), stage.name, *map(str, key)))
             rows = rng.sample(strata[key], min(SAMPLE, len(strata[key])))
             said = sum(len(text) for text in texts(planner, stage, rows))
-            total += said / len(rows) * len(strata[key])
-    return total
+            of = (stage.name, stage.lessons[key[0]])
+            found[of] = found.get(of, 0.0) + said / len(rows) * len(strata[key])
+    return found
 
 
 def texts(planner: Planner, stage: StagePlan, rows: list[int]) -> Iterator[str]:

@@ -84,9 +84,10 @@ class Picks:
 
 
 class Slots:
-    """A counter per (twin, pool): which of a fact's wordings is due next."""
+    """A counter per (twin, pool): which of a fact's wordings is due next. `wordings`: so many are used, None: all."""
 
-    def __init__(self, twins: int) -> None:
+    def __init__(self, twins: int, wordings: int | None = None) -> None:
+        self.wordings = wordings
         self.due = {pool: array("L", bytes(array("L").itemsize * twins)) for pool in POOLS}
 
     def take(self, form: str, twins: Sequence[int]) -> list[int]:
@@ -96,4 +97,4 @@ class Slots:
         for twin in twins:
             taken.append(due[twin])
             due[twin] += 1
-        return taken
+        return taken if self.wordings is None else [slot % self.wordings for slot in taken]

@@ -6,27 +6,33 @@ lexicon and the curriculum alone. Lessons see the train view only, and the gates
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from ..config import Curriculum, StageSettings
+from ..config import FALLBACK, Curriculum, LessonSettings, StageSettings
 from ..graph import Graph
 from ..types import FORMS, Subgraph
 from ..uid import digest, digester, show
+from . import allocation
 from .budget import Budget, totals
 from .gates import Gates
-from .picks import FORM_INDEX, Facts, Slots
+from .order import over_stages
+from .picks import FORM_INDEX, FORM_NAMES, Facts, Picks, Slots
 from .relations import taught
-from .stage import FALLBACK, Filling, StagePlan
+from .stage import Filling, StagePlan
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
     from ..store.split import Split
 
-FORMAT = 1
+FORMAT = 2
+CHARS_PER_TOKEN = 4.0  # of English under common tokenizers, where neither a setting nor a tokenizer says
+PER_EXPOSURE = 60.0  # characters of an exposure, before any were measured
 # form that lessons pick -> those that can stand for it
 DRAWN = {own: [name for name, form in FORMS.items() if own in form.of] for own, form in FORMS.items() if not form.of}
 
@@ -62,6 +68,7 @@ class Plan:
             "facts": len(self.facts),
             "twins": len(self.facts.twins),
             "target": round(self.exposures, 4),
+            "targets": spread(self.targets),
             "reached": sum(s >= t for s, t in zip(stated, self.targets, strict=True)) / max(1, len(stated)),
             "over": sum(s > t for s, t in zip(stated, self.targets, strict=True)),
             "unsayable": dict(sorted(self.unsayable.items())),
@@ -76,7 +83,8 @@ def plan_fingerprint(
     """16 hex digits of all that a plan, and so a corpus, depends on; the package version is part of it."""
     from .. import __version__
 
-    parts = (graph.fingerprint, split.fingerprint, lexicon.fingerprint, curriculum.fingerprint)
+    parts = [graph.fingerprint, split.fingerprint, lexicon.fingerprint, curriculum.fingerprint]
+    parts += [surprisals] if (surprisals := allocation.content(curriculum.allocation)) else []
     return show(digest("plan", str(FORMAT), __version__, *parts, repr(chars_per_token)))
 
 
@@ -119,6 +127,10 @@ class Planner:
                 self.blocked[row] = reason
             if any(self.gates.judge(replace(alone, form=form))[0] for form in ("question", "inverse_question")):
                 self.askable.add(self.facts.twin_of[row])
+        sayable = {self.facts.twin_of[row] for row in range(len(self.facts)) if row not in self.blocked}
+        self.unsayable = [twin for twin in range(len(self.facts.twins)) if twin not in sayable]
+        self.weights = allocation.weights(curriculum, self.view, self.facts, self.unsayable)
+        self.exposures_of: dict[tuple[str, str], float] = {}  # (stage, lesson) with tokens -> stated exposures that make them
 
     def drawable(self, subgraph: Subgraph) -> list[str]:
         """The forms in which a subgraph may be said: its own, and those that suit it and that the gates let pass."""
@@ -129,26 +141,63 @@ class Planner:
 
         return [subgraph.form, *(form for form in DRAWN.get(subgraph.form, ()) if may(form))]
 
+    def own(self, stage: str, name: str, lesson: LessonSettings) -> float:
+        """Stated exposures of a lesson whose part is a number of its own."""
+        if lesson.exposures is not None:
+            return lesson.exposures * (len(self.facts.twins) - len(self.unsayable))
+        assert lesson.tokens is not None  # one of the two, or it is a share
+        return self.exposures_of.setdefault((stage, name), lesson.tokens * CHARS_PER_TOKEN / PER_EXPOSURE)
+
+    @staticmethod
+    def difficulty(picks: Picks) -> list[float]:
+        """The computed difficulty of each subgraph, as its document will have it."""
+        from ..verbalizers._page import difficulty
+
+        sizes = (end - start for start, end in pairwise(picks.starts))
+        return [difficulty(FORM_NAMES[form], size) for form, size in zip(picks.forms, sizes, strict=True)]
+
     def plan(self, exposures: float) -> Plan:
         """One pass at a number of stated exposures per twin."""
         facts, settings = self.facts, self.curriculum
-        targets = totals(facts, exposures, settings.seed)
+        warnings: list[str] = []
+        if self.weights is None:
+            targets = totals(facts, exposures, settings.seed)
+        else:
+            weights, warnings = self.weights
+            targets = allocation.targets(weights, exposures, settings.seed, self.unsayable)
+            if never := sum(target == 0 for target in targets):
+                warnings = [*warnings, f"{never:,} facts have weights so small that they are never stated: give more exposures"]
         unsayable: Counter[str] = Counter(self.blocked.values())
-        sayable = {facts.twin_of[row] for row in range(len(facts)) if row not in self.blocked}
+        out = set(self.unsayable)
         stated = [0] * len(facts.twins)
-        slots = Slots(len(facts.twins))
+        slots = Slots(len(facts.twins), settings.wordings)
         whole = sum(stage.exposures for stage in settings.stages)
         share = 0.0
         stages: list[StagePlan] = []
         for stage in settings.stages:
             share += stage.exposures / whole
             # half up: `round` would send halves to even numbers, and small targets to one stage
-            upto = [int(t * share + 0.5 + 1e-9) if i in sayable else 0 for i, t in enumerate(targets)]
+            upto = [0 if i in out else int(t * share + 0.5 + 1e-9) for i, t in enumerate(targets)]
             budget = Budget(upto, [], stated)
             seeded, wanted = digester("asked", str(settings.seed), stage.name), enumerate(budget.want)
             budget.asked_upto = [_asked(stage, w, i, seeded) if i in self.askable else 0 for i, w in wanted]
             stages.append(Filling(self, stage, budget, slots, stages).fill())
-        return Plan(settings, facts, exposures, targets, stages, unsayable, _warnings(settings, stages))
+        self._arrange(stages)
+        return Plan(settings, facts, exposures, targets, stages, unsayable, _warnings(settings, stages) + warnings)
+
+    def _arrange(self, stages: list[StagePlan]) -> None:
+        """Give the subgraphs their places over all stages, where these do not follow each other."""
+        how = self.curriculum.order
+        if how == "ladder":
+            return
+        difficulty = [self.difficulty(stage.picks) if how == "competence" else [] for stage in stages]
+        orders, anchors = [stage.order for stage in stages], [stage.picks.anchors for stage in stages]
+        placed = over_stages(how, orders, anchors, difficulty, self.curriculum.seed)
+        for stage in stages:
+            stage.order = array("Q")
+        for place, (number, i) in enumerate(placed):
+            stages[number].order.append(i)
+            stages[number].places.append(place)
 
 
 def _asked(stage: StageSettings, stated: int, twin: int, seeded: Callable[..., int]) -> int:
@@ -167,7 +216,8 @@ def _warnings(settings: Curriculum, stages: list[StagePlan]) -> list[str]:
                 own = [(reason, n) for reason, n in plan.rejected.most_common() if reason.startswith(f"{name}: ")]
                 reasons = ", ".join(f"{reason.removeprefix(f'{name}: ')}, {n} times" for reason, n in own[:3])
                 why = reasons or "the graph has nothing that it picks"
-                found.append(f"stage '{stage.name}': lesson '{name}' has no subgraph ({why}); its weight goes to '{FALLBACK}'")
+                rest = f"its weight goes to '{FALLBACK}'" if FALLBACK in stage.lessons else "its part stays untold"
+                found.append(f"stage '{stage.name}': lesson '{name}' has no subgraph ({why}); {rest}")
     if not any(FALLBACK in stage.lessons for stage in settings.stages):
         found.append(f"no stage has the lesson '{FALLBACK}', which tops facts up: exposures may stay below the target")
     return found

@@ -13,7 +13,8 @@ from ..uid import MASK, parse, show
 from .plan import FORMAT, Plan
 
 HEAD = "plan.json"
-# stage number, order in the stage, lesson, form, anchor, facts, slots
+TARGETS = f"targets{SUFFIX}"  # stated exposures of each twin, a line each, by uid
+# stage number, order in the stage (in the corpus, where stages are mixed), lesson, form, anchor, facts, slots
 Row = tuple[int, int, str, str, int, tuple[int, ...], tuple[int, ...]]
 
 
@@ -32,13 +33,14 @@ def write(plan: Plan, folder: Path, fingerprint: str) -> dict[str, Any]:
     lines: list[list[str]] = [[] for _ in range(buckets)]
     shown = [show(uid) for uid in plan.facts.uids]
     for number, stage in enumerate(plan.stages):
-        for order, i in enumerate(stage.order):
+        for order, i in zip(stage.places or range(len(stage.order)), stage.order, strict=True):
             pick = stage.picks[i]
             facts = [shown[row] for row in pick.facts]
             row = [number, order, stage.lessons[pick.lesson], pick.form, show(pick.anchor), facts, list(pick.slots)]
             lines[bucket_of(pick.anchor, buckets)].append(json.dumps(row, separators=(",", ":")))
     for bucket, own in enumerate(lines):
         write_lines(path_of(folder, bucket), own)
+    write_lines(folder / TARGETS, map(str, plan.targets))
     reach("compile.plan")
     head = {
         "format_version": FORMAT,
@@ -61,6 +63,11 @@ def read_head(folder: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return head if head.get("format_version") == FORMAT else None
+
+
+def read_targets(folder: Path) -> list[int]:
+    """Stated exposures of each twin as planned, in order of uid of the facts that they first come with."""
+    return [int(line) for line in read_lines(folder / TARGETS)]
 
 
 def read_bucket(folder: Path, bucket: int) -> Iterator[Row]:

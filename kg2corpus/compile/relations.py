@@ -6,6 +6,7 @@ agree: their facts are not said, do not count as train facts, and are not asked 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,10 @@ def taught(settings: RelationSettings, graph: Graph, split: Split) -> tuple[Spli
 
     A relation that `include` names is never left out for its mark, and none is where the split names its relations. What is
     excluded goes with its inverse, which says the same. Raises UserError for an unknown relation, one that is both included and
-    excluded, and if none is left.
+    excluded or both weighed and left out, and if none is left.
     """
     left = _left_out(settings, graph, marked=settings.marked == "exclude" and not split.options.get("relations"))
+    _check_weighed(settings, graph, left)
     if not left:
         return split, []
     relation, twin = ints(graph.columns.facts, "relation"), ints(graph.columns.facts, "twin")
@@ -44,6 +46,16 @@ def taught(settings: RelationSettings, graph: Graph, split: Split) -> tuple[Spli
         raise UserError(f"every relation is left out: {names}", "teach some: --set relations.include=NAME, or marked=include")
     options = {**split.options, NARROWED: split.fingerprint}
     return replace(split, scope=scope, options=options), list(left.values())
+
+
+def _check_weighed(settings: RelationSettings, graph: Graph, left: Mapping[int, dict[str, Any]]) -> None:
+    from ..store.split import find_relation
+
+    names = {row["key"]: row["kind"] for row in left.values()}
+    for name in settings.weights:
+        if kind := names.get(find_relation(graph, name).key):
+            hint = f"teach it with --set relations.include={name}, or take its weight away"
+            raise UserError(f"relations.weights: '{name}' is left out of the corpus ({kind})", hint)
 
 
 def _left_out(settings: RelationSettings, graph: Graph, *, marked: bool) -> dict[int, dict[str, Any]]:

@@ -9,30 +9,35 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from .. import registry
-from ..config import StageSettings
+from ..config import FALLBACK, StageSettings
 from ..progress import track
 from ..types import FORMS, Subgraph
 from ..uid import digest, digester, show
 from .budget import Budget, LessonBudget
 from .gates import MAY_NOT_ASK, OVER_BUDGET
-from .order import interleaved
+from .order import competent, interleaved
 from .picks import FORM_NAMES, Picks, Slots
 
 if TYPE_CHECKING:
     from .plan import Planner
 
 FRUITLESS = 3  # rounds without an accepted subgraph after which an anchor is not asked again
-FALLBACK = "facts"  # the lesson that tops every fact up to its exposures
 
 
 @dataclass
 class StagePlan:
-    """One stage: accepted subgraphs in the order of acceptance, and `order`, the permutation in which they are declared."""
+    """One stage: accepted subgraphs in the order of acceptance, and `order`, the permutation in which they are declared.
+
+    `places`: where they stand among those of all stages; empty where the stages follow each other. `overdrawn`: what its
+    lessons are to have beyond what the stage has, in words.
+    """
 
     name: str
     lessons: tuple[str, ...]
     picks: Picks
     order: array[int] = field(default_factory=lambda: array("Q"))
+    places: array[int] = field(default_factory=lambda: array("Q"))
+    overdrawn: str = ""
     rejected: Counter[str] = field(default_factory=Counter)
     by_lesson: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -52,20 +57,37 @@ class Filling:
     def fill(self) -> StagePlan:
         """Fill and order the stage."""
         settings = self.settings
-        weights = sum(lesson.weight for lesson in settings.lessons.values()) or 1.0
-        fresh = 1.0
-        if self.earlier and settings.replay_of_earlier:
-            self._replay(self.budget.lesson(settings.replay_of_earlier))
-            fresh -= settings.replay_of_earlier
+        replayed = settings.replay_of_earlier if self.earlier else 0.0
+        if replayed:
+            self._replay(self.budget.lesson(replayed))
+        parts = self._parts(1.0 - replayed)
         levels = {name: registry.find("lessons", name).LEVEL for name in settings.lessons}
         for name in sorted(settings.lessons, key=lambda name: (name == FALLBACK, -levels[name], name)):
-            part = 1.0 if name == FALLBACK else fresh * settings.lessons[name].weight / weights
-            self._lesson(name, self.budget.lesson(part))
+            self._lesson(name, self.budget.lesson(parts[name]))
         if FALLBACK in settings.lessons:
             self._single_out()
-        order = interleaved(self.plan.picks.anchors, self.planner.curriculum.seed, settings.name)
-        self.plan.order = order
+        anchors, seed = self.plan.picks.anchors, self.planner.curriculum.seed
+        if settings.order == "competence":
+            self.plan.order = competent(self.planner.difficulty(self.plan.picks), anchors, seed, settings.name)
+        else:
+            self.plan.order = interleaved(anchors, seed, settings.name)
         return self.plan
+
+    def _parts(self, fresh: float) -> dict[str, float]:
+        """The part of each lesson in the stage's budget, of which `fresh` is not replayed: what is a number of its own first,
+        then the rest by weight; the fallback may use all that is left over."""
+        settings, want = self.settings, sum(self.budget.want)
+        numbered = {name: lesson for name, lesson in settings.lessons.items() if lesson.fixed}
+        fixed = {name: self.planner.own(settings.name, name, lesson) for name, lesson in numbered.items()}
+        rest = fresh * want - sum(fixed.values())
+        if fixed and rest < -0.5:
+            asked = f"{sum(fixed.values()):,.0f} stated exposures ({', '.join(sorted(fixed))})"
+            self.plan.overdrawn = f"its lessons are to have {asked}, and {fresh * want:,.0f} are there that are not replayed"
+            fixed = {name: exposures * fresh * want / sum(fixed.values()) for name, exposures in fixed.items()}
+        weights = sum(lesson.weight for lesson in settings.lessons.values()) or 1.0
+        parts = {name: max(0.0, rest) * lesson.weight / weights / max(1, want) for name, lesson in settings.lessons.items()}
+        parts |= {name: exposures / max(1, want) for name, exposures in fixed.items()}
+        return parts | ({FALLBACK: 1.0} if FALLBACK in parts else {})
 
     def _lesson(self, name: str, budget: LessonBudget) -> None:
         """Rounds over all anchors in a drawn order, until the lesson has its part or no anchor gives anything more."""
@@ -188,7 +210,10 @@ class Filling:
         for row, uid in enumerate(self.planner.facts.uids):
             twin = self.twin_of[row]
             while row not in self.planner.blocked and self.budget.stated[twin] < self.budget.upto[twin]:
-                self._accept(index, "statement", self.planner.view.fact(uid).subject.uid, [row], [twin], part)
+                fact = self.planner.view.fact(uid)
+                alone = Subgraph(fact.subject.uid, (fact,), "statement")
+                form = self._form(alone, [row], [twin]) if self.shares else alone.form
+                self._accept(index, form, alone.anchor, [row], [twin], part)
         self._record(FALLBACK, before)
 
     def _tally(self) -> int:

@@ -1,4 +1,4 @@
-"""Reads what is laid out rather than said: "Capital: Thimphu", rows of tables, "1856: Birth", "And its capital?".
+"""Reads what is laid out rather than said: "Capital: Thimphu", rows of tables, triples, "1856: Birth", "And its capital?".
 
 A line that begins with the label of a relation is about the title, the name that stands above it.
 """
@@ -44,6 +44,9 @@ def read_line(words: Sequence[Word], cues: Cues, columns: Columns) -> Line:
 def _row(words: Sequence[Word], cues: Cues, columns: Columns) -> Line:
     bars = [i for i, word in enumerate(words) if word == "|"]
     cells = [(a + 1, b) for a, b in pairwise(bars)]
+    if len(bars) == 2 and not columns and (subjects := _names(words, 0, bars[0])):  # a triple: "Bhutan | capital | Thimphu"
+        label = cues.labels.get(_spelled(words[bars[0] + 1 : bars[1]]), frozenset())
+        return Line(_values(words, label, subjects[0], bars[1] + 1, len(words), 0, cues))
     heads = [cues.labels.get(_spelled(words[a:b]), frozenset()) for a, b in cells]
     if len(cells) == 2 and heads[0] and not columns:
         return Line(_values(words, heads[0], TITLE, *cells[1], cells[0][0], cues))

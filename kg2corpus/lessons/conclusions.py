@@ -6,21 +6,26 @@ has two neighbours."; "Bhutan has a larger area than Belgium."
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from random import Random
 
+from ..errors import UserError, near
 from ..graph import Graph
 from ..types import FORMS, Node, Subgraph
 from . import chains, comparisons, constraints, counts, inheritance, intersections, superlatives, temporal, unions
 
 LEVEL = 5
 FROM = (chains, counts, comparisons, superlatives, temporal, intersections, unions, constraints, inheritance)
+NAMES = [lesson.__name__.rpartition(".")[2] for lesson in FROM]
 
 
-def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 4) -> Iterator[Subgraph]:
-    """Up to `count` conclusions of what other lessons would work out around the anchor."""
+def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 4, of: Collection[str] = ()) -> Iterator[Subgraph]:
+    """Up to `count` conclusions of what other lessons would work out around the anchor; `of`: of these lessons alone."""
+    for name in of:
+        if name not in NAMES:
+            raise UserError(f"lesson 'conclusions': '{name}' draws no conclusions", near(name, NAMES))
     found: list[Subgraph] = []
-    for lesson in FROM:
+    for lesson in (lesson for name, lesson in zip(NAMES, FROM, strict=True) if not of or name in of):
         for subgraph in lesson.pick(graph, anchor, rng, conclusions=1.0, questions=0.0):
             if FORMS[subgraph.form].exposes == "implied":
                 found.append(subgraph)

@@ -48,16 +48,17 @@ def fill(pieces: Iterable[Piece], *, block: int, lookahead: int, replay_share: f
 def _greedy(pieces: Iterable[Piece], block: int, lookahead: int) -> Iterator[Block]:
     source = enumerate(pieces)
     window: list[tuple[int, Piece]] = []
-    ended = False
+    ended, seen = False, 0  # pieces taken into the window so far, those that left it included
 
     def look() -> None:
         """Extend the window to `lookahead` places from the first piece that still waits."""
-        nonlocal ended
-        while not ended and (not window or window[-1][0] < window[0][0] + lookahead - 1):
+        nonlocal ended, seen
+        while not ended and (not window or seen < window[0][0] + lookahead):
             more = next(source, None)
             if more is None:
                 ended = True
             else:
+                seen += 1
                 window.append(more)
 
     look()

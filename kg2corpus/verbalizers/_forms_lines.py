@@ -1,4 +1,4 @@
-"""Forms made of lines: infobox, table, list, timeline. Each line carries its facts; the heading names what they are about."""
+"""Forms made of lines: infobox, table, list, timeline, triple. Each line carries its facts; a heading names their subject."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from ..lexicon import Lexicon
 from ..lexicon.english import capital, sentence
+from ..lexicon.identifiers import name_of
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Subgraph
 from ._layout import (
     Block,
+    bare,
     blocks,
     bold,
     clause,
@@ -152,6 +154,13 @@ def timeline(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
             page.add(f"{lexicon.value(fact)}: {capital(_WHEN.sub('', what) or what)}", (fact,), "stated")
 
 
+def triple(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
+    """Subject, relation and object of a fact, as the graph has them: "Bhutan | capital | Thimphu"."""
+    for fact in subgraph.facts:
+        cells = (bare(lexicon.name(fact.subject), fact.subject.label), name_of(fact.relation).phrase, values(lexicon, (fact,)))
+        page.add(" | ".join(map(escaped, cells)), (fact,), "stated", "\n")
+
+
 def has_lines(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     """An infobox or a table of one entity wants two relations at least."""
     return one_subject(subgraph.facts) and len({fact.relation.uid for fact in subgraph.facts}) > 1
@@ -174,11 +183,16 @@ def has_items(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     return len(facts) >= MIN_LIST and len({f.relation.uid for f in facts}) == 1 and bool(_open_list(lexicon, facts, 0))
 
 
+def is_one(lexicon: Lexicon, subgraph: Subgraph) -> bool:
+    """A triple is a fact."""
+    return len(subgraph.facts) == 1
+
+
 def has_dates(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     """Two dates at least, and not many facts beside them."""
     dated = sum(date_of(lexicon, fact) is not None for fact in subgraph.facts)
     return one_subject(subgraph.facts) and dated > 1 and 3 * dated >= len(subgraph.facts)
 
 
-TELL = {"infobox": infobox, "table": table, "list": listed, "timeline": timeline}
-SUITS = {"infobox": has_lines, "table": has_rows, "list": has_items, "timeline": has_dates}
+TELL = {"infobox": infobox, "table": table, "list": listed, "timeline": timeline, "triple": triple}
+SUITS = {"infobox": has_lines, "table": has_rows, "list": has_items, "timeline": has_dates, "triple": is_one}
