@@ -22,7 +22,7 @@ from .paths import Step, neighbourhood, paths
 from .twins import readings
 from .types import Fact, Node, Relation
 
-CACHED = 1 << 18, 1 << 18  # nodes (then all are let go), and facts, kept as objects; some 170 MB at most
+CACHED = 1 << 18, 1 << 16  # nodes (then all are let go), and facts, kept as objects; some 100 MB at most
 BATCH = 8192
 _TEXTS = ("key", "label", "description", "datatype", "language", "qualifier")
 
