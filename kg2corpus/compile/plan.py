@@ -173,11 +173,13 @@ class Planner:
         slots = Slots(len(facts.twins), settings.wordings)
         whole = sum(stage.exposures for stage in settings.stages)
         share = 0.0
+        # Each fact is rounded at a point of its own: at one point for all, a stage whose part is under an exposure would get nothing.
+        drawn = digester("stages", str(settings.seed))
+        rounded = [(target, Random(drawn(str(twin))).random()) for twin, target in enumerate(targets)]
         stages: list[StagePlan] = []
         for stage in settings.stages:
             share += stage.exposures / whole
-            # half up: `round` would send halves to even numbers, and small targets to one stage
-            upto = [0 if i in out else int(t * share + 0.5 + 1e-9) for i, t in enumerate(targets)]
+            upto = [0 if i in out else min(t, int(t * share + parting + 1e-9)) for i, (t, parting) in enumerate(rounded)]
             budget = Budget(upto, [], stated)
             seeded, wanted = digester("asked", str(settings.seed), stage.name), enumerate(budget.want)
             budget.asked_upto = [_asked(stage, w, i, seeded) if i in self.askable else 0 for i, w in wanted]
