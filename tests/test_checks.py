@@ -142,12 +142,14 @@ def test_yes_for_no(made: Made, clean: list[Document], tmp_path: Path) -> None:
 def test_every_wording_of_yes_and_no_is_understood() -> None:
     """The curated ones, of both kinds, in statements and in chains; and the derived ones."""
     names = ["landlocked", "un_member", "independent", "is_old", "has_a_fleet"]
-    facts = [("c/A", name, ("true", BOOLEAN)) for name in names] + [("c/B", name, ("false", BOOLEAN)) for name in names]
-    graph = make_graph(facts, labels={"c/A": "Avaria", "c/B": "Belmor"}, types={"c/A": "country", "c/B": "country"})
+    nodes = {"c/A": ("Avaria", "true"), "c/B": ("Belmor", "false"), "c/C": ("Cay Islands", "true"), "c/D": ("Dew Isles", "false")}
+    facts = [(node, name, (value, BOOLEAN)) for name in names for node, (_, value) in nodes.items()]
+    labels = {node: label for node, (label, _) in nodes.items()}  # a plural name has plural verbs
+    graph = make_graph(facts, labels=labels, types=dict.fromkeys(nodes, "country"))
     lexicon = resolve(graph)
     looked = 0
     for fact in graph.facts():
-        opposite = next(f for f in graph.facts() if f.relation == fact.relation and f.uid != fact.uid)
+        opposite = next(f for f in graph.facts() if f.relation == fact.relation and f.object != fact.object)
         for slot in range(lexicon.wordings(fact, "statement")):
             text = lexicon.say([fact], "statement", slot)
             assert says(text, fact, lexicon) is True, text

@@ -173,7 +173,7 @@ class Planner:
         slots = Slots(len(facts.twins), settings.wordings)
         whole = sum(stage.exposures for stage in settings.stages)
         share = 0.0
-        # Each fact is rounded at a point of its own: at one point for all, a stage whose part is under an exposure would get nothing.
+        # Each fact is rounded at a point of its own: at one for all, a stage whose part is under an exposure would get nothing.
         drawn = digester("stages", str(settings.seed))
         rounded = [(target, Random(drawn(str(twin))).random()) for twin, target in enumerate(targets)]
         stages: list[StagePlan] = []
