@@ -142,7 +142,8 @@ def test_yes_for_no(made: Made, clean: list[Document], tmp_path: Path) -> None:
 def test_every_wording_of_yes_and_no_is_understood() -> None:
     """The curated ones, of both kinds, in statements and in chains; and the derived ones."""
     names = ["landlocked", "un_member", "independent", "is_old", "has_a_fleet"]
-    nodes = {"c/A": ("Avaria", "true"), "c/B": ("Belmor", "false"), "c/C": ("Cay Islands", "true"), "c/D": ("Dew Isles", "false")}
+    nodes = {"c/A": ("Avaria", "true"), "c/B": ("Belmor", "false")}
+    nodes |= {"c/C": ("Cay Islands", "true"), "c/D": ("Dew Islands", "false")}
     facts = [(node, name, (value, BOOLEAN)) for name in names for node, (_, value) in nodes.items()]
     labels = {node: label for node, (label, _) in nodes.items()}  # a plural name has plural verbs
     graph = make_graph(facts, labels=labels, types=dict.fromkeys(nodes, "country"))
