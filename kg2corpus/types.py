@@ -111,6 +111,7 @@ class Form:
     `pool`: the wordings that its slots count. `of`: the forms that it may stand for, once a curriculum gives `share` a share;
     those without are what lessons pick. `asks`: `may_ask` decides about it. `inverse`: it asks for the subject, or says what
     the object is. `chain`: its facts are hops. `least`: the facts that must be left when some are taken out; 0: none may be.
+    `joined`: so many of the first facts are what it is about, and must all be left.
     `needs`: the pool in which its last fact must have a wording. `titled`: what comes first names the subject of all that
     follows. `operator`: what is worked out from the facts ("count"); `closed`: the groups that must be whole for it to be
     true, (subject, relation) ones ("forward") or (object, relation) ones ("inverse"); `names`: the ends that what follows
@@ -126,6 +127,7 @@ class Form:
     chain: bool = False
     titled: bool = False
     least: int = 0
+    joined: int = 0
     needs: str = ""
     operator: str = ""
     closed: Literal["", "forward", "inverse"] = ""
@@ -162,7 +164,7 @@ FORMS: dict[str, Form] = {
     "statement": _picked("statement"),
     "forward_statement": _picked("forward"),
     "profile": _picked("statement", least=2),
-    "pair": _picked("statement", least=2),
+    "pair": _picked("statement", least=2, joined=1),
     "evidence": _picked("statement", chain=True),
     "conclusion": _picked("chain", exposes="implied", chain=True),
     "question": _picked("question", exposes="asked"),
@@ -171,7 +173,7 @@ FORMS: dict[str, Form] = {
     "inverse_statement": Form("stated", "inverse", "prose", needs="inverse"),
     "definition": _picked("statement", least=1),
     "alias": _picked("statement", least=1),
-    "overview": _picked("statement", least=3),
+    "overview": _picked("statement", least=3, joined=2),
     "contrast": _picked("statement"),
     "tree": _picked("statement", chain=True),
     "unknown": Form("asked", "question", "question_answer", asks=True, closed="forward", needs="question"),

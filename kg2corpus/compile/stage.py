@@ -175,8 +175,7 @@ class Filling:
         if all(fit):
             return rows, twins
         need = FORMS[form].least
-        # the first fact of a pair is what connects the two
-        if not need or sum(fit) < need or (form == "pair" and not fit[0]):
+        if not need or sum(fit) < need or not all(fit[: FORMS[form].joined]):
             return [], []
         keep = [i for i, ok in enumerate(fit) if ok]
         return [rows[i] for i in keep], [twins[i] for i in keep]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from random import Random
 
 from ..columns import ints
 from ..graph import Graph, UnknownUid
 from ..types import FORMS, Fact, Node, Relation, Subgraph
 
+SEEN = 64  # edges looked at from one node, whatever its degree
 TRIES = 4  # draws per wanted edge at a node of too many: a view may leave some of them out
 
 
@@ -78,3 +79,14 @@ def of_one_kind(one: Node, other: Node) -> bool:
     """Whether two nodes share a type, or neither has any."""
     return not set(one.types).isdisjoint(other.types) or not (one.types or other.types)
 
+
+def told_of(graph: Graph, uid: int, others: Collection[int], known: Sequence[Fact], rng: Random, count: int) -> list[Fact]:
+    """`count` facts of one entity that name none of the others and say nothing known; of one without any of its own, what is
+    said of it."""
+    twins = {fact.twin for fact in known}
+    for into in (False, True):
+        facts = distinct(edges(graph, uid, rng, most=SEEN, into=into))
+        free = [f for f in facts if f.twin not in twins and f.subject.uid not in others and f.object.uid not in others]
+        if free:
+            return rng.sample(free, min(count, len(free)))
+    return []

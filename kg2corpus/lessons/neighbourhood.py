@@ -31,5 +31,8 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, nodes: int 
             told += rng.sample(facts, min(max(1, most // nodes), len(facts)))
         facts = distinct(told)
         rng.shuffle(facts)
-        if len({f.subject.uid for f in facts}) > 1 and anchor.uid in {end.uid for f in facts for end in (f.subject, f.object)}:
+        # two subjects come first, and stay whatever else is taken out
+        second = next((i for i, fact in enumerate(facts) if fact.subject.uid != facts[0].subject.uid), 0)
+        if second and anchor.uid in {end.uid for f in facts for end in (f.subject, f.object)}:
+            facts.insert(1, facts.pop(second))
             yield Subgraph(anchor.uid, tuple(facts), "overview")

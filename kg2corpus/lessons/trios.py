@@ -12,7 +12,7 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import distinct, edges
+from ._draw import distinct, edges, told_of
 
 LEVEL = 2
 SEEN = 64  # neighbours looked at in one round, whatever the degree
@@ -27,10 +27,11 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, told: int =
             continue
         facts: list[Fact] = list(way)
         for uid in nodes:
-            known = {fact.twin for fact in facts}
-            own = [f for f in distinct(edges(graph, uid, rng, most=SEEN)) if f.twin not in known and f.object.uid not in nodes]
-            facts += rng.sample(own, min(told, len(own)))
-        if len(facts) > 3:
+            own = told_of(graph, uid, {*nodes} - {uid}, facts, rng, told)
+            facts += own
+            if not own:  # nothing else is known of it
+                break
+        else:
             yield Subgraph(anchor.uid, tuple(facts), "overview")
 
 

@@ -91,10 +91,13 @@ def kind_of(lexicon: Lexicon, facts: Sequence[Fact]) -> tuple[str, str]:
     return (one, lexicon.speech.plural(one)) if one and one != THING else ("", "")
 
 
-def that(lexicon: Lexicon, fact: Fact) -> tuple[str, str]:
-    """What holds of a subject, and of several: ("that borders India", "that border India"); empty where there is no phrase."""
+def that(lexicon: Lexicon, fact: Fact, value: str = "") -> tuple[str, str]:
+    """What holds of a subject, and of several: ("that borders India", "that border India"); empty where there is no phrase.
+
+    `value` stands in for the object's, where it is given.
+    """
     such = lexicon.entry(fact.relation).phrases.get("such")
-    value = lexicon.value(fact)
+    value = value or lexicon.value(fact)
     on = lexicon.on((fact,))
     if such is None or (takes_date(such.one) and not on):
         return "", ""
@@ -132,6 +135,19 @@ def _scale(lexicon: Lexicon, fact: Fact, noun: str) -> tuple[str, str, str, str]
             more, most, less, least = scale.split(" ")
             return more, most, less, least
     return "greater", "greatest", "smaller", "smallest"
+
+
+def those(lexicon: Lexicon, one: Fact, other: Fact, word: str) -> tuple[str, str]:
+    """What two facts say of a subject, and of several, joined by "and" or "or": ("that borders India and that lies in Asia",
+    ...); of one relation at once, where that can be said: "that borders India and Nepal". Empty where there is no phrase."""
+    such = lexicon.entry(one.relation).phrases.get("such")
+    if one.relation == other.relation and such is not None:
+        before, _, after = such.text.partition("{O}")
+        if word == "or" or not (after or before.split(" ")[-2] in _BE):  # "whose name is A and B", "uses A and B as a currency"
+            return that(lexicon, one, lexicon.speech.join([lexicon.value(one), lexicon.value(other)], word))
+    pairs = zip(that(lexicon, one), that(lexicon, other), strict=True)
+    first, second = (f"{a} {word} {b}" if a and b else "" for a, b in pairs)
+    return first, second
 
 
 # operators
@@ -200,11 +216,12 @@ def _joint(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[str, str]:
     first = facts[0]
     other = next((f for f in facts if (f.relation, f.object) != (first.relation, first.object)), first)
     one, lots = kind_of(lexicon, facts)
-    (one_that, those), (that_too, those_too) = that(lexicon, first), that(lexicon, other)
+    phrases = {f"{what} {word}": text for word in ("and", "or")
+               for what, text in zip(("that", "those"), those(lexicon, first, other, word), strict=True)}  # fmt: skip
     names = list(dict.fromkeys(lexicon.name(fact.subject) for fact in facts))
     return {
         "a": names[0] if len(names) == 1 else "", "list": lexicon.speech.join(names), "one": one, "lots": lots,
-        "a one": an(one) if one else "", "that": one_that, "those": those, "that too": that_too, "those too": those_too,
+        "a one": an(one) if one else "", **phrases,
     }  # fmt: skip
 
 
