@@ -14,12 +14,11 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges
 
 LEVEL = 2
-SEEN = 64  # neighbours looked at in one round, whatever the degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int = 3, links: int = 2) -> Iterator[Subgraph]:
     """Up to `count` neighbours of a larger uid: `links` facts that connect the two, then `told` facts of each of them."""
-    near = edges(graph, anchor.uid, rng, most=SEEN) + edges(graph, anchor.uid, rng, most=SEEN, into=True)
+    near = edges(graph, anchor.uid, rng) + edges(graph, anchor.uid, rng, into=True)
     linked: dict[int, list[Fact]] = {}
     for fact in distinct(near):
         other = fact.object if fact.subject.uid == anchor.uid else fact.subject
@@ -40,7 +39,7 @@ def _told(graph: Graph, uid: int, other: int, known: list[Fact], rng: Random, to
     """`told` facts of one entity that do not name the other; of an entity without any of its own, what is said of it."""
     twins = {fact.twin for fact in known}
     for into in (False, True):
-        facts = distinct(edges(graph, uid, rng, most=SEEN, into=into))
+        facts = distinct(edges(graph, uid, rng, into=into))
         free = [f for f in facts if f.twin not in twins and other not in (f.subject.uid, f.object.uid)]
         if free:
             return rng.sample(free, min(told, len(free)))
