@@ -130,7 +130,7 @@ def _texts(
     for document in track(chosen, "reading documents against the graph", total=len(chosen)):
         read = said.read(document, graph, reader, plain)
         claims.look(document.id, said.claims(read, lexicon))
-        strays.look(document.id, said.strays(read, common))
+        strays.look(document.id, said.strays(read, common, lexicon))
         spans.look(document.id, said.spans(document))
         pairs.look(document.id, leaks.named_pairs(read, graph, kept))
         questions.look(document.id, leaks.questions(read, graph, split))

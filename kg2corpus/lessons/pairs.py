@@ -14,12 +14,11 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges, told_of
 
 LEVEL = 2
-SEEN = 64  # neighbours looked at in one round, whatever the degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int = 3, links: int = 2) -> Iterator[Subgraph]:
     """Up to `count` neighbours of a larger uid: `links` facts that connect the two, then `told` facts of each of them."""
-    near = edges(graph, anchor.uid, rng, most=SEEN) + edges(graph, anchor.uid, rng, most=SEEN, into=True)
+    near = edges(graph, anchor.uid, rng) + edges(graph, anchor.uid, rng, into=True)
     linked: dict[int, list[Fact]] = {}
     for fact in distinct(near):
         other = fact.object if fact.subject.uid == anchor.uid else fact.subject

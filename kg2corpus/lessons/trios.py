@@ -15,7 +15,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges, told_of
 
 LEVEL = 2
-SEEN = 64  # neighbours looked at in one round, whatever the degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, told: int = 2) -> Iterator[Subgraph]:
@@ -40,7 +39,7 @@ def _way(graph: Graph, anchor: Node, rng: Random) -> list[Fact]:
     way: list[Fact] = []
     at = anchor.uid
     for _ in range(2):
-        near = edges(graph, at, rng, most=SEEN) + edges(graph, at, rng, most=SEEN, into=True)
+        near = edges(graph, at, rng) + edges(graph, at, rng, into=True)
         free = [f for f in distinct(near) if not f.object.literal and f.twin not in {known.twin for known in way}]
         if not free:
             return []
