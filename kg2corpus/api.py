@@ -291,11 +291,12 @@ def conclude(
     corpus: Path, folder: Path, adapter: Path, *, perplexity: tuple[float, float], seconds: float = 0.0, seed: int = 0
 ) -> Data:
     """The results of a probed run, and its per-fact file. `seconds` is the time of training unless another is given."""
+    from .ledger import FACTS
     from .probes.stats import per_fact, results, table
 
     manifest = read_json(corpus / "manifest.json")
     card = read_json(adapter / "kg2corpus.json")
-    rows = per_fact(folder / BEFORE, folder / AFTER, corpus / "ledger.jsonl.zst")
+    rows = per_fact(folder / BEFORE, folder / AFTER, corpus / FACTS)
     write_text(folder / "per-fact.jsonl", "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in rows))
     return results(
         table(folder / BEFORE, folder / AFTER, seed=seed),

@@ -16,8 +16,8 @@ PACKAGE = Path(__file__).parent.parent / "kg2corpus"
 # Each line may import from the lines above it and from itself. A new module must be given its place here.
 LAYERS = (
     (
-        "types", "errors", "uid", "registry", "progress", "killpoints", "locks", "scripts", "settings", "config", "documents",
-        "runs",
+        "types", "errors", "uid", "registry", "progress", "killpoints", "locks", "scripts", "settings", "config", "parquet",
+        "document_rows", "documents", "ledger", "runs",
     ),
     ("readers", "store", "models"),
     (
