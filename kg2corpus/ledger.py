@@ -126,14 +126,18 @@ def exposures(path: Path) -> Iterator[Exposure]:
         yield from map(Exposure._make, zip(*columns, strict=True))
 
 
-def kinds_of_facts(path: Path) -> Iterator[tuple[Any, Any]]:
-    """By part of a file: the facts (uids as an array) and, for each, its kind as a place in KINDS (an array)."""
+def kinds_of_facts(path: Path) -> Iterator[tuple[str, Any, Any]]:
+    """By part and lesson of a file: the facts that are exposed (an array of uids) and the kinds (of places in KINDS)."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for batch in batches(path, ("fact", "kind"), size=ROWS):
-        yield uids(batch.column("fact")), np.asarray(pc.index_in(batch.column("kind"), pa.array(KINDS)))
+    for batch in batches(path, ("fact", "kind", "lesson"), size=ROWS):
+        facts, kinds = uids(batch.column("fact")), np.asarray(pc.index_in(batch.column("kind"), pa.array(KINDS)))
+        lessons = batch.column("lesson").dictionary_encode()
+        numbers = np.asarray(lessons.indices)
+        for i, lesson in enumerate(lessons.dictionary.to_pylist()):
+            yield lesson, facts[numbers == i], kinds[numbers == i]
 
 
 def write_facts(path: Path, columns: Mapping[str, Any]) -> None:

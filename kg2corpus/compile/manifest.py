@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from .. import ledger
-from ..config import Curriculum
+from ..config import Curriculum, resolved
 from ..documents import APART, FORMAT, write_lines, write_text
 from ..errors import UserError
 from ..graph import Graph
@@ -57,7 +57,7 @@ def finish(
     if not documents:
         raise UserError("the corpus has no documents", "widen the split's scope or add lessons to the curriculum")
     facts = Facts(graph.restrict(split.mask(graph)))
-    coverage = _facts(job, curriculum, facts, head["exposures"])
+    coverage, exposed = _facts(job, curriculum, facts, head["exposures"])
     lost = sum(h["lost"] for h in heads)
     dropped: Counter[str] = Counter()
     for h in heads:
@@ -94,6 +94,7 @@ def finish(
         "buckets": curriculum.buckets,
         "order": curriculum.order,
         "stages": _stages(job, said, ratio),
+        "lessons": _lessons(said, exposed, ratio),
         "documents": documents,
         "characters": characters,
         "tokens": round(characters / ratio),
@@ -110,7 +111,7 @@ def finish(
         "relations_left_out": left_out,
         "warnings": warnings,
     }
-    write_text(job.out / "README.md", card(manifest))
+    write_text(job.out / "README.md", card(manifest, resolved(curriculum)))
     write_text(job.out / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
     return manifest
 
@@ -132,31 +133,56 @@ def _stages(job: Job, said: Said, ratio: float) -> list[dict[str, Any]]:
         lessons: dict[str, dict[str, dict[str, int]]] = {}
         for (stage, lesson, form), (documents, characters) in sorted(said.items()):
             if stage == name:
-                lessons.setdefault(lesson, {})[form] = {"documents": documents, "tokens": round(characters / ratio)}
+                lessons.setdefault(lesson, {})[form] = {
+                    "documents": documents, "tokens": round(characters / ratio), "characters": characters,
+                }  # fmt: skip
         counts = [form for forms in lessons.values() for form in forms.values()]
-        total = {key: sum(form[key] for form in counts) for key in ("documents", "tokens")}
+        total = {key: sum(form[key] for form in counts) for key in ("documents", "tokens", "characters")}
         stages.append({"name": name, "folder": folder, **total, "lessons": lessons})
     return stages
 
 
-def _facts(job: Job, curriculum: Curriculum, facts: Facts, exposures: float) -> dict[str, Any]:
-    """Write what each train fact has had, said or not. Returns what was reached, by twin, as counted in spans."""
+def _lessons(said: Said, exposed: Mapping[str, Mapping[str, int]], ratio: float) -> dict[str, dict[str, int]]:
+    """By lesson over all stages: what there is of it, how many facts it exposes, and how often by kind."""
+    found: dict[str, dict[str, int]] = {}
+    for (_, lesson, _), (documents, characters) in sorted(said.items(), key=lambda item: item[0][1]):
+        own = found.setdefault(lesson, {"documents": 0, "tokens": 0, "characters": 0, **exposed[lesson]})
+        own["documents"] += documents
+        own["characters"] += characters
+        own["tokens"] = round(own["characters"] / ratio)
+    return found
+
+
+def _facts(
+    job: Job, curriculum: Curriculum, facts: Facts, exposures: float
+) -> tuple[dict[str, Any], dict[str, dict[str, int]]]:
+    """Write what each train fact has had, said or not. Returns what was reached, by twin, as counted in spans; and by lesson
+    how many facts it exposes, and how often by kind."""
     import numpy as np
 
     targets = np.asarray(read_targets(job.plan), dtype=np.int64)
     uids, twin_of = np.asarray(facts.uids, dtype=np.int64), np.asarray(facts.twin_of, dtype=np.int64)
     counts = np.zeros((len(ledger.KINDS), len(uids)), dtype=np.int64)
+    of_lesson: dict[str, Any] = {}  # which facts, as a mask, and how often by kind
     for stage in range(len(job.stages)):
         for bucket in range(curriculum.buckets):
-            for found, kinds in ledger.kinds_of_facts(job.ledger(stage, bucket)):
+            for lesson, found, kinds in ledger.kinds_of_facts(job.ledger(stage, bucket)):
                 rows = np.searchsorted(uids, found)
+                told, often = of_lesson.setdefault(lesson, (np.zeros(len(uids), dtype=bool), [0] * len(counts)))
+                told[rows] = True
                 for kind in range(len(counts)):
-                    counts[kind] += np.bincount(rows[kinds == kind], minlength=len(uids))
+                    own = rows[kinds == kind]
+                    often[kind] += len(own)
+                    np.add.at(counts[kind], own, 1)
     by_twin = [np.bincount(twin_of, weights=own, minlength=len(targets)).astype(np.int64) for own in counts]
     order = np.argsort(uids.view(np.uint64), kind="stable")
     of_facts = {"fact": uids, "twin": np.asarray(facts.twins, dtype=np.int64)[twin_of], "target": targets[twin_of]}
     of_facts |= dict(zip(ledger.KINDS, counts, strict=True))
     ledger.write_facts(job.out / ledger.FACTS, {name: column[order] for name, column in of_facts.items()})
+    exposed = {
+        lesson: {"facts": int(told.sum()), **dict(zip(ledger.KINDS, often, strict=True))}
+        for lesson, (told, often) in of_lesson.items()
+    }
     stated = by_twin[0]
     return {
         "facts": len(facts),
@@ -166,4 +192,4 @@ def _facts(job: Job, curriculum: Curriculum, facts: Facts, exposures: float) -> 
         "reached": round(int((stated >= targets).sum()) / max(1, len(targets)), 6),
         "over": int((stated > targets).sum()),
         "exposures": {kind: spread(own.tolist()) for kind, own in zip(ledger.KINDS, by_twin, strict=True)},
-    }
+    }, exposed
