@@ -108,7 +108,9 @@ def compile(
     db: str,
     out: Path,
     *,
-    workers: int = 1,
+    engine: str = "local",
+    workers: int | None = None,
+    address: str | None = None,
     sets: Sequence[str] = (),
     split: Path | None = None,
     lexicon: Sequence[Path] = (),
@@ -117,9 +119,11 @@ def compile(
 ) -> Data:
     """Compile a corpus into the folder `out` and return its manifest. Whole buckets that are there already are kept.
 
-    `model`: whose tokenizer measures characters per token, for budgets in tokens.
+    `engine`: "local" with `workers` processes (1), or "ray" on the cluster at `address`; `model`: whose tokenizer measures
+    characters per token, for budgets in tokens.
     """
     from .api_lexicon import lexicon_of
+    from .compile.engines import open_engine
     from .compile.run import compile_corpus
     from .config import load_curriculum
     from .models.bundled import resolve_model
@@ -130,7 +134,9 @@ def compile(
     graph = snapshot(db)
     chosen = Split.load(split) if split is not None else split_of(settings, graph, db)
     tokenizer = Path(resolve_model(model)) if model else None
-    return compile_corpus(settings, graph, chosen, lexicon_of(graph, lexicon), out, workers=workers, tokenizer=tokenizer)
+    wordings = lexicon_of(graph, lexicon)
+    with open_engine(engine, workers=workers, address=address) as say:
+        return compile_corpus(settings, graph, chosen, wordings, out, engine=say, tokenizer=tokenizer)
 
 
 def parts_of(corpus: Path, db: str, given: Path | None = None) -> tuple[Graph, Split, Lexicon]:

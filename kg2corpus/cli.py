@@ -132,7 +132,11 @@ def compile_(
     curriculum: Annotated[str, typer.Argument(help="A curriculum file, or the name of a shipped one.")],
     db: Db = "kg.db",
     out: Out = Path("corpus"),
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the corpus does not depend on it.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes (1); the corpus does not depend on it.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local, or ray: the same buckets on a Ray cluster.")] = "local",
+    address: Annotated[str | None, typer.Option("--address", help="The Ray cluster, HOST:PORT; default: this machine's.")] = None,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
     split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
     lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved file.")] = None,
@@ -144,8 +148,8 @@ def compile_(
     from . import api
 
     manifest = api.compile(
-        curriculum, db, out, workers=workers, sets=sets or (), split=split, lexicon=lexicon or (), model=model,
-        extensions=with_ or (),
+        curriculum, db, out, engine=engine, workers=workers, address=address, sets=sets or (), split=split,
+        lexicon=lexicon or (), model=model, extensions=with_ or (),
     )  # fmt: skip
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
