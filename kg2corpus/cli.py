@@ -136,7 +136,7 @@ def compile_(
         int | None, typer.Option("--workers", min=1, help="Processes (1); the corpus does not depend on it.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="local, or ray: the same buckets on a Ray cluster.")] = "local",
-    address: Annotated[str | None, typer.Option("--address", help="The Ray cluster, HOST:PORT; default: this machine's.")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="The Ray cluster, HOST:PORT; else this machine's.")] = None,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
     split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
     lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved file.")] = None,

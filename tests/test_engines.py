@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -182,7 +183,7 @@ def test_a_cluster_that_loses_a_worker_and_a_node(nodes: Nodes, tmp_path: Path, 
 @needs_ray
 @pytest.mark.slow
 def test_errors_of_a_cluster(nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A lesson of one's own travels; what goes wrong on a node is told as if it went wrong here; no CPU is waited for forever."""
+    """A lesson of one's own travels; what fails on a node is told as if it failed here; no CPU is waited for forever."""
     graph: Graph = world()
     compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "here")
     with open_engine("ray", address=nodes.address) as engine:
@@ -194,6 +195,13 @@ def test_errors_of_a_cluster(nodes: Nodes, tmp_path: Path, monkeypatch: pytest.M
         lost.unlink()
         monkeypatch.setattr(on_ray, "made_of", lambda: {"babel": "0.1"})
         with pytest.raises(UserError, match="has babel"):
+            compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "there", engine=engine)
+        monkeypatch.undo()
+
+        (tmp_path / "elsewhere.py").write_text("def say(*args): ...\n")
+        monkeypatch.syspath_prepend(tmp_path)
+        monkeypatch.setattr(on_ray, "say", importlib.import_module("elsewhere").say)
+        with pytest.raises(UserError, match="cannot import kg2corpus as it is here"):
             compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "there", engine=engine)
         monkeypatch.undo()
 

@@ -119,6 +119,9 @@ def _result(ray: Any, future: Any) -> int:
         bucket: int = ray.get(future)
         return bucket
     except ray.exceptions.RayTaskError as e:
+        if "failed to import on the worker" in str(e.cause):
+            why = str(e.cause).strip().splitlines()[-1]
+            raise UserError(f"a node cannot import kg2corpus as it is here ({why})", "install the same on all nodes") from e
         # what went wrong there went wrong here
         raise (e.cause if isinstance(e.cause, Exception) else e) from e
     except ray.exceptions.RayError as e:

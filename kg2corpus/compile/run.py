@@ -42,9 +42,10 @@ def compile_corpus(
     """Compile into the folder `out` and return the manifest.
 
     Whole files of an earlier run with the same fingerprints are kept, so a killed run is resumed by running it again; files
-    of other fingerprints are removed first. The bytes do not depend on the engine (`engines`; by default `workers` processes
-    on this machine) nor on what was resumed. `tokenizer`: a model's folder, with which characters per token are measured (else the curriculum's figure or 4.0). Relations that the
-    curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used.
+    of other fingerprints are removed first. The bytes do not depend on the engine (`engines`; by default `workers` processes on
+    this machine) nor on what was resumed. `tokenizer`: a model's folder, with which characters per token are measured (else
+    the curriculum's figure or 4.0). Relations that the curriculum leaves out (`relations`) are taken out of the split's scope;
+    the corpus keeps the split as it was used.
     Raises UserError for a folder that holds something else, a split or lexicon of another graph, and an empty corpus.
     """
     say = engine or local(workers)
