@@ -109,7 +109,9 @@ def compile(
     db: str,
     out: Path,
     *,
-    workers: int = 1,
+    engine: str = "local",
+    workers: int | None = None,
+    address: str | None = None,
     sets: Sequence[str] = (),
     split: Path | None = None,
     lexicon: Sequence[Path] = (),
@@ -119,9 +121,11 @@ def compile(
 ) -> Data:
     """Compile a corpus into the folder `out` and return its manifest. Files that would be made the same again are kept.
 
-    `model`: whose tokenizer measures characters per token, for budgets in tokens. `limit`: at most so many documents.
+    `engine`: "local" with `workers` processes (1), or "ray" on the cluster at `address`; `model`: whose tokenizer measures
+    characters per token, for budgets in tokens; `limit`: at most so many documents.
     """
     from .api_lexicon import lexicon_of
+    from .compile.engines import open_engine
     from .compile.run import compile_corpus
     from .config import load_curriculum
     from .models.bundled import resolve_model
@@ -133,7 +137,8 @@ def compile(
     chosen = Split.load(split) if split is not None else split_of(settings, graph, db)
     tokenizer = Path(resolve_model(model)) if model else None
     words = lexicon_of(graph, lexicon)
-    return compile_corpus(settings, graph, chosen, words, out, workers=workers, tokenizer=tokenizer, limit=limit)
+    with open_engine(engine, workers=workers, address=address) as say:
+        return compile_corpus(settings, graph, chosen, words, out, engine=say, tokenizer=tokenizer, limit=limit)
 
 
 def parts_of(corpus: Path, db: str, given: Path | None = None) -> tuple[Graph, Split, Lexicon]:

@@ -132,7 +132,11 @@ def compile_(
     curriculum: Annotated[str, typer.Argument(help="A curriculum file, or the name of a shipped one.")],
     db: Db = "kg.db",
     out: Out = Path("corpus"),
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the corpus does not depend on it.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes (1); the corpus does not depend on it.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local, or ray: the same buckets on a Ray cluster.")] = "local",
+    address: Annotated[str | None, typer.Option("--address", help="The Ray cluster, HOST:PORT; else this machine's.")] = None,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
     split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
     lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved file.")] = None,
@@ -155,7 +159,7 @@ def compile_(
         shown = run(curriculum, db, preview, **options)
         terminal.as_json(shown) if json else terminal_documents.documents(shown)
         return
-    manifest = api.compile(curriculum, db, out, workers=workers, limit=limit, **options)
+    manifest = api.compile(curriculum, db, out, engine=engine, workers=workers, address=address, limit=limit, **options)
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
 

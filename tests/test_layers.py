@@ -37,7 +37,7 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 ALLOWED = {("store", "columns")}
 FILE_HALF = ("pack", "train", "probes.score", "probes.stats", "documents", "models", "checks.packing")
 GRAPH_HALF = {"store", "graph", "snapshot", "columns", "lexicon", "faithful", "lessons", "verbalizers", "compile", "readers"}
-HEAVY = ("torch", "transformers", "spacy", "peft", "altair", "networkx", "pyarrow", "sqlalchemy")
+HEAVY = ("torch", "transformers", "spacy", "peft", "altair", "networkx", "pyarrow", "sqlalchemy", "ray")
 
 
 def modules() -> dict[str, Path]:

@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from .. import registry
-from ..columns import save
 from ..config import Curriculum, resolved
 from ..documents import APART, FORMAT, write_text
 from ..errors import UserError
@@ -23,7 +16,8 @@ from ..locks import exclusive
 from ..progress import track
 from ..uid import digest, show
 from . import planfiles
-from .bucket import Job, compile_bucket
+from .bucket import Job
+from .engines import Engine, lexicon_of, local
 from .limited import limited
 from .manifest import finish
 from .measure import chars_per_token, fitted
@@ -44,6 +38,7 @@ def compile_corpus(
     lexicon: Lexicon,
     out: Path,
     *,
+    engine: Engine | None = None,
     workers: int = 1,
     tokenizer: Path | None = None,
     limit: int | None = None,
@@ -51,15 +46,16 @@ def compile_corpus(
     """Compile into the folder `out` and return the manifest.
 
     Each file of documents that an earlier run made from what it would be made from now is kept: a killed run is resumed by
-    running it again, and a changed curriculum makes only the files again whose part of the plan has changed. The bytes do not
-    depend on `workers` nor on what was kept. `tokenizer`: a model's folder, with which characters per token are measured (else
-    the curriculum's figure or 4.0). Relations that the curriculum leaves out (`relations`) are taken out of the split's scope;
-    the corpus keeps the split as it was used. `limit`: write at most so many of the documents, see `limited`.
+    running it again, and a changed curriculum makes only the files again whose part of the plan has changed. The bytes depend
+    neither on the engine (`engines`; by default `workers` processes on this machine) nor on what was kept. `tokenizer`: a
+    model's folder, with which characters per token are measured (else the curriculum's figure or 4.0). Relations that the
+    curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used. `limit`:
+    write at most so many of the documents, in this process, see `limited`.
     Raises UserError for a folder that holds something else, a split or lexicon of another graph, and an empty corpus.
     """
-    for name, value in (("workers", workers), ("limit", 1 if limit is None else limit)):
-        if value < 1:
-            raise UserError(f"{name} is {value}", "give at least 1")
+    say = engine or local(workers)
+    if limit is not None and limit < 1:
+        raise UserError(f"limit is {limit}", "give at least 1")
     split.check(graph)
     split, left_out = taught(curriculum.relations, graph, split)
     planner = None
@@ -85,9 +81,10 @@ def compile_corpus(
             (out / "manifest.json").unlink(missing_ok=True)
         _tidy(job, curriculum.buckets)
         if limit is None:
-            _say(job, todo, graph, workers)
+            for _ in track(say(job, todo, graph), "compiling", total=len(todo)):
+                pass
         elif todo:
-            limited(job, curriculum.buckets, limit, graph, _lexicon(job))
+            limited(job, curriculum.buckets, limit, graph, lexicon_of(job))
         reach("compile.manifest")
         return finish(job, curriculum, graph, split, lexicon, head, left_out, limit)
 
@@ -138,61 +135,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _say(job: Job, todo: Sequence[int], graph: Graph, workers: int) -> None:
-    if workers == 1 or len(todo) < 2:
-        lexicon = _lexicon(job)
-        for bucket in track(todo, "compiling"):
-            compile_bucket(job, bucket, graph, lexicon)
-        return
-    with TemporaryDirectory(prefix="kg2corpus-") as aside:
-        folder = graph.folder
-        if folder is None:
-            folder = Path(aside)
-            save(graph.columns, folder, graph.fingerprint)
-        context = get_context("spawn")
-        arguments = (job, folder, registry.extra_files())
-        with ProcessPoolExecutor(min(workers, len(todo)), context, _enter, arguments) as pool:
-            # the largest first, so that none of them is left over for one process at the end
-            largest_first = sorted(todo, key=job.size, reverse=True)
-            futures = [pool.submit(_work, bucket) for bucket in largest_first]
-            try:
-                for future in track(as_completed(futures), "compiling", total=len(futures)):
-                    future.result()
-            except BrokenProcessPool as e:
-                hint = "run the same command again: whole buckets are kept; with fewer --workers if memory ran out"
-                raise UserError("a worker process died while compiling", hint) from e
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-
-
-def _lexicon(job: Job) -> Lexicon:
-    """Every process reads the resolved file, so that what is said never depends on how the lexicon was made."""
-    from ..lexicon.model import Lexicon
-
-    return Lexicon.load(job.out / "lexicon.yaml")
-
-
-_arguments: tuple[Job, Path, list[Path]] | None = None
-_state: tuple[Job, Graph, Lexicon] | None = None
-
-
-def _enter(job: Job, folder: Path, extensions: list[Path]) -> None:
-    """Set up a worker process. What can fail is left to the first bucket, whose errors come back as they are."""
-    global _arguments
-    _arguments = (job, folder, extensions)
-
-
-def _work(bucket: int) -> int:
-    global _state
-    if _state is None:
-        assert _arguments is not None  # the pool's initializer has run
-        job, folder, extensions = _arguments
-        for path in extensions:
-            registry.add_file(path)
-        _state = (job, Graph.open(folder), _lexicon(job))
-    job, graph, lexicon = _state
-    compile_bucket(job, bucket, graph, lexicon)
-    return bucket
