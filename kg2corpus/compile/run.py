@@ -24,7 +24,7 @@ from . import planfiles
 from .bucket import Job, compile_bucket
 from .manifest import finish
 from .measure import chars_per_token, fitted
-from .plan import Planner, plan_fingerprint
+from .plan import Plan, Planner, plan_fingerprint
 from .relations import taught
 
 if TYPE_CHECKING:
@@ -43,13 +43,15 @@ def compile_corpus(
     *,
     workers: int = 1,
     tokenizer: Path | None = None,
+    plan: Plan | None = None,
 ) -> dict[str, Any]:
     """Compile into the folder `out` and return the manifest.
 
     Whole files of an earlier run with the same fingerprints are kept, so a killed run is resumed by running it again; files
     of other fingerprints are removed first. The bytes do not depend on `workers` nor on what was resumed. `tokenizer`: a
     model's folder, with which characters per token are measured (else the curriculum's figure or 4.0). Relations that the
-    curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used.
+    curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used. `plan`: one
+    made already of the same inputs, or a part of it, for a new folder.
     Raises UserError for a folder that holds something else, a split or lexicon of another graph, and an empty corpus.
     """
     if workers < 1:
@@ -70,7 +72,7 @@ def compile_corpus(
         lexicon.save(out / "lexicon.yaml")
         split.save(out / "split.json")
         if head is None:
-            plan = fitted(planner or Planner(curriculum, graph, split, lexicon), measured)
+            plan = plan or fitted(planner or Planner(curriculum, graph, split, lexicon), measured)
             head = planfiles.write(plan, job.plan, fingerprint)
             del plan
         planner = None
