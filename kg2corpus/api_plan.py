@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ def plan(
 ) -> dict[str, Any]:
     """The forecast of what `api.compile` makes with the same arguments; nothing is written.
 
-    `model`: whose tokenizer measures characters per token, as for `compile`, and whose layers the adapter is put on (the bundled
-    model's if not given). `device` or `tokens_per_second`: how fast training goes. `prices`: a YAML file of an LLM's prices.
+    `model`: whose tokenizer measures characters per token, as for `compile`, and whose layers the adapter is put on (if not
+    given, the bundled model's). `device` or `tokens_per_second`: how fast training goes. `prices`: a YAML file of an LLM's prices.
     `directed`: whether the coverage model walks facts from subject to object only.
     """
     from .api import extend, snapshot
@@ -45,6 +46,7 @@ def plan(
     costs.llm(0, 0, prices)
     folder = Path(resolve_model(model)) if model else None
     layers = linears(folder)
+    layers = layers if model is None else replace(layers, name=model)
     layers.parameters(settings.train.rank, settings.train.layers)
     graph = snapshot(db)
     chosen = Split.load(split) if split is not None else split_of(settings, graph, db)

@@ -110,7 +110,8 @@ def test_what_is_said_both_ways_is_counted_once() -> None:
     edges = {f"a/{i}": f"a/{(i * 7 + 3) % 50}" for i in range(50)}
     turned = {o: s for s, o in edges.items()}
     once = facts_of(graph_of(("joins", edges), symmetric=["p/joins"]))
-    twice = facts_of(make_graph([(s, "p/joins", o) for pairs in (edges, turned) for s, o in pairs.items()], symmetric=["p/joins"]))
+    ways = [(s, "p/joins", o) for pairs in (edges, turned) for s, o in pairs.items()]
+    twice = facts_of(make_graph(ways, symmetric=["p/joins"]))
     assert np.array_equal(once.subject, twice.subject)
     capital = {f"land/{i}": f"town/{i % 10}" for i in range(40)}
     facts = [(s, "p/lies_in", o) for s, o in capital.items()] + [(o, "p/holds", s) for s, o in list(capital.items())[:20]]
@@ -131,7 +132,8 @@ def test_texts_are_spelled_and_numbers_have_digits() -> None:
     found = bits(make_graph(glosses + sizes))
     rows = by_name(found)
     assert found["texts"]["low"] < found["texts"]["value"] < found["texts"]["high"]
-    assert found["texts"]["value"] == pytest.approx(sum(len(o[0]) for _, _, o in glosses) - math.lgamma(51) / math.log(2), abs=1)
+    characters = sum(len(gloss[0]) for _, _, gloss in glosses)
+    assert found["texts"]["value"] == pytest.approx(characters - math.lgamma(51) / math.log(2), abs=1)
     assert rows["size"]["bits_each"] == pytest.approx(3 * math.log2(10), abs=1e-3)
 
 

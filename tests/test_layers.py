@@ -30,7 +30,8 @@ LAYERS = (
     ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say", "forecast",
      "curriculum_words", "synth_names", "synth"),
     ("terminal", "options", "api_lexicon", "api", "api_plan", "terminal_plan", "demo"),
-    ("cli_curriculum", "cli_lexicon", "cli_load", "cli_plan", "cli_say", "cli_split", "cli_synth", "cli", "__main__", "__init__"),
+    ("cli_curriculum", "cli_lexicon", "cli_load", "cli_plan", "cli_say", "cli_split", "cli_synth", "cli", "__main__",
+     "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns

@@ -50,8 +50,8 @@ def compile_corpus(
     Whole files of an earlier run with the same fingerprints are kept, so a killed run is resumed by running it again; files
     of other fingerprints are removed first. The bytes do not depend on `workers` nor on what was resumed. `tokenizer`: a
     model's folder, with which characters per token are measured (else the curriculum's figure or 4.0). Relations that the
-    curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used. `plan`: one
-    made already of the same inputs, or a part of it, for a new folder.
+    curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used.
+    `plan`: one made already of the same inputs, or a part of it, for a new folder.
     Raises UserError for a folder that holds something else, a split or lexicon of another graph, and an empty corpus.
     """
     if workers < 1:

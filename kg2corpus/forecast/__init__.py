@@ -1,8 +1,8 @@
 """The forecast: what a curriculum would make of a graph, and what that would teach and cost, before a token is spent.
 
 The plan is the one that `compile` would follow. Of it and of the graph this package tells documents and tokens (`corpus`),
-exposures of each fact (`exposures`), pairs of entities brought together (`coverage`), bits (`bits`, `dependencies`) against what an
-adapter holds (`capacity`), time and money (`costs`).
+exposures of each fact (`exposures`), pairs of entities brought together (`coverage`), bits (`bits`, `dependencies`) against what
+an adapter holds (`capacity`), time and money (`costs`).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _coverage(planner: Planner, made: Corpus, directed: bool) -> dict[str, Any]:
     documents, tokens = sum(row.documents for row in of), sum(row.tokens for row in of)
     each = tokens / max(1, documents)
     found = pairs(planner.view, directed=directed, seed=planner.curriculum.seed)
-    rows = curve(found, [documents * times for times in TIMES])
+    rows = [{"tokens": round(row["draws"] * each), **row} for row in curve(found, [documents * times for times in TIMES])]
     share, low, high = found.reachable()
     return {
         "entities": found.entities,
@@ -97,5 +97,5 @@ def _coverage(planner: Planner, made: Corpus, directed: bool) -> dict[str, Any]:
         "draws_are": "pairs" if of[0].form in PAIRS else "documents",
         "tokens_per_draw": round(each, 1),
         "reachable": {"share": round(share, 6), "low": round(low, 6), "high": round(high, 6)},
-        "curve": [{"times": times, "tokens": round(row["draws"] * each), **row} for times, row in zip(TIMES, rows, strict=True)],
+        "curve": [{"times": times, **row} for times, row in zip(TIMES, rows, strict=True)],
     }

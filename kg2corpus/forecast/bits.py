@@ -1,4 +1,4 @@
-"""How many bits a graph holds, as a model must that is to know it: of what a subject's objects are, and of what things are called.
+"""How many bits a graph holds, and a model that is to know it: of what the objects of facts are, and of what things are called.
 
 **Facts.** Who always answers with the commonest object of a relation knows nothing of its facts. So a fact is worth what its
 object tells beyond the objects of its relation as they are distributed: the entropy of that distribution, for each fact. The
@@ -8,9 +8,9 @@ a thousand values, whatever the calendar. An entity is worth no more than the lo
 number or date no more than its digits. The k objects of one subject come in no order: log2 k! less. Inverse and symmetric facts
 are counted once, and facts that follow from others (`dependencies`) not at all.
 
-**Names and texts.** An entity's label is worth its characters times `NAME`, less log2 N! for all N of them (a set has no order);
-literals that are texts are worth theirs, each different one, and of these a fact then chooses one. Only names that the base model
-does not know need to be learned, and which these are is not known here, so they are given apart.
+**Names and texts.** An entity's label is worth its characters times `NAME`, less log2 N! for all N of them (a set has no
+order); literals that are texts are worth theirs, each different one, and of these a fact then chooses one. Only names that the
+base model does not know need to be learned, and which these are is not known here, so they are given apart.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Estimate:
 
 NAME = Estimate(
     3.5, 1.2, 3.75,
-    "bits per character of a name: the surprise of SmolLM2-135M at labels of five graphs, 2.7 to 3.75 (docs/results/text/names.json); "
-    "least: names put together from three short lists, as `synth` does",
+    "bits per character of a name: the surprise of SmolLM2-135M at labels of five graphs, 2.7 to 3.75, the middle one "
+    "(docs/results/text/names.json); least: names put together from three short lists, as `synth` does",
 )  # fmt: skip
 PROSE = Estimate(1.0, 0.6, 1.3, "bits per letter of English prose: Shannon, Bell System Technical Journal 30, 1951")
 LONG = 40  # characters on the average, from which a relation's texts are prose and not names
@@ -70,7 +70,8 @@ def plain_entropy(counts: Ints) -> float:
 
 def _of_sets(sizes: npt.NDArray[Any]) -> float:
     """log2 of the product of the factorials: what is gained where order does not matter."""
-    return float(sum(math.lgamma(k + 1) * count for k, count in zip(*np.unique(sizes, return_counts=True), strict=True))) / math.log(2)
+    kinds, counts = np.unique(sizes, return_counts=True)
+    return sum(math.lgamma(k + 1) * count for k, count in zip(kinds.tolist(), counts.tolist(), strict=True)) / math.log(2)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """What an adapter can hold: the parameters of LoRA on a model, and the bits that a parameter was found to hold.
 
-The law (Physics of Language Models 3.3, arXiv 2404.05405, results 1, 4 to 8) is of models trained from nothing, all parameters of
-which learn. What a parameter of LoRA on a pretrained model holds was measured by nobody that we know of, so the forecast takes
-the same figures and says so; `kg2corpus synth` makes graphs to measure it with.
+The law (Physics of Language Models 3.3, arXiv 2404.05405, results 1, 4 to 8) is of models trained from nothing, all parameters
+of which learn. What a parameter of LoRA on a pretrained model holds was measured by nobody that we know of, so the forecast
+takes the same figures and says so; `kg2corpus synth` makes graphs to measure it with.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .bits import Estimate
 
 LAW = "Physics of Language Models 3.3 (arXiv 2404.05405), models trained from nothing"
 THOUSAND = Estimate(2.0, 1.8, 2.3, f"bits per parameter at 1,000 exposures: {LAW}, results 1 and 4; full recall below 1.8")
-HUNDRED = Estimate(1.0, 0.77, 1.0, f"bits per parameter at 100 exposures: {LAW}; gated MLPs hold 1.3 times less (results 4 to 8)")
-INT4 = Estimate(0.7, 0.7, 0.7, f"bits per parameter in 4-bit weights, if the adapter is merged into such: {LAW}, results 5 to 8")
+HUNDRED = Estimate(1.0, 0.77, 1.0, f"bits per parameter at 100 exposures: {LAW}, result 4; 1.3 times less with gated MLPs")
+INT4 = Estimate(0.7, 0.7, 0.7, f"bits per parameter of 4-bit weights, if an adapter is merged into such: {LAW}")
 RANKS = tuple(2**i for i in range(13))
 # SmolLM2-135M, the bundled model: (outputs, inputs) of the linear layers of each of its 30 layers
 SMOLLM2 = (30, ((576, 576), (192, 576), (192, 576), (576, 576), (1536, 576), (1536, 576), (576, 1536)))
@@ -82,17 +82,17 @@ def _of_config(path: Path) -> dict[int, list[tuple[int, int]]]:
         own, shared = heads * size, int(c.get("num_key_value_heads") or heads) * size
         wide, count = int(c["intermediate_size"]), int(c["num_hidden_layers"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as e:
-        hint = "the shapes are read from *.safetensors, or from the config.json of a model built like Llama"
+        hint = "name a folder: shapes are read from *.safetensors there, or from the config.json of a model built like Llama"
         raise UserError(f"{path.parent} does not say how large its layers are ({type(e).__name__}: {e})", hint) from e
     shapes = [(own, hidden), (shared, hidden), (shared, hidden), (hidden, own), (wide, hidden), (wide, hidden), (hidden, wide)]
-    return {layer: shapes for layer in range(count)}
+    return dict.fromkeys(range(count), shapes)
 
 
 def per_parameter(exposures: float) -> dict[str, float]:
     """Bits that a parameter holds after so many exposures of each fact: value, low and high.
 
-    Between the two figures in proportion to the logarithm of the exposures; above 1,000 as there; below 100, where nothing was
-    measured, in proportion to the exposures.
+    Between the two figures in proportion to the logarithm of the exposures; above 1,000 as there; below 100, where the law has
+    no figure, in proportion to the exposures, which is an assumption.
     """
     if exposures < 100:
         return {end: getattr(HUNDRED, end) * exposures / 100 for end in ("value", "low", "high")}

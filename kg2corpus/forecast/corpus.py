@@ -1,9 +1,9 @@
 """What a plan makes when it is compiled: documents, characters and bytes, found by compiling parts of it aside.
 
-What a lesson makes in a stage is counted exactly where it is less than `EXACT` tokens: all its subgraphs are compiled. Of a larger
-one so many are that the estimate stays well within 3 %: drawn evenly along its subgraphs in order of form and number of facts, which
-decide how long they are. Exact means what `compile` makes, duplicates taken out; but of those only such as the lessons that are
-counted exactly have among themselves.
+What a lesson makes in a stage is counted exactly where it is less than `EXACT` tokens: all its subgraphs are compiled. Of a
+larger one so many are that the estimate stays well within 3 %: drawn evenly along its subgraphs in order of form and number of
+facts, which decide how long they are. Exact means what `compile` makes, duplicates taken out; but of those only such as the
+lessons that are counted exactly have among themselves.
 """
 
 from __future__ import annotations
@@ -86,8 +86,8 @@ def corpus(planner: Planner, plan: Plan, graph: Graph, split: Split, *, exact: i
         text, told, other = found.characters, found.documents_bytes, found.other_bytes
     if large:
         drawn = [_drawn(planner, stage, keys, large, sample) for stage, keys in zip(plan.stages, every, strict=True)]
-        part = _part(plan, drawn)
-        part = replace(part, curriculum=plan.curriculum.model_copy(update={"buckets": 1}))  # files as large as those of a bucket
+        one_bucket = plan.curriculum.model_copy(update={"buckets": 1})  # files about as large as those of a bucket
+        part = replace(_part(plan, drawn), curriculum=one_bucket)
         found = _compiled(planner, part, graph, split)
         taken = Counter(keys[i] for keys, own in zip(every, drawn, strict=True) for i in own)
         scaled = {key: [n * counts[key] / taken[key] for n in found.said.get(key, (0, 0))] for key in taken}

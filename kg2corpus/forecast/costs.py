@@ -13,6 +13,7 @@ from ..errors import UserError, near
 from ..settings import read_yaml
 
 INSTRUCTIONS = 300  # tokens of what an LLM is told to do, beside each document, where the price file does not say
+ROW = "model-name: {input: 0.15, output: 0.6}"
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,8 @@ def time(tokens: float, curriculum: Curriculum, device: str | None, rate: float 
 
 
 def llm(documents: float, tokens: float, prices: Path | None) -> dict[str, Any]:
-    """Calls of an LLM and what they cost. The corpus is said by templates: none. With a file of prices also what it would cost to
-    have each document rewritten once, by each model of the file.
+    """Calls of an LLM and what they cost. The corpus is said by templates: none. With a file of prices also what it would cost
+    to have each document rewritten once, by each model of the file.
 
     The file is YAML: by model `input` and `output`, prices of a million tokens; `currency`, and `instructions`, the tokens of a
     prompt beside the document, if they are not dollars and 300.
@@ -89,10 +90,10 @@ def llm(documents: float, tokens: float, prices: Path | None) -> dict[str, Any]:
 
 def _prices(path: Path) -> tuple[dict[str, Mapping[str, float]], str, float]:
     if not path.is_file():
-        raise UserError(f"no such file of prices: {path}", "give the path of a YAML file: model-name: {input: 0.15, output: 0.6}")
+        raise UserError(f"no such file of prices: {path}", f"give the path of a YAML file: {ROW}")
     raw = read_yaml(path)
     if not isinstance(raw, dict):
-        raise UserError(f"{path}: no prices by model", "model-name: {input: 0.15, output: 0.6}, in currency per million tokens")
+        raise UserError(f"{path}: no prices by model", f"{ROW}, per million tokens")
     currency, instructions = str(raw.pop("currency", "USD")), raw.pop("instructions", INSTRUCTIONS)
     for name, value in [("instructions", instructions), *((f"{m}.{k}", p.get(k) if isinstance(p, dict) else None)
                         for m, p in raw.items() for k in ("input", "output"))]:  # fmt: skip
@@ -102,5 +103,5 @@ def _prices(path: Path) -> tuple[dict[str, Mapping[str, float]], str, float]:
         if unknown := sorted(set(price) - {"input", "output"}):
             raise UserError(f"{path}: unknown key '{model}.{unknown[0]}'", near(str(unknown[0]), ["input", "output"]))
     if not raw:
-        raise UserError(f"{path} names no model", "model-name: {input: 0.15, output: 0.6}")
+        raise UserError(f"{path} names no model", ROW)
     return {str(model): price for model, price in raw.items()}, currency, float(instructions)

@@ -9,8 +9,8 @@ Three kinds are looked for, each over subjects that have one object of the relat
 "By object" a key decides everything (no two people share a date of birth): the rule then is as long as the facts, and nothing
 is gained. Declared inverses and symmetry need no search: `bits` counts what they say once.
 
-The cost is bounded: of the relations with one object each the `LARGEST` are looked at, and a pair or path of them is compared in
-full only where a sample of `SAMPLE` subjects does not rule it out.
+The cost is bounded: of the relations with one object each the `LARGEST` are looked at, and a pair or path of them is compared
+in full only where a sample of `SAMPLE` subjects does not rule it out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ How = Literal["the same", "by object", "by path"]
 
 @dataclass(frozen=True)
 class Dependency:
-    """Relation `row` follows from the relations `by` for some subjects; `implied`: the rows of `Facts` that need not be told."""
+    """Relation `row` follows from the relations `by` for some subjects; `implied`: the facts that need not be told."""
 
     row: int
     by: tuple[int, ...]

@@ -13,6 +13,7 @@ from ..types import Fact
 from ..uid import show
 
 KINDS = ("stated", "asked", "implied")
+QUANTILES = {"min": 0.0, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75, "max": 1.0}
 SHOWN = 20  # facts named for each reason
 NEVER = "the budget has no exposure for it"
 NO_ROOM = f"no lesson had room for it (no stage has '{FALLBACK}', which tops facts up)"
@@ -33,10 +34,9 @@ def exposures(planner: Planner, plan: Plan) -> dict[str, Any]:
 
 def _spread(values: np.ndarray[Any, np.dtype[np.int64]]) -> dict[str, float]:
     if not len(values):
-        return dict.fromkeys(("min", "quarter", "median", "three_quarters", "mean", "max"), 0)
-    quarter, median, rest = np.quantile(values, [0.25, 0.5, 0.75])
-    found = {"min": values.min(), "quarter": quarter, "median": median, "three_quarters": rest, "mean": values.mean(), "max": values.max()}
-    return {name: round(float(value), 3) for name, value in found.items()}
+        return dict.fromkeys([*QUANTILES, "mean"], 0.0)
+    found = dict(zip(QUANTILES, np.quantile(values, list(QUANTILES.values())).tolist(), strict=True))
+    return {name: round(value, 3) for name, value in {**found, "mean": float(values.mean())}.items()}
 
 
 def _short(planner: Planner, plan: Plan, stated: np.ndarray[Any, np.dtype[np.int64]]) -> list[dict[str, Any]]:
