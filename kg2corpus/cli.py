@@ -13,6 +13,7 @@ from .cli_curriculum import app as curriculum_app
 from .cli_lexicon import app as lexicon_app
 from .cli_lexicon import init
 from .cli_load import LoadCommand, load
+from .cli_plan import plan
 from .cli_say import say
 from .cli_split import split
 from .cli_synth import synth
@@ -125,6 +126,9 @@ def diff(
 
     found = api.diff(before, after, out)
     terminal.as_json(found) if json else terminal.difference(found)
+
+
+app.command(epilog="Example: kg2corpus plan ladder --db kg.db --set tokens=300k --tokens-per-second 200")(plan)
 
 
 @app.command("compile", epilog="Example: kg2corpus compile ladder --db kg.db --out corpus --workers 2 --set tokens=300k")

@@ -27,10 +27,11 @@ LAYERS = (
     ("lexicon", "faithful"),
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say",
+    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say", "forecast",
      "curriculum_words", "synth_names", "synth", "catalogue"),
-    ("terminal", "terminal_documents", "options", "api_lexicon", "api", "preview", "demo"),
-    ("cli_curriculum", "cli_lexicon", "cli_load", "cli_say", "cli_split", "cli_synth", "cli", "__main__", "__init__"),
+    ("terminal", "terminal_documents", "options", "api_lexicon", "api", "api_plan", "terminal_plan", "preview", "demo"),
+    ("cli_curriculum", "cli_lexicon", "cli_load", "cli_plan", "cli_say", "cli_split", "cli_synth", "cli", "__main__",
+     "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns

@@ -21,7 +21,7 @@ from .engines import Engine, lexicon_of, local
 from .limited import limited
 from .manifest import finish
 from .measure import chars_per_token, fitted
-from .plan import Planner, plan_fingerprint
+from .plan import Plan, Planner, plan_fingerprint
 from .relations import taught
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def compile_corpus(
     workers: int = 1,
     tokenizer: Path | None = None,
     limit: int | None = None,
+    plan: Plan | None = None,
 ) -> dict[str, Any]:
     """Compile into the folder `out` and return the manifest.
 
@@ -50,7 +51,8 @@ def compile_corpus(
     neither on the engine (`engines`; by default `workers` processes on this machine) nor on what was kept. `tokenizer`: a
     model's folder, with which characters per token are measured (else the curriculum's figure or 4.0). Relations that the
     curriculum leaves out (`relations`) are taken out of the split's scope; the corpus keeps the split as it was used. `limit`:
-    write at most so many of the documents, in this process, see `limited`.
+    write at most so many of the documents, in this process, see `limited`. `plan`: one made already of the same inputs, or a
+    part of it, for a new folder.
     Raises UserError for a folder that holds something else, a split or lexicon of another graph, and an empty corpus.
     """
     say = engine or local(workers)
@@ -71,7 +73,7 @@ def compile_corpus(
         lexicon.save(out / "lexicon.yaml")
         split.save(out / "split.json")
         if head is None:
-            plan = fitted(planner or Planner(curriculum, graph, split, lexicon), measured)
+            plan = plan or fitted(planner or Planner(curriculum, graph, split, lexicon), measured)
             head = planfiles.write(plan, out / "plan", fingerprint, [folder for _, folder in stages])
             del plan
         planner = None
