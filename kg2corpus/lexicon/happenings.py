@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .nouns import EVENTS_OF, OF_PERSONS, PARTICIPLE_EVENTS, noun_kind
-from .shapes import Shape, make, noun_words
+from .shapes import Shape, ends, make, noun_words
 from .usage import Use
 from .words import INTRANSITIVE, base, participle, past
 
@@ -62,6 +62,10 @@ def happening(said: str, root: str, noun_of: str, use: Use, on: str, unit: str, 
         "asks": f"did {{S}} {root}" if root else f"was {{S}} {said.removeprefix('was ')}",
         "category": f"{unit} of {noun_of}" if noun_of else unit,
     }  # fmt: skip
+    own_ends, _ = ends(seen)
+    part = said.removeprefix("was ") if said.startswith("was ") else ""
+    words["those saids"] = f"{own_ends['set s']} {part}" if part else f"{own_ends['those s']} {said}"
+    words["a s said"] = f"{own_ends['a s']} {part or 'that ' + said}" if own_ends["s"] else ""
     flags = ("ev" if noun_of else "", "ev_of_person" if noun_of in OF_PERSONS else "")
     shape = make("event", seen, words, *flags, past=True)
     return replace(shape, words={**shape.words, "was": "is"} if not time else shape.words)
