@@ -21,7 +21,7 @@ _OF_PERSONS = frozenset({"elected", "appointed", "drafted", "crowned", "married"
 def event(word: str, use: Use, prep: str = "", *, o_noun: str = "") -> Shape | None:
     """ "born", "released", "died" with a date or a place: "X was born in 1964", "X died in Paris"."""
     noun_of = PARTICIPLE_EVENTS.get(word, "")
-    if use.when:
+    if use.when and prep in ("", "in", "on", "at"):
         return happening(said_of(word), base_of_event(word), noun_of, use, "{on O}", "date")
     place = use.object == "place" or word in ("born", "buried", "died") or (o_noun and noun_kind(o_noun) == "place")
     if place and not use.literal and prep in ("", "in", "at") and noun_of and not use.numbers:

@@ -88,7 +88,8 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return make("sort", use, noun_words(one, lots))
     kind = noun_kind(one)
     several = one != lots and lots == phrase
-    if use.graded and not use.when and not (use.numbers and several) and kind not in ("code", "name"):
+    edition = words[-1] in ("version", "release", "edition", "model")
+    if use.graded and not edition and not use.when and not (use.numbers and several) and kind not in ("code", "name"):
         return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
         return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)
@@ -102,14 +103,14 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return make("within", replace(use, object="place", mixed=False), noun_words(one, lots))
     if use.numbers and words[-1] in ("latitude", "longitude"):
         return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))
-    measured = use.figures and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
-    if (use.numbers or measured) and kind != "code":
+    measured = use.figures and not edition and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
+    if (use.numbers or measured) and kind != "code" and not edition:
         if lots == phrase and one != lots:
             most = words[0] in ("maximum", "minimum", "total", "average") and len(words) > 1  # "maximum players"
             of = " ".join(words[1:]) if most else lots  # "goals against"
             one, lots = (f"{words[0]} number of {of}" if most else f"number of {of}"), f"numbers of {of}"
         figure = "figure" if "number of " in one else ""
-        words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
+        words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one, "of": "for" if figure else "of"}
         return make("quantity", use, words_of, figure, past=past)
     leads = one == "director" and use.subject in ("organisation", "person")
     if one in AGENTS and one != "employer" and not leads and use.object in ("", "person", "agent", "organisation"):

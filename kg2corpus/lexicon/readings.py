@@ -209,7 +209,8 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
         return with_(" ".join(words[:-1]), last, use, past=True)
     if words == ["split", "to"]:
         return with_("was split", "into", use, past=True).less(0.6, "'split to' is read as 'was split into'")
-    if use.numbers:
+    sort, sure = word_class(first, by)
+    if use.numbers and not (sort == "verb" and len(words) == 2 and last in ("at", "from", "to", "in", "on")):
         return a_noun(" ".join(words), use, by)
     before = words[-2]
     if last == "by":

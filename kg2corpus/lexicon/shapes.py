@@ -109,6 +109,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "multi": use.multi, "shared": use.shared and not use.mixed, "unique": not use.shared, "literal": use.literal,
         "o_place": use.object == "place", "o_date": use.object == "date",
         "opening": use.literal or use.links or use.numbers or bool(use.when), "mixed": use.mixed,
+        "numeral": use.numbers or bool(use.when),
         "common": use.common, "thing": bool(use.subject) and not person and use.subject != "agent",
     }  # fmt: skip
     return words, frozenset(name for name, holds in flags.items() if holds)
