@@ -136,9 +136,9 @@ def _taught(c: Curriculum) -> Iterator[str]:
     if split.relations:
         yield f"Only the relations {listed(split.relations)}."
     elif relations.marked == "exclude":
-        yield "All relations but those marked as identifiers, codes or coordinates."
+        yield "All relations but those marked as identifiers, codes, coordinates or syntax."
     else:
-        yield "All relations, identifiers, codes and coordinates too."
+        yield "All relations, identifiers, codes, coordinates and syntax too."
     if relations.include:
         yield f"Whatever their mark, also {listed(relations.include)}."
     if relations.exclude:

@@ -74,7 +74,7 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A predicate. `inverse` is the uid of the declared inverse relation; `name` is the last part of its key; `kind` what
-    its values are where that is declared: identifier, code, coordinate or plain."""
+    its values are where that is declared: identifier, code, coordinate, syntax or plain."""
 
     uid: int
     key: str = field(compare=False)

@@ -60,7 +60,7 @@ def test_each_lesson_has_a_sentence() -> None:
         (["stages.recall.questions=0.7"], "asked for 70 % as often as they are stated"),
         (["stages.relate.order=competence"], "Inside the stage"),
         (["forms=table=1,prose=3"], "prose (75 %)"),
-        (["relations.marked=include"], "codes and coordinates too"),
+        (["relations.marked=include"], "coordinates and syntax too"),
         (["relations.exclude=area,tld"], "Never area and tld."),
         (["split.held_out=0", "split.qa_held_out=0"], "Nothing."),
         (["split.given=test=held_out"], "part 'test' are held out"),

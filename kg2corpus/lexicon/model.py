@@ -25,7 +25,7 @@ __all__ = ["QUESTION_FORMAT", "Accept", "Clause", "Lexicon"]
 _COMPLETE: Language = english  # the type checker says what a realizer lacks
 _S, _O, _SS, _OS, _IN, _T, _NOR, _ON, _A_S, _A_O = range(len(SLOTS))
 _NAMES = frozenset({-1, _S, _O})  # what a template uses of which nothing needs to be made but the two names
-# whether the sides S and O have a qualifier -> the possessives that neither may stand in
+# whether the names of the sides S and O are heavy -> the possessives that neither may stand in
 _OWNED = {(s, o): frozenset([_SS] * s + [_OS] * o) for s in (False, True) for o in (False, True)}
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
@@ -172,16 +172,16 @@ class Lexicon:
     def items(self, fact: Fact, pool: str, *, many: bool = False, facts: Sequence[Fact] = ()) -> tuple[Item, ...]:
         """The renderings of a fact in a pool, in the order of the file; with `many` of a group, whose `facts` may be given.
 
-        A wording with {on O} is for dates only: where an object is none, it is left out. Of a name with a qualifier there is
-        no possessive ("Georgia (country)'s"), if it can be said otherwise.
+        A wording with {on O} is for dates only: where an object is none, it is left out. Of a name with a qualifier, and of a
+        long one, there is no possessive ("Georgia (country)'s"), if it can be said otherwise.
         """
         entry, pools, dated = self._of(fact.relation)
         found = self._items(fact, pool, entry, pools, many=many)
         if dated and not self.on(facts or (fact,)):
             found = tuple(i for i in found if not _takes_date(i))
-        if not fact.subject.qualifier and not fact.object.qualifier:
+        sides = self.namer.heavy(fact.subject), self.namer.heavy(fact.object)
+        if sides == (False, False):
             return found
-        sides = bool(fact.subject.qualifier), bool(fact.object.qualifier)
         straight, turned = _OWNED[sides], _OWNED[sides[::-1]]
         return tuple([i for i in found if not _uses(i, turned if i.turned else straight)]) or found
 
