@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import registry
+from ..difficulty import grader
 from ..documents import SUFFIX, encode, read_lines, write_lines
 from ..graph import Graph
 from ..killpoints import reach
 from ..types import Document, Subgraph
 from ..uid import show
 from . import planfiles
+from .graded import Grades
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -63,6 +65,7 @@ class Tally:
     dropped: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
     lost: int = 0
+    graded: Grades = field(default_factory=Grades)
     facts: dict[int, Exposed] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
@@ -85,6 +88,7 @@ class Tally:
             "dropped": dict(sorted(self.dropped.items())),
             "repeats": self.repeats,
             "lost": self.lost,
+            "graded": self.graded.counts(),
         }
         yield json.dumps(head, sort_keys=True)
         for name, fact in sorted((show(uid), fact) for uid, fact in self.facts.items()):
@@ -131,6 +135,7 @@ def _documents(
     """
     from ..verbalizers.template import Heading, document_id, told
 
+    grade = grader(graph)
     headings: dict[str, Heading] = {}
     name = job.stages[stage][0]
     seen: dict[str, tuple[tuple[int, ...], int]] = {}  # text -> (what it is about, how often it came)
@@ -138,7 +143,8 @@ def _documents(
         if lesson not in headings:
             headings[lesson] = Heading(name, lesson, registry.find("lessons", lesson).LEVEL, job.max_chars)
         subgraph = Subgraph(anchor, tuple(map(graph.fact, uids)), form, slots)
-        documents = told(subgraph, lexicon, headings[lesson], order)
+        graded = grade(subgraph)
+        documents = told(subgraph, lexicon, headings[lesson], order, graded.difficulty)
         for document in documents:
             text = document.text
             first, times = seen.get(text, (document.twins, 0))
@@ -152,6 +158,7 @@ def _documents(
                 # an anchor lies in one bucket, so that ids differ over the corpus
                 document = replace(document, id=document_id(name, anchor, text, str(times)))
             tally.add(document)
+            tally.graded.add(lesson, graded)
             yield document
         if not documents:
             tally.dropped["the verbalizer said nothing"] += 1

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from .graded import table
+
 
 def card(manifest: dict[str, Any]) -> str:
     """README.md of a corpus folder, from its manifest."""
@@ -39,6 +41,7 @@ def card(manifest: dict[str, Any]) -> str:
             for form, counts in forms.items():
                 lines.append(f"| {stage['name']} | {lesson} | {form} | {counts['documents']:,} | {counts['tokens']:,} |")
     lines += [
+        *table(manifest["difficulty"]),
         "",
         "Each line of a bucket file is a document: `id`, `text`, and `metadata` with the uids of its facts and the characters "
         f"that carry each of them. `metadata.order` gives the declared order {within}. `ledger.jsonl.zst` leads from a "

@@ -18,6 +18,7 @@ from ..graph import Graph
 from ..uid import parse, show
 from .bucket import KINDS, Job, read_ledger, row
 from .card import card
+from .graded import summed
 from .picks import Facts
 from .plan import spread
 from .planfiles import read_targets
@@ -95,6 +96,7 @@ def finish(
         "rejected": head["rejected"],
         "dropped": dict(sorted(dropped.items())),
         "repeats": sum(h["repeats"] for h in heads),
+        "difficulty": summed(h["graded"] for h in heads),
         "derived_relations": lexicon.derived,
         "relations_left_out": left_out,
         "warnings": warnings,
