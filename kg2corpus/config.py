@@ -115,15 +115,15 @@ class LessonSettings(Settings):
 class StageSettings(Settings):
     """One stage. `exposures`: its share of all stated exposures, relative to the other stages. `questions`: asked exposures
     per stated one, of facts that may be asked about. `replay_of_earlier`: share of its subgraphs that come again from
-    earlier stages, in new words. `order` inside it: each anchor spread evenly ("interleaved"), or from what is easy on
-    ("competence", as in the curriculum). `forms`: as in the curriculum, for this stage alone."""
+    earlier stages, in new words. `order` inside it: each anchor spread evenly ("interleaved"), from easy to hard ("easy"), or
+    from what is easy on ("competence", as in the curriculum). `forms`: as in the curriculum, for this stage alone."""
 
     name: Name
     exposures: Annotated[float, Field(gt=0)] = 1.0
     questions: Annotated[float, Field(ge=0)] = 0.0
     lessons: Annotated[dict[str, LessonSettings], Field(min_length=1)]
     replay_of_earlier: Annotated[float, Field(ge=0, le=0.9)] = 0.0
-    order: Literal["interleaved", "competence"] = "interleaved"
+    order: Literal["interleaved", "easy", "competence"] = "interleaved"
     forms: Shares | None = None
 
 
@@ -215,7 +215,8 @@ class Curriculum(Settings):
     of the steps after it. Exactly one of `exposures` (stated ones per train fact) and `tokens` (of the corpus) is given.
 
     `order` of the documents: stage by stage ("ladder"), that from its end to its beginning ("reversed"), without regard to
-    stages ("shuffled"), or each drawn from what a growing competence can take ("competence"). The documents are the same.
+    stages ("shuffled"), from easy to hard by their computed difficulty ("easy"), or each drawn from what a growing competence
+    can take ("competence"). The documents are the same.
     `forms`: how often each form is drawn, relative to the others that suit a subgraph and may be used for it; `prose` and
     `question_answer` are what the lessons pick. Empty: those alone. `wordings`: of each fact only so many are used, in
     statements and in questions; null: all. `format` of the files: the documents are the same."""
@@ -228,7 +229,7 @@ class Curriculum(Settings):
     exposures: Count | None = None
     tokens: Count | None = None
     max_chars: Annotated[int, BeforeValidator(count), Field(ge=80)] = 1200
-    order: Literal["ladder", "reversed", "shuffled", "competence"] = "ladder"
+    order: Literal["ladder", "reversed", "shuffled", "easy", "competence"] = "ladder"
     forms: Shares = Field(default_factory=dict)
     wordings: Count | None = None
     chars_per_token: Annotated[float, Field(gt=0)] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal, Protocol
 
 ExposureKind = Literal["stated", "asked", "implied"]
@@ -209,6 +210,7 @@ FORMS: dict[str, Form] = {
     "inverse_fill_in": _asked("statement", "fill_in", "inverse_question", inverse=True),
     "triple": _told("triple", "statement", "forward_statement", pool="cell", titled=False),
 }
+COMPUTED = frozenset({"comparison", "superlative", "ordering"})  # operators whose facts are told in an order that says nothing
 SHARES = tuple(dict.fromkeys(form.share for form in FORMS.values()))
 
 
@@ -226,6 +228,12 @@ class Subgraph:
     facts: tuple[Fact, ...]
     form: str
     slots: tuple[int, ...] = ()
+
+    @property
+    def way(self) -> tuple[Fact, ...]:
+        """The facts from the first on of which each begins where the one before it ends."""
+        end = next((i for i, (a, b) in enumerate(pairwise(self.facts), 1) if a.object != b.subject), len(self.facts))
+        return self.facts[:end]
 
 
 @dataclass(frozen=True, slots=True)

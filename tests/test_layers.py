@@ -25,7 +25,7 @@ LAYERS = (
         "snapshot", "groups",
     ),
     ("lexicon", "faithful"),
-    ("lessons", "verbalizers", "probes"),
+    ("lessons", "verbalizers", "probes", "shortcuts", "difficulty"),
     ("compile", "checks", "pack", "train"),
     ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say", "forecast",
      "curriculum_words", "synth_names", "synth", "catalogue"),

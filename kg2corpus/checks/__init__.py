@@ -63,7 +63,7 @@ def check(
         results += _packed(corpus, blocks, tokenizer)
         bare = faithful.entity_reader(graph, lexicon) if kept.entities else None
         results += _replayed(corpus, blocks, replay, graph, kept, reader, bare)
-    return CheckReport(tuple(results))
+    return CheckReport(tuple(results), {"difficulty": claims.hard.figures()})
 
 
 def check_texts(

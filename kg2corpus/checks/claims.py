@@ -21,6 +21,7 @@ from ..types import Document, Fact
 from ..uid import parse, show
 from . import leaks
 from .result import CheckResult, Tally
+from .shortcuts import Hard
 
 if TYPE_CHECKING:
     from ..store.split import Split
@@ -41,6 +42,7 @@ class Claims:
         self.composed = Tally("no document brings the two facts of a held-out composition together")
         self.entities = Tally("no document claims a fact of a held-out entity")
         self.once = Tally("no document stands twice")
+        self.hard = Hard(graph)
         self.ids: set[int] = set()
         self.exposed = Counter[tuple[int, str]]()
 
@@ -53,6 +55,7 @@ class Claims:
             if self.kept.entities:
                 self.entities.look(document.id, leaks.touched(document, self.ends_of, self.kept))
             self.once.look(document.id, self._seen(document))
+            self.hard.look(document)
             for span in document.spans:
                 self.exposed[span.fact, span.kind] += 1
                 at = (document.stage, document.lesson, document.form, document.id, span.start, span.end, span.kind)
@@ -73,7 +76,8 @@ class Claims:
         """The results over all documents that passed."""
         asked = [(self.composed, self.kept.composed), (self.entities, self.kept.entities)]
         own = [tally.close() for tally, wanted in asked if wanted]
-        return [self.held.close(), *own, self.once.close(), self._reached(corpus), self._ledger(corpus)]
+        return [self.held.close(), *own, self.once.close(), self.hard.close(), self._reached(corpus),
+                self._ledger(corpus)]  # fmt: skip
 
     def _reached(self, corpus: Path) -> CheckResult:
         """Each train fact is stated as often as the ledger says that it should be, counted by twin; where no lesson tops facts

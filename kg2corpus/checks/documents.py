@@ -11,9 +11,8 @@ from itertools import groupby
 from ..faithful import Mention, Reader, mentions, stray_numbers
 from ..graph import Graph, UnknownUid
 from ..lexicon.resolve import Lexicon
-from ..types import FORMS, Document, Fact, Span
+from ..types import COMPUTED, FORMS, Document, Fact, Span
 from ..uid import show
-from ..verbalizers._forms_reason import COMPUTED
 from ..verbalizers._reason import conversions
 from .truths import says
 

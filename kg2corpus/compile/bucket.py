@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import ledger, registry
+from ..difficulty import grader
 from ..documents import bucket_path, write_bucket
 from ..errors import UserError
 from ..graph import Graph
 from ..killpoints import reach
 from ..types import Document, Subgraph
 from . import planfiles
+from .graded import Grades
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -79,6 +81,7 @@ class Tally:
     dropped: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
     lost: int = 0
+    graded: Grades = field(default_factory=Grades)
 
     def add(self, document: Document) -> None:
         """Count a document."""
@@ -92,6 +95,7 @@ class Tally:
             "dropped": dict(sorted(self.dropped.items())),
             "repeats": self.repeats,
             "lost": self.lost,
+            "graded": self.graded.counts(),
         }
 
 
@@ -129,6 +133,7 @@ def _documents(
     """
     from ..verbalizers.template import Heading, document_id, told
 
+    grade = grader(graph)
     headings: dict[str, Heading] = {}
     name = job.stages[stage][0]
     seen: dict[str, tuple[tuple[int, ...], int]] = {}  # text -> (what it is about, how often it came)
@@ -138,10 +143,11 @@ def _documents(
             break
         if lesson not in headings:
             headings[lesson] = Heading(name, lesson, registry.find("lessons", lesson).LEVEL, job.max_chars)
-        facts = tuple(map(graph.fact, uids))
+        subgraph = Subgraph(anchor, tuple(map(graph.fact, uids)), form, slots)
+        graded = grade(subgraph)
         used.clear()
-        documents = told(Subgraph(anchor, facts, form, slots), lexicon, headings[lesson], order)
-        twins = {fact.uid: fact.twin for fact in facts}
+        documents = told(subgraph, lexicon, headings[lesson], order, graded.difficulty)
+        twins = {fact.uid: fact.twin for fact in subgraph.facts}
         for document in documents:
             text = document.text
             first, times = seen.get(text, (document.twins, 0))
@@ -161,6 +167,7 @@ def _documents(
                 # an anchor lies in one bucket, so that ids differ over the corpus
                 document = replace(document, id=document_id(name, anchor, text, str(times)))
             tally.add(document)
+            tally.graded.add(lesson, graded)
             book.add(document, twins, used)
             yield document
         if not documents:

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from ..licences import identifier, share_alike
+from .graded import table
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"),
          (10**8, "10M<n<100M"), (10**9, "100M<n<1B"))  # fmt: skip
@@ -95,6 +96,7 @@ def _statistics(manifest: dict[str, Any]) -> Iterator[str]:
         for lesson, forms in stage["lessons"].items():
             for form, counts in forms.items():
                 yield f"| {stage['name']} | {lesson} | {form} | {counts['documents']:,} | {counts['tokens']:,} |"
+    yield from table(manifest["difficulty"])
     yield ""
 
 

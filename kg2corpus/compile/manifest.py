@@ -16,6 +16,7 @@ from ..errors import UserError
 from ..graph import Graph
 from .bucket import Job
 from .card import card
+from .graded import summed
 from .picks import Facts
 from .plan import spread
 from .planfiles import read_targets
@@ -107,6 +108,7 @@ def finish(
         "rejected": head["rejected"],
         "dropped": dict(sorted(dropped.items())),
         "repeats": sum(h["repeats"] for h in heads),
+        "difficulty": summed(h["graded"] for h in heads),
         "derived_relations": lexicon.derived,
         "relations_left_out": left_out,
         "warnings": warnings,

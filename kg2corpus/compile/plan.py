@@ -10,19 +10,19 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from ..config import FALLBACK, Curriculum, LessonSettings, StageSettings
+from ..difficulty import grader
 from ..graph import Graph
 from ..types import FORMS, Subgraph
 from ..uid import digest, digester, show
 from . import allocation
 from .budget import Budget, totals
 from .gates import Gates
-from .order import over_stages
-from .picks import FORM_INDEX, FORM_NAMES, Facts, Picks, Slots
+from .order import GRADED, over_stages
+from .picks import FORM_INDEX, Facts, Picks, Slots
 from .relations import taught
 from .stage import Filling, StagePlan
 
@@ -148,13 +148,15 @@ class Planner:
         assert lesson.tokens is not None  # one of the two, or it is a share
         return self.exposures_of.setdefault((stage, name), lesson.tokens * CHARS_PER_TOKEN / PER_EXPOSURE)
 
-    @staticmethod
-    def difficulty(picks: Picks) -> list[float]:
-        """The computed difficulty of each subgraph, as its document will have it."""
-        from ..verbalizers._page import difficulty
-
-        sizes = (end - start for start, end in pairwise(picks.starts))
-        return [difficulty(FORM_NAMES[form], size) for form, size in zip(picks.forms, sizes, strict=True)]
+    def difficulty(self, picks: Picks) -> list[float]:
+        """The computed difficulty of each subgraph, as its documents will have it."""
+        grade, uids = grader(self.gates.graph), self.facts.uids
+        found = []
+        for i in range(len(picks)):
+            pick = picks[i]
+            facts = tuple(self.view.fact(uids[row]) for row in pick.facts)
+            found.append(grade(Subgraph(pick.anchor, facts, pick.form)).difficulty)
+        return found
 
     def plan(self, exposures: float) -> Plan:
         """One pass at a number of stated exposures per twin."""
@@ -192,7 +194,7 @@ class Planner:
         how = self.curriculum.order
         if how == "ladder":
             return
-        difficulty = [self.difficulty(stage.picks) if how == "competence" else [] for stage in stages]
+        difficulty = [self.difficulty(stage.picks) if how in GRADED else [] for stage in stages]
         orders, anchors = [stage.order for stage in stages], [stage.picks.anchors for stage in stages]
         placed = over_stages(how, orders, anchors, difficulty, self.curriculum.seed)
         for stage in stages:

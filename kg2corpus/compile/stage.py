@@ -17,7 +17,7 @@ from ..types import FORMS, Subgraph
 from ..uid import digest, digester, show
 from .budget import Budget, LessonBudget
 from .gates import MAY_NOT_ASK, OVER_BUDGET
-from .order import competent, interleaved
+from .order import competent, eased, interleaved
 from .picks import Picks, Slots
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class Filling:
             self.plan.order = competent(self.planner.difficulty(self.plan.picks), anchors, seed, settings.name)
         else:
             self.plan.order = interleaved(anchors, seed, settings.name)
+        if settings.order == "easy":
+            self.plan.order = eased(self.planner.difficulty(self.plan.picks), self.plan.order)
         return self.plan
 
     def _parts(self, fresh: float) -> dict[str, float]:

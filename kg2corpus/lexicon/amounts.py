@@ -51,6 +51,17 @@ def compared(one: Fact, other: Fact, unit: str = "") -> int:
     return greater(a, b)
 
 
+def amount_of(fact: Fact, unit: str = "") -> tuple[str, Fraction] | None:
+    """(what it is an amount of, how much): two amounts of one thing can be compared. A figure is in the first unit of its
+    dimension, or in its own where nobody knows that; a date is in days, by as much of it as is given, with months of 31."""
+    value = value_of(fact)
+    if isinstance(value, tuple):
+        year, month, day = (*value, 1, 1)[:3]
+        return "date", Fraction((year * 12 + month) * 31 + day)
+    own = unit_of(fact, unit)
+    return None if value is None else in_base(Fraction(value), own) or (unit_noun(own), Fraction(value))
+
+
 def greater(one: Value, other: Value) -> int:
     """1, 0 or -1; 0 also where one of two dates is not given as far as they would differ."""
     if isinstance(one, Decimal) and isinstance(other, Decimal):
