@@ -25,7 +25,7 @@ def plan(
     """The forecast of what `api.compile` makes with the same arguments; nothing is written.
 
     `model`: whose tokenizer measures characters per token, as for `compile`, and whose layers the adapter is put on (if not
-    given, the bundled model's). `device` or `tokens_per_second`: how fast training goes. `prices`: a YAML file of an LLM's prices.
+    given, the bundled model's). `device` or `tokens_per_second`: how fast training goes. `prices`: a file of an LLM's prices.
     `directed`: whether the coverage model walks facts from subject to object only.
     """
     from .api import extend, snapshot

@@ -1,8 +1,8 @@
 """The forecast: what a curriculum would make of a graph, and what that would teach and cost, before a token is spent.
 
 The plan is the one that `compile` would follow. Of it and of the graph this package tells documents and tokens (`corpus`),
-exposures of each fact (`exposures`), pairs of entities brought together (`coverage`), bits (`bits`, `dependencies`) against what
-an adapter holds (`capacity`), time and money (`costs`).
+exposures of each fact (`exposures`), pairs of entities brought together (`coverage`), bits (`bits`, `dependencies`) against
+what an adapter holds (`capacity`), time and money (`costs`).
 """
 
 from __future__ import annotations

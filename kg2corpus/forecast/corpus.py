@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..compile.measure import characters
 from ..compile.picks import FORM_NAMES, Picks
 from ..compile.plan import Plan, Planner
+from ..compile.planfiles import bucket_of
 from ..compile.run import compile_corpus
 from ..compile.stage import StagePlan
 from ..graph import Graph
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 EXACT = 1_000_000  # tokens of a lesson in a stage
 SAMPLE = 5_000  # subgraphs compiled of a larger one
 LEAST = 200  # of each of its forms
+ANCHORED = 20_000  # subgraphs from which the size of the files is concluded
 
 Key: TypeAlias = tuple[str, str, str]  # stage, lesson, form
 
@@ -79,28 +81,40 @@ def corpus(planner: Planner, plan: Plan, graph: Graph, split: Split, *, exact: i
     counts = Counter(key for keys in every for key in keys)
     small = [[i for i, key in enumerate(keys) if key[:2] not in large] for keys in every]
     rows: list[Row] = []
-    text = told = other = 0.0
+    text = 0.0
+    size = (0.0, 0.0)
     if any(small):
         found = _compiled(planner, _part(plan, small), graph, split)
         rows += [Row(*key, counts[key], *found.said.get(key, (0, 0)), True) for key in sorted(counts) if key[:2] not in large]
-        text, told, other = found.characters, found.documents_bytes, found.other_bytes
+        text, size = found.characters, (found.documents_bytes, found.other_bytes)
     if large:
         drawn = [_drawn(planner, stage, keys, large, sample) for stage, keys in zip(plan.stages, every, strict=True)]
-        one_bucket = plan.curriculum.model_copy(update={"buckets": 1})  # files about as large as those of a bucket
-        part = replace(_part(plan, drawn), curriculum=one_bucket)
-        found = _compiled(planner, part, graph, split)
+        found = _compiled(planner, _part(plan, drawn), graph, split)
         taken = Counter(keys[i] for keys, own in zip(every, drawn, strict=True) for i in own)
         scaled = {key: [n * counts[key] / taken[key] for n in found.said.get(key, (0, 0))] for key in taken}
         rows += [Row(*key, counts[key], round(scaled[key][0]), round(scaled[key][1]), False) for key in sorted(scaled)]
-        grown = sum(tokens for _, tokens in scaled.values()) * ratio
-        text += grown
-        told += found.documents_bytes * grown / max(1, found.characters)
-        bare = _compiled(planner, _part(plan, _first(drawn)), graph, split).other_bytes
-        each = max(0.0, found.other_bytes - bare) / max(1, taken.total() - 1)
-        other = bare + each * counts.total()
+        text += sum(tokens for _, tokens in scaled.values()) * ratio
+        size = _bytes(planner, plan, graph, split, drawn, text)
     order = {stage.name: number for number, stage in enumerate(plan.stages)}
     rows.sort(key=lambda row: (order[row.stage], row.lesson, row.form))
-    return Corpus(tuple(rows), text, told, other)
+    return Corpus(tuple(rows), text, *size)
+
+
+def _bytes(
+    planner: Planner, plan: Plan, graph: Graph, split: Split, drawn: Sequence[Sequence[int]], text: float
+) -> tuple[float, float]:
+    """Bytes of documents and of the rest, from those of all that some anchors have: their facts come as often as in the whole, on
+    which the size of a ledger depends. What there is without any document (rows of facts, settings) is not multiplied."""
+    total = sum(len(stage.picks) for stage in plan.stages)
+    parts = max(1, total // ANCHORED)
+    own = [[i for i, anchor in enumerate(stage.picks.anchors) if bucket_of(anchor, parts) == 0] for stage in plan.stages]
+    if sum(map(len, own)) < LEAST:  # a few anchors with everything
+        own = [list(rows) for rows in drawn]
+    one_bucket = plan.curriculum.model_copy(update={"buckets": 1})  # files about as large as those of a bucket
+    found = _compiled(planner, replace(_part(plan, own), curriculum=one_bucket), graph, split)
+    bare = _compiled(planner, _part(plan, _first(own)), graph, split).other_bytes
+    each = max(0.0, found.other_bytes - bare) / max(1, sum(map(len, own)) - 1)
+    return found.documents_bytes * text / max(1, found.characters), bare + each * total
 
 
 def _keys(stage: StagePlan) -> list[Key]:

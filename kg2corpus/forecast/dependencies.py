@@ -63,7 +63,8 @@ def dependencies(subject: Ints, relation: Ints, object_: Ints, worth: Mapping[in
     None leads back to itself over others. The facts are distinct; the columns are rows of nodes and relations.
     """
     singles = _singles(subject, relation, object_)
-    found = [one for row in singles for one in _candidates(row, singles)]
+    about = _About.of(singles)
+    found = [one for row in singles for one in _candidates(row, singles, about)]
     rule = 2 * math.log2(len(worth) + 1)
     found = [one for one in found if len(one.implied) >= FEW and len(one.implied) * worth.get(one.row, 0.0) > rule]
     chosen: dict[int, Dependency] = {}
@@ -91,22 +92,47 @@ def _singles(subject: Ints, relation: Ints, object_: Ints) -> dict[int, Single]:
     return {row: found[row] for row in sorted(largest)}
 
 
-def _candidates(row: int, singles: Mapping[int, Single]) -> Iterator[Dependency]:
+@dataclass(frozen=True)
+class _About:
+    """Which of the relations say something of a node: (subject, relation), by subject."""
+
+    subjects: Ints
+    relations: Ints
+
+    @staticmethod
+    def of(singles: Mapping[int, Single]) -> _About:
+        none = np.zeros(0, dtype=np.int64)
+        subjects = np.concatenate([none, *(one.subjects for one in singles.values())])
+        relations = np.concatenate([none, *(np.full(len(one.at), row) for row, one in singles.items())])
+        order = np.argsort(subjects, kind="stable")
+        return _About(subjects[order], relations[order])
+
+    def any(self, nodes: Ints) -> list[int]:
+        """Those that say something of any of the nodes, ascending."""
+        start, end = (np.searchsorted(self.subjects, nodes, side=side) for side in ("left", "right"))
+        runs = [self.relations[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True) if a < b]
+        found: list[int] = np.unique(np.concatenate(runs)).tolist() if runs else []
+        return found
+
+
+def _candidates(row: int, singles: Mapping[int, Single], about: _About) -> Iterator[Dependency]:
     own = singles[row]
     rng = np.random.default_rng(digest("dependencies", str(row)) % (1 << 63))
     drawn = np.sort(rng.choice(len(own.at), min(SAMPLE, len(own.at)), replace=False))
     subjects, objects = own.subjects[drawn], own.objects[drawn]
-    for by, other in singles.items():
+    for by in about.any(subjects):
         if by == row:
             continue
+        other = singles[by]
         between = other.of(subjects)[1]
         have = between >= 0
         if have.sum() < min(2, len(drawn)):
             continue
         if _decides(between[have], objects[have]):
             yield from _by_object(row, own, by, other)
-        for second, last in singles.items():
+        for second in about.any(between[have]):
             if second not in (row, by):
+                last = singles[second]
                 end = last.of(between[have])[1]
                 if (end >= 0).any() and (end[end >= 0] == objects[have][end >= 0]).all():
                     yield from _by_path(row, own, (by, second), (other, last))
