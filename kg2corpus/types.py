@@ -176,7 +176,7 @@ FORMS: dict[str, Form] = {
     "alias": _picked("statement", least=1),
     "overview": _picked("statement", least=3, joined=2),
     "contrast": _picked("statement"),
-    "tree": _picked("statement", chain=True),
+    "tree": _picked("statement", chain=True, titled=True),
     "unknown": Form("asked", "question", "question_answer", asks=True, closed="forward", needs="question"),
     "correction": Form("stated", "statement", "question_answer", asks=True, closed="forward"),
     "walk": Form("stated", "statement", "question_answer", asks=True, chain=True),
