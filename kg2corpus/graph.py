@@ -77,6 +77,7 @@ class Graph:
         self._fact = lru_cache(CACHED[1])(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
         self._single = lru_cache(4096)(self._shows_single)
+        self._anchors = lru_cache(1)(self._make_anchors)
 
     @classmethod
     def open(cls, folder: Path) -> Graph:
@@ -178,11 +179,9 @@ class Graph:
             for uid, s, r, o, twin, unit in zip(*columns, strict=True):
                 yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin, unit)
 
-    def anchors(self) -> list[int]:
+    def anchors(self) -> tuple[int, ...]:
         """The uids of the nodes that are subject of a fact, ascending."""
-        rows = np.unique(self._subject if self.mask is None else self._subject[self.mask])
-        uid: list[int] = self._node_uid[rows].tolist()
-        return uid
+        return self._anchors()
 
     # edges
 
@@ -257,6 +256,10 @@ class Graph:
     def _shows_single(self, relation: int) -> bool:
         subjects = self._subject[self._relation == self._relation_row[relation]]
         return len(subjects) >= FEW and len(np.unique(subjects)) == len(subjects)
+
+    def _make_anchors(self) -> tuple[int, ...]:
+        rows = np.unique(self._subject if self.mask is None else self._subject[self.mask])
+        return tuple(self._node_uid[rows].tolist())
 
     def _make_ends(self, relation: int, subjects: bool) -> tuple[int, ...]:
         chosen = self._relation == self._relation_row[relation]

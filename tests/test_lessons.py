@@ -167,6 +167,30 @@ def test_pairs_tell_both_and_link_them_first(graph: Graph) -> None:
         assert any(two in (f.subject.uid, f.object.uid) for f in told)
 
 
+def test_pairs_at_random_have_nothing_that_connects_them(graph: Graph) -> None:
+    found = list(everywhere("pairs", graph, unconnected=True))
+    assert found
+    for subgraph in found:
+        near = {end.uid for fact in (*graph.out(subgraph.anchor), *graph.into(subgraph.anchor)) for end in (fact.subject, fact.object)}
+        first, second = subgraph.facts[:2]
+        assert subgraph.form == "overview"
+        assert subgraph.anchor in (first.subject.uid, first.object.uid)
+        assert not {second.subject.uid, second.object.uid} <= near
+
+
+def test_trios_tell_each_of_the_three_after_what_joins_them() -> None:
+    graph = atlas()
+    found = list(everywhere("trios", graph, told=2))
+    assert found
+    for subgraph in found:
+        joining, rest = subgraph.facts[:2], subgraph.facts[2:]
+        three = {end.uid for fact in joining for end in (fact.subject, fact.object)}
+        assert len(three) == 3
+        assert subgraph.anchor == min(three)
+        for uid in three:
+            assert any(three & {fact.subject.uid, fact.object.uid} == {uid} for fact in rest)
+
+
 def test_chains_join_and_never_come_back(graph: Graph) -> None:
     found = list(everywhere("chains", graph))
     lengths = {len(s.facts) for s in found}

@@ -1,7 +1,8 @@
 """Level 2, relate: two connected entities, each told, then how they relate (EntiGraph's pairs, with the graph as the source).
 
 Around Bhutan and India (Bhutan borders India): "Bhutan is in Southern Asia. Its capital is Thimphu. India has the capital
-New Delhi. It is in Asia. Bhutan borders India."  The anchor of a pair is the smaller uid of the two.
+New Delhi. It is in Asia. Bhutan borders India."  The anchor of a pair is the smaller uid of the two. Pairs that
+nothing connects, drawn at random, are a control: EntiGraph pairs all entities of a document, whether or not it relates them.
 """
 
 from __future__ import annotations
@@ -11,13 +12,21 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import distinct, edges, told_of
+from ._draw import above, distinct, edges, told_of
 
 LEVEL = 2
 
 
-def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int = 3, links: int = 2) -> Iterator[Subgraph]:
-    """Up to `count` neighbours of a larger uid: `links` facts that connect the two, then `told` facts of each of them."""
+def pick(
+    graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int = 3, links: int = 2, unconnected: bool = False
+) -> Iterator[Subgraph]:
+    """Up to `count` neighbours of a larger uid: `links` facts that connect the two, then `told` facts of each of them.
+
+    With `unconnected`: as many other nodes of a larger uid that no fact connects with the anchor, and facts of both.
+    """
+    if unconnected:
+        yield from _apart(graph, anchor, rng, count, told)
+        return
     near = edges(graph, anchor.uid, rng) + edges(graph, anchor.uid, rng, into=True)
     linked: dict[int, list[Fact]] = {}
     for fact in distinct(near):
@@ -33,3 +42,14 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int =
         second = told_of(graph, uid, {anchor.uid}, facts + first, rng, told)
         if first and second:  # of a capital that only its country names there is nothing to tell
             yield Subgraph(anchor.uid, (*facts, *first, *second), "pair")
+
+
+def _apart(graph: Graph, anchor: Node, rng: Random, count: int, told: int) -> Iterator[Subgraph]:
+    others = above(graph.anchors(), anchor.uid)
+    for uid in rng.sample(others, min(count, len(others))):
+        if any(graph.paths(anchor.uid, uid, longest=1, limit=1)):
+            continue
+        first, second = (told_of(graph, one, {other}, (), rng, told) for one, other in ((anchor.uid, uid), (uid, anchor.uid)))
+        second = [fact for fact in second if fact.twin not in {known.twin for known in first}]
+        if first and second:
+            yield Subgraph(anchor.uid, (first[0], second[0], *first[1:], *second[1:]), "overview")
