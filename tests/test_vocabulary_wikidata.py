@@ -156,4 +156,4 @@ def test_several_objects_are_listed_without_denying_others() -> None:
     lexicon = resolve(graph)
     facts = sorted(graph.facts(), key=lambda fact: fact.object.label)
     said = {lexicon.say(facts, "statement", slot) for slot in range(lexicon.wordings(facts[0], "statement"))}
-    assert {"X has A and B as children.", "The children of X include A and B.", "A and B are children of X."} <= said
+    assert {"X is a parent of A and B.", "The children of X include A and B.", "A and B are children of X."} <= said
