@@ -8,11 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from . import __version__, terminal
+from . import __version__, terminal, terminal_documents
 from .cli_curriculum import app as curriculum_app
 from .cli_lexicon import app as lexicon_app
 from .cli_lexicon import init
 from .cli_load import LoadCommand, load
+from .cli_plan import plan
 from .cli_say import say
 from .cli_split import split
 from .cli_synth import synth
@@ -127,26 +128,42 @@ def diff(
     terminal.as_json(found) if json else terminal.difference(found)
 
 
+app.command(epilog="Example: kg2corpus plan ladder --db kg.db --set tokens=300k --tokens-per-second 200")(plan)
+
+
 @app.command("compile", epilog="Example: kg2corpus compile ladder --db kg.db --out corpus --workers 2 --set tokens=300k")
 def compile_(
     curriculum: Annotated[str, typer.Argument(help="A curriculum file, or the name of a shipped one.")],
     db: Db = "kg.db",
     out: Out = Path("corpus"),
-    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the corpus does not depend on it.")] = 1,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="Processes (1); the corpus does not depend on it.")
+    ] = None,
+    engine: Annotated[str, typer.Option("--engine", help="local, or ray: the same buckets on a Ray cluster.")] = "local",
+    address: Annotated[str | None, typer.Option("--address", help="The Ray cluster, HOST:PORT; else this machine's.")] = None,
     sets: Annotated[list[str] | None, typer.Option("--set", help="Override a setting: tokens=20M, train.rank=64.")] = None,
     split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
     lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved file.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Measure characters per token with its tokenizer.")] = None,
+    format: Annotated[str | None, typer.Option("--format", help="Of the files: parquet or jsonl (--set format=jsonl).")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many documents, spread over lessons.")] = None,
+    preview: Annotated[int | None, typer.Option("--preview", min=1, help="Show so many with facts; write nothing.")] = None,
     with_: With = None,
     json: Json = False,
 ) -> None:
     """Compile the graph into a corpus: documents with spans that lead back to facts."""
     from . import api
 
-    manifest = api.compile(
-        curriculum, db, out, workers=workers, sets=sets or (), split=split, lexicon=lexicon or (), model=model,
-        extensions=with_ or (),
-    )  # fmt: skip
+    given = [*(sets or ()), *([f"format={format}"] if format else [])]
+    options: dict[str, Any] = {"sets": given, "split": split, "lexicon": lexicon or (), "model": model}
+    options["extensions"] = with_ or ()
+    if preview:
+        from .preview import preview as run
+
+        shown = run(curriculum, db, preview, **options)
+        terminal.as_json(shown) if json else terminal_documents.documents(shown)
+        return
+    manifest = api.compile(curriculum, db, out, engine=engine, workers=workers, address=address, limit=limit, **options)
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 
 

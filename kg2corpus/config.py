@@ -115,15 +115,15 @@ class LessonSettings(Settings):
 class StageSettings(Settings):
     """One stage. `exposures`: its share of all stated exposures, relative to the other stages. `questions`: asked exposures
     per stated one, of facts that may be asked about. `replay_of_earlier`: share of its subgraphs that come again from
-    earlier stages, in new words. `order` inside it: each anchor spread evenly ("interleaved"), or from what is easy on
-    ("competence", as in the curriculum). `forms`: as in the curriculum, for this stage alone."""
+    earlier stages, in new words. `order` inside it: each anchor spread evenly ("interleaved"), from easy to hard ("easy"), or
+    from what is easy on ("competence", as in the curriculum). `forms`: as in the curriculum, for this stage alone."""
 
     name: Name
     exposures: Annotated[float, Field(gt=0)] = 1.0
     questions: Annotated[float, Field(ge=0)] = 0.0
     lessons: Annotated[dict[str, LessonSettings], Field(min_length=1)]
     replay_of_earlier: Annotated[float, Field(ge=0, le=0.9)] = 0.0
-    order: Literal["interleaved", "competence"] = "interleaved"
+    order: Literal["interleaved", "easy", "competence"] = "interleaved"
     forms: Shares | None = None
 
 
@@ -146,7 +146,7 @@ class SplitSettings(Settings):
 
 
 class RelationSettings(Settings):
-    """Which relations are taught. Those marked as identifier, code or coordinate are not, unless `marked` is "include" or the
+    """Which relations are taught. Those marked as identifier, code, coordinate or syntax are not, unless `marked` is "include" or the
     split names its relations; `include` (by key, name or label) are taught even so, `exclude` never. `weights`: how often the
     facts of a relation are stated, relative to those of the relations that are not named (1); the total stays what it is."""
 
@@ -215,19 +215,21 @@ class Curriculum(Settings):
     of the steps after it. Exactly one of `exposures` (stated ones per train fact) and `tokens` (of the corpus) is given.
 
     `order` of the documents: stage by stage ("ladder"), that from its end to its beginning ("reversed"), without regard to
-    stages ("shuffled"), or each drawn from what a growing competence can take ("competence"). The documents are the same.
+    stages ("shuffled"), from easy to hard by their computed difficulty ("easy"), or each drawn from what a growing competence
+    can take ("competence"). The documents are the same.
     `forms`: how often each form is drawn, relative to the others that suit a subgraph and may be used for it; `prose` and
     `question_answer` are what the lessons pick. Empty: those alone. `wordings`: of each fact only so many are used, in
-    statements and in questions; null: all."""
+    statements and in questions; null: all. `format` of the files: the documents are the same."""
 
     name: str
     seed: int = 0
     buckets: Annotated[int, Field(ge=1, le=4096)] = 16
+    format: Literal["parquet", "jsonl"] = "parquet"
     domain: str = ""
     exposures: Count | None = None
     tokens: Count | None = None
     max_chars: Annotated[int, BeforeValidator(count), Field(ge=80)] = 1200
-    order: Literal["ladder", "reversed", "shuffled", "competence"] = "ladder"
+    order: Literal["ladder", "reversed", "shuffled", "easy", "competence"] = "ladder"
     forms: Shares = Field(default_factory=dict)
     wordings: Count | None = None
     chars_per_token: Annotated[float, Field(gt=0)] | None = None
@@ -253,7 +255,7 @@ class Curriculum(Settings):
     def fingerprint(self) -> str:
         """16 hex digits of the settings that the corpus depends on. `split` and the choice of `relations` act through the
         split's own; of a file of surprisals the content counts, not the name (`compile.plan`)."""
-        apart = {"split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
+        apart = {"format", "split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
         kept = _without_unused(self.model_dump(mode="json", exclude=apart))
         if self.relations.weights:
             kept["weights"] = dict(self.relations.weights)

@@ -13,6 +13,7 @@ ORDERS = {
     "ladder": "Documents come stage by stage.",
     "reversed": "Documents come from the end of the last stage to the beginning of the first.",
     "shuffled": "Documents of all stages are mixed evenly.",
+    "easy": "Documents of all stages come from easy to hard.",
     "competence": "Documents of all stages are mixed, and what is hard may come only as competence grows, with the square root "
     "of what has passed.",
 }
@@ -107,6 +108,8 @@ def _stage(c: Curriculum, stage: StageSettings, number: int) -> Iterator[str]:
         yield f"What the other lessons cannot use goes to {FALLBACK}, until every fact has its number."
     else:
         yield "No lesson tops facts up: those that the lessons find nothing for are stated less often."
+    if stage.order == "easy":
+        yield "Inside the stage documents come from easy to hard."
     if stage.order == "competence":
         yield "Inside the stage what is hard may come only as competence grows."
     if stage.forms is not None:
@@ -136,9 +139,9 @@ def _taught(c: Curriculum) -> Iterator[str]:
     if split.relations:
         yield f"Only the relations {listed(split.relations)}."
     elif relations.marked == "exclude":
-        yield "All relations but those marked as identifiers, codes or coordinates."
+        yield "All relations but those marked as identifiers, codes, coordinates or syntax."
     else:
-        yield "All relations, identifiers, codes and coordinates too."
+        yield "All relations, identifiers, codes, coordinates and syntax too."
     if relations.include:
         yield f"Whatever their mark, also {listed(relations.include)}."
     if relations.exclude:

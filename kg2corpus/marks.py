@@ -1,4 +1,5 @@
-"""Which relations hold identifiers, codes or coordinates: values that say nothing in a sentence and that nobody recalls.
+"""Which relations hold identifiers, codes or coordinates: values that say nothing in a sentence and that nobody recalls; and
+which are the syntax of another notation that a graph only carries (shapes, lists, bookkeeping).
 
 A mark is declared (`kind:` in a properties file) or measured from the name of the relation and a sample of its values. Values
 alone decide where their form does (an ISBN with its check digit, a URL, WKT); plain numbers, years and words never do, so
@@ -17,8 +18,18 @@ import pyarrow as pa
 
 from .columns import Columns, Ints, ints, whole
 
-Kind: TypeAlias = Literal["identifier", "code", "coordinate", "plain"]
-KINDS: tuple[Kind, ...] = ("identifier", "code", "coordinate", "plain")
+Kind: TypeAlias = Literal["identifier", "code", "coordinate", "syntax", "plain"]
+KINDS: tuple[Kind, ...] = ("identifier", "code", "coordinate", "syntax", "plain")
+# how the key of a relation begins -> what it is written in
+SYNTAX: Mapping[str, str] = {
+    "http://www.w3.org/ns/shacl#": "SHACL, which checks data",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#first": "RDF, as the link of a list",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#rest": "RDF, as the link of a list",
+    "http://www.w3.org/2003/11/swrl#": "SWRL, which holds rules",
+    "http://spinrdf.org/": "SPIN, which holds queries",
+    "/dataworld/": "Freebase, as bookkeeping",
+    "/freebase/": "Freebase, as bookkeeping",
+}
 
 SAMPLE = 500  # facts of a relation (those of the lowest uids) whose values are looked at
 MOST = 0.9  # share of the sample that must have the form
@@ -38,7 +49,7 @@ class Mark:
 
 
 def marks(columns: Columns, rows: Ints | None = None) -> dict[int, Mark]:
-    """The mark of each relation that holds literals, by its row; a declared one also of other relations.
+    """The mark of each relation that holds literals, by its row; a declared one, and that of syntax, also of other relations.
 
     `rows` (of `columns.facts`) limits it to a view. The same for the same facts, whatever the order of loading.
     """
@@ -46,6 +57,9 @@ def marks(columns: Columns, rows: Ints | None = None) -> dict[int, Mark]:
     declared = table.column("kind").to_pylist()
     texts = {name: table.column(name).to_pylist() for name in ("name", "label", "datatype", "unit")}
     found = {r: Mark(r, kind, True, "declared") for r, kind in enumerate(declared) if kind in KINDS}
+    for r, key in enumerate(table.column("key").to_pylist()):
+        if r not in found and (written := next((SYNTAX[begin] for begin in SYNTAX if key.startswith(begin)), "")):
+            found[r] = Mark(r, "syntax", False, f"it belongs to {written}")
     for r, (values, datatype) in _samples(columns, rows).items():
         if r not in found:
             names = [texts["name"][r], texts["label"][r]]

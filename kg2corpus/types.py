@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal, Protocol
 
 ExposureKind = Literal["stated", "asked", "implied"]
@@ -74,7 +75,7 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A predicate. `inverse` is the uid of the declared inverse relation; `name` is the last part of its key; `kind` what
-    its values are where that is declared: identifier, code, coordinate or plain."""
+    its values are where that is declared: identifier, code, coordinate, syntax or plain."""
 
     uid: int
     key: str = field(compare=False)
@@ -111,6 +112,7 @@ class Form:
     `pool`: the wordings that its slots count. `of`: the forms that it may stand for, once a curriculum gives `share` a share;
     those without are what lessons pick. `asks`: `may_ask` decides about it. `inverse`: it asks for the subject, or says what
     the object is. `chain`: its facts are hops. `least`: the facts that must be left when some are taken out; 0: none may be.
+    `joined`: so many of the first facts are what it is about, and must all be left.
     `needs`: the pool in which its last fact must have a wording. `titled`: what comes first names the subject of all that
     follows. `operator`: what is worked out from the facts ("count"); `closed`: the groups that must be whole for it to be
     true, (subject, relation) ones ("forward") or (object, relation) ones ("inverse"); `names`: the ends that what follows
@@ -126,6 +128,7 @@ class Form:
     chain: bool = False
     titled: bool = False
     least: int = 0
+    joined: int = 0
     needs: str = ""
     operator: str = ""
     closed: Literal["", "forward", "inverse"] = ""
@@ -162,7 +165,7 @@ FORMS: dict[str, Form] = {
     "statement": _picked("statement"),
     "forward_statement": _picked("forward"),
     "profile": _picked("statement", least=2),
-    "pair": _picked("statement", least=2),
+    "pair": _picked("statement", least=2, joined=1),
     "evidence": _picked("statement", chain=True),
     "conclusion": _picked("chain", exposes="implied", chain=True),
     "question": _picked("question", exposes="asked"),
@@ -171,9 +174,9 @@ FORMS: dict[str, Form] = {
     "inverse_statement": Form("stated", "inverse", "prose", needs="inverse"),
     "definition": _picked("statement", least=1),
     "alias": _picked("statement", least=1),
-    "overview": _picked("statement", least=3),
+    "overview": _picked("statement", least=3, joined=2),
     "contrast": _picked("statement"),
-    "tree": _picked("statement", chain=True),
+    "tree": _picked("statement", chain=True, titled=True),
     "unknown": Form("asked", "question", "question_answer", asks=True, closed="forward", needs="question"),
     "correction": Form("stated", "statement", "question_answer", asks=True, closed="forward"),
     "walk": Form("stated", "statement", "question_answer", asks=True, chain=True),
@@ -207,6 +210,7 @@ FORMS: dict[str, Form] = {
     "inverse_fill_in": _asked("statement", "fill_in", "inverse_question", inverse=True),
     "triple": _told("triple", "statement", "forward_statement", pool="cell", titled=False),
 }
+COMPUTED = frozenset({"comparison", "superlative", "ordering"})  # operators whose facts are told in an order that says nothing
 SHARES = tuple(dict.fromkeys(form.share for form in FORMS.values()))
 
 
@@ -224,6 +228,12 @@ class Subgraph:
     facts: tuple[Fact, ...]
     form: str
     slots: tuple[int, ...] = ()
+
+    @property
+    def way(self) -> tuple[Fact, ...]:
+        """The facts from the first on of which each begins where the one before it ends."""
+        end = next((i for i, (a, b) in enumerate(pairwise(self.facts), 1) if a.object != b.subject), len(self.facts))
+        return self.facts[:end]
 
 
 @dataclass(frozen=True, slots=True)

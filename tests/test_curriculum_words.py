@@ -48,6 +48,7 @@ def test_each_lesson_has_a_sentence() -> None:
         (["order=shuffled"], "mixed evenly"),
         (["order=reversed"], "from the end of the last stage"),
         (["order=competence"], "as competence grows"),
+        (["order=easy"], "from easy to hard"),
         (["wordings=1"], "always in the same wording"),
         (["wordings=3"], "in at most 3 wordings"),
         (["tokens=2M"], "about 2,000,000 tokens"),
@@ -57,10 +58,11 @@ def test_each_lesson_has_a_sentence() -> None:
         (["stages.relate.lessons.pairs={tokens: 5k}"], "pairs (level 2; 5,000 tokens)"),
         (["stages.relate.lessons.pairs={exposures: 2}"], "pairs (level 2; 2 times each fact, on the average)"),
         (["stages.recall.questions=0"], "Nothing is asked."),
-        (["stages.recall.questions=1"], "asked for as often as they are stated"),
+        (["stages.recall.questions=0.7"], "asked for 70 % as often as they are stated"),
         (["stages.relate.order=competence"], "Inside the stage"),
+        (["stages.relate.order=easy"], "Inside the stage documents come from easy to hard"),
         (["forms=table=1,prose=3"], "prose (75 %)"),
-        (["relations.marked=include"], "codes and coordinates too"),
+        (["relations.marked=include"], "coordinates and syntax too"),
         (["relations.exclude=area,tld"], "Never area and tld."),
         (["split.held_out=0", "split.qa_held_out=0"], "Nothing."),
         (["split.given=test=held_out"], "part 'test' are held out"),
@@ -82,9 +84,9 @@ def test_what_is_set_is_said(sets: list[str], said: str) -> None:
 def test_numbers_of_the_ladder() -> None:
     told = words("ladder")
     assert "stated 48 times, over all stages" in told
-    assert "50 % of the statements, 24 times each fact." in told
-    assert "20 % of it repeats what recall and relate taught, in other words." in told
-    assert "chains (level 3; 75 % of the rest)" in told
+    assert "20 % of the statements, 9.6 times each fact." in told
+    assert "20 % of it repeats what recall, relate and compose taught, in other words." in told
+    assert "chains (level 3; 57.1 % of the rest)" in told
     assert "stated at most 24 times" in words("kicp"), "no lesson of its last stage tops facts up"
     assert listed(["a"]) == "a"
     assert listed(["a", "b", "c"]) == "a, b and c"
@@ -100,7 +102,7 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "mixed evenly" in shown.stdout
     told = json.loads(run("curriculum", "show", "ladder", "--json").stdout)
     assert told["settings"]["exposures"] == 48
-    assert told["lessons"][0] == {"stage": "recall", "lesson": "facts", "level": 1, "part": "75 % of the stage",
+    assert told["lessons"][2] == {"stage": "recall", "lesson": "facts", "level": 1, "part": "50 % of the stage",
                                   "what": "Each fact in many wordings and both directions, stated and asked."}  # fmt: skip
     wrong = run("curriculum", "show", "lader")
     assert wrong.returncode == 1

@@ -51,11 +51,12 @@ SHAPES: list[tuple[str, Any, str]] = [
     ("inside", ENTITY, "in group; in_series; is in region; inCategory"),
     ("role", ENTITY, """member of; is member of; is a member of; symptom of; IS_THE_CAPITAL_OF; first level division of
         aliasOf; isTagOf; category_of; is the capital of; specializationOf; subsidiary of; author of
-        child of"""),
+        child of; instance_of_recurring_event"""),
     ("part", ENTITY, "part of; part_of; isPartOf; is a part of; component of"),
     ("whole", ENTITY, "has part; hasPart; HAS_PART; has component"),
     ("kind", ENTITY, "is a; isa; subClassOf; subclass of; is a kind of; hypernym; sub class of; kind of"),
-    ("instance", ENTITY, "instance of; is an instance of; instance_of_recurring_event; example of"),
+    ("instance", ENTITY, "instance of; is an instance of; example of"),
+    ("grouped", ENTITY, "family; subfamily; protein superfamily"),
     ("mutual", ENTITY, "sibling; spouse; antonym; synonym; twin city; hasSpouse; unmarried partner; friend"),
     ("by", ENTITY, "story by; costume design by; film_art_direction_by; music by; cinematography; lyrics"),
     ("done", ENTITY, """languages spoken; celebrities impersonated; organizations founded; film sets designed

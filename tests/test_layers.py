@@ -16,8 +16,8 @@ PACKAGE = Path(__file__).parent.parent / "kg2corpus"
 # Each line may import from the lines above it and from itself. A new module must be given its place here.
 LAYERS = (
     (
-        "types", "errors", "uid", "registry", "progress", "killpoints", "locks", "scripts", "settings", "config", "documents",
-        "runs",
+        "types", "errors", "uid", "registry", "progress", "killpoints", "locks", "scripts", "settings", "config", "parquet",
+        "document_rows", "documents", "ledger", "licences", "runs",
     ),
     ("readers", "store", "models"),
     (
@@ -25,19 +25,20 @@ LAYERS = (
         "snapshot", "groups",
     ),
     ("lexicon", "faithful"),
-    ("lessons", "verbalizers", "probes"),
+    ("lessons", "verbalizers", "probes", "shortcuts", "difficulty"),
     ("compile", "checks", "pack", "train"),
-    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say",
-     "curriculum_words", "synth_names", "synth"),
-    ("terminal", "options", "api_lexicon", "api", "demo"),
-    ("cli_curriculum", "cli_lexicon", "cli_load", "cli_say", "cli_split", "cli_synth", "cli", "__main__", "__init__"),
+    ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say", "forecast",
+     "curriculum_words", "synth_names", "synth", "catalogue"),
+    ("terminal", "terminal_documents", "options", "api_lexicon", "api", "api_plan", "terminal_plan", "preview", "demo"),
+    ("cli_curriculum", "cli_lexicon", "cli_load", "cli_plan", "cli_say", "cli_split", "cli_synth", "cli", "__main__",
+     "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # the store hands its rows over as columns
 ALLOWED = {("store", "columns")}
 FILE_HALF = ("pack", "train", "probes.score", "probes.stats", "documents", "models", "checks.packing")
 GRAPH_HALF = {"store", "graph", "snapshot", "columns", "lexicon", "faithful", "lessons", "verbalizers", "compile", "readers"}
-HEAVY = ("torch", "transformers", "spacy", "peft", "altair", "networkx", "pyarrow", "sqlalchemy")
+HEAVY = ("torch", "transformers", "spacy", "peft", "altair", "networkx", "pyarrow", "sqlalchemy", "ray")
 
 
 def modules() -> dict[str, Path]:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kg2corpus import api
-from kg2corpus.marks import FORMS, mark, marks
+from kg2corpus.marks import FORMS, SYNTAX, mark, marks
 from tests.graphs import make_graph
 
 # data set -> relations that hold something else than plain values; every other literal relation of the set is plain
@@ -25,7 +25,7 @@ LABELLED = {
     },
     "kg/chemical-elements": {"cas": "identifier"},
     "formats/sample.ged": {},
-    "formats/brick.tar.xz": {"email": "identifier", "namespace": "identifier"},
+    "formats/brick.tar.xz": {"email": "identifier"},
 }  # fmt: skip
 
 
@@ -39,7 +39,10 @@ def test_whole_sets_as_labelled_by_hand(name: str, kg_data: Path, tmp_path: Path
     graph = api.snapshot(str(tmp_path / "kg.db"))
     found = {graph.relations()[r].name: m.kind for r, m in marks(graph.columns).items()}
     assert len(found) >= 8
-    assert {relation: kind for relation, kind in found.items() if kind != "plain"} == LABELLED[name]
+    held = {row for row, m in marks(graph.columns).items() if m.kind == "syntax"}
+    assert all(graph.relations()[row].key.startswith(tuple(SYNTAX)) for row in held)
+    plain = ("plain", "syntax")
+    assert {relation: kind for relation, kind in found.items() if kind not in plain} == LABELLED[name]
 
 
 # Wikidata's datatype -> our kind; entities of any sort are no literals
@@ -185,6 +188,15 @@ def test_check_digits_are_checked() -> None:
     assert not FORMS["ISSNs"]("1914-1918")
     assert not FORMS["CAS numbers"]("1333-74-1")
     assert FORMS["ISSNs"]("2049-3630")
+
+
+def test_syntax_is_marked_by_its_key() -> None:
+    shape, first = "http://www.w3.org/ns/shacl#node", "http://www.w3.org/1999/02/22-rdf-syntax-ns#first"
+    facts: list[Any] = [("e/1", key, "e/2") for key in (shape, first, "/dataworld/gardening_hint/split_to", "e/node")]
+    graph = make_graph(facts)
+    found = {graph.relations()[row].key: m for row, m in marks(graph.columns).items()}
+    assert {key: m.kind for key, m in found.items()} == dict.fromkeys((shape, first, "/dataworld/gardening_hint/split_to"), "syntax")
+    assert found[shape].why == "it belongs to SHACL, which checks data"
 
 
 def test_a_declared_kind_goes_before_the_measured_one() -> None:

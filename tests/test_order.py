@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kg2corpus.checks.packing import check_packing
 from kg2corpus.compile.order import competence, competent, over_stages
 from kg2corpus.compile.run import compile_corpus
+from kg2corpus.difficulty import HARD
 from kg2corpus.documents import read_corpus, read_manifest
 from kg2corpus.pack import pack
 from kg2corpus.types import Document
@@ -23,7 +24,7 @@ from tests.small import contents, curriculum, parts, world
 from . import corpora
 from .corpora import Made, make
 
-ORDERS = ("ladder", "reversed", "shuffled", "competence")
+ORDERS = ("ladder", "reversed", "shuffled", "easy", "competence")
 ORDER = "the declared order survives up to the look-ahead"
 
 
@@ -52,7 +53,7 @@ def test_the_documents_are_the_same_and_only_their_order_differs(corpus: Callabl
     assert all(sorted(one) == sorted(ladder) for one in found.values())
     assert len({json.dumps(one) for one in found.values()}) == len(ORDERS)
     folders = {p.name for p in corpus("shuffled").iterdir() if p.is_dir()}
-    assert folders == {"01-recall", "02-mix", "plan"}, "the folders of the stages stay"
+    assert folders == {"01-recall", "02-mix", "plan", "ledger"}, "the folders of the stages stay"
 
 
 def test_ladder_and_reversed(corpus: Callable[[str], Path]) -> None:
@@ -87,9 +88,16 @@ def test_competence_never_asks_too_much_too_early(corpus: Callable[[str], Path])
     assert len({document.stage for document in documents[: n // 2]}) == 2, "but no stage waits for another"
 
 
-def test_a_stage_may_have_it_for_itself(tmp_path: Path) -> None:
+def test_easy_never_goes_back(corpus: Callable[[str], Path], tmp_path: Path) -> None:
+    scores = [document.difficulty for document in read_corpus(corpus("easy"))]
+    assert scores == sorted(scores)
+    assert scores[0] < HARD <= scores[-1]
+
+
+@pytest.mark.parametrize("order", ["easy", "competence"])
+def test_a_stage_may_have_it_for_itself(order: str, tmp_path: Path) -> None:
     graph = world()
-    stages = [{"name": "mix", "questions": 0.5, "order": "competence", "lessons": {"chains": {}, "facts": {}}}]
+    stages = [{"name": "mix", "questions": 0.5, "order": order, "lessons": {"chains": {}, "facts": {}}}]
     compile_corpus(curriculum(stages=stages), graph, *parts(graph), tmp_path / "c")
     scores = [document.difficulty for document in read_corpus(tmp_path / "c")]
     assert sum(scores[: len(scores) // 4]) < sum(scores[-(len(scores) // 4) :])

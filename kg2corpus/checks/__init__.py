@@ -63,7 +63,7 @@ def check(
         results += _packed(corpus, blocks, tokenizer)
         bare = faithful.entity_reader(graph, lexicon) if kept.entities else None
         results += _replayed(corpus, blocks, replay, graph, kept, reader, bare)
-    return CheckReport(tuple(results))
+    return CheckReport(tuple(results), {"difficulty": claims.hard.figures()})
 
 
 def check_texts(
@@ -130,7 +130,7 @@ def _texts(
     for document in track(chosen, "reading documents against the graph", total=len(chosen)):
         read = said.read(document, graph, reader, plain)
         claims.look(document.id, said.claims(read, lexicon))
-        strays.look(document.id, said.strays(read, common))
+        strays.look(document.id, said.strays(read, common, lexicon))
         spans.look(document.id, said.spans(document))
         pairs.look(document.id, leaks.named_pairs(read, graph, kept))
         questions.look(document.id, leaks.questions(read, graph, split))

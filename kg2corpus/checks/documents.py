@@ -11,8 +11,9 @@ from itertools import groupby
 from ..faithful import Mention, Reader, mentions, stray_numbers
 from ..graph import Graph, UnknownUid
 from ..lexicon.resolve import Lexicon
-from ..types import FORMS, Document, Fact, Span
+from ..types import COMPUTED, FORMS, Document, Fact, Span
 from ..uid import show
+from ..verbalizers._reason import conversions
 from .truths import says
 
 _PRONOUN = re.compile(r"\b(?:its?|itself|they|their|them|s?he|his|her|him|there|here|this|that|these|those)\b", re.IGNORECASE)
@@ -145,17 +146,26 @@ def _uids(found: Sequence[Mention], start: int, end: int) -> set[int]:
     return {uid for mention in found if start <= mention.start and mention.end <= end for uid in mention.uids}
 
 
-def strays(read: Read, common: Container[str]) -> list[str]:
-    """Faults: names and figures in the text that belong to none of the claimed facts. `common`: nouns for kinds of things."""
+def strays(read: Read, common: Container[str], lexicon: Lexicon | None = None) -> list[str]:
+    """Faults: names and figures in the text that belong to none of the claimed facts, nor are one of theirs in another unit (as
+    the lexicon says it). `common`: nouns for kinds of things."""
     text = read.document.text
     said = ((text[m.start : m.end], read.meant(m)) for m in read.found if not _glossed(read, m))
     faults = [f"names {name!r}, which none of its facts does" for name, meant in said
               if meant and not meant & read.nodes and name.casefold() not in common]  # fmt: skip
     # a relation may have figures in its name: "the vdw radius mm3 of ..."
-    figures = (
-        (a, b) for a, b in stray_numbers(text, read.found) if text[a:b] not in read.common and not text[:a][-1:].isalpha()
-    )
+    known = read.common | (_in_other_units(read, lexicon) if lexicon else frozenset())
+    figures = ((a, b) for a, b in stray_numbers(text, read.found) if text[a:b] not in known and not text[:a][-1:].isalpha())
     return faults + [f"says {text[a:b]!r}, a figure of none of its facts" for a, b in figures]
+
+
+def _in_other_units(read: Read, lexicon: Lexicon) -> frozenset[str]:
+    """The figures that come of saying the values of a comparison in one unit."""
+    if (form := FORMS.get(read.document.form)) is None or form.operator not in COMPUTED:
+        return frozenset()
+    facts = list({fact.uid: fact for _, fact in read.facts if fact is not None}.values())
+    said = conversions(lexicon, facts).values() if facts else ()
+    return frozenset(text[a:b] for text in said for a, b in stray_numbers(text, ()))
 
 
 def _glossed(read: Read, mention: Mention) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from ..faithful import tokens
 from ..lexicon.entry import Entry
 from ..lexicon.resolve import Lexicon
-from ..lexicon.templates import Flat
 from ..lexicon.values import truth
 from ..types import Fact
 
@@ -30,25 +29,30 @@ def says(text: str, fact: Fact, lexicon: Lexicon) -> bool | None:
         return (cell[1] == "Yes") == held
     own, other = ("true", "false") if held else ("false", "true")
     said = folded(text)
-    return _best(said, entry, own) > _best(said, entry, other)
+    return _best(said, entry, own, lexicon) > _best(said, entry, other, lexicon)
 
 
-def _best(said: str, entry: Entry, kind: str) -> int:
+def _best(said: str, entry: Entry, kind: str, lexicon: Lexicon) -> int:
     """Letters of the longest wording of that kind that stands in the text; 0 for none."""
-    return max((weight for weight, pattern in _patterns(tuple(_wordings(entry, kind))) if pattern.search(said)), default=0)
+    patterns = _patterns(tuple(_wordings(entry, kind, lexicon)))
+    return max((weight for weight, pattern in patterns if pattern.search(said)), default=0)
 
 
-def _wordings(entry: Entry, kind: str) -> Iterator[tuple[str, ...]]:
-    """The fixed words of every wording, as the pieces that lie between its slots."""
+def _wordings(entry: Entry, kind: str, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    """The fixed words of every wording, as the pieces that lie between its slots; with plural verbs for a plural name too."""
     templates = [t for key in (kind, f"both_{kind}") for t in entry.lists.get(key, ())]
     if (such := entry.phrases.get(f"such_{kind}")) is not None:
         templates.append(such)
     for template in templates:
-        yield from (_fixed(flat) for flat in (template.one, template.many))
+        for flat in (template.one, template.many):
+            texts = [text if code < 0 else "" for code, text in flat.parts]
+            yield _fixed(texts)
+            if names := [i for i, (code, _) in enumerate(flat.parts) if code >= 0]:
+                yield _fixed(lexicon.speech.plural_verbs(texts, names[0]))
 
 
-def _fixed(flat: Flat) -> tuple[str, ...]:
-    return tuple(words for code, text in flat.parts if code < 0 and (words := folded(text)))
+def _fixed(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(words for text in texts if (words := folded(text)))
 
 
 @lru_cache(4096)

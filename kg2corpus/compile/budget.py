@@ -60,6 +60,10 @@ class LessonBudget:
     def done(self, kind: str) -> bool:
         return self.used[kind] >= self.total[kind] - 1e-9
 
+    def progress(self) -> float:
+        """How much of its part the lesson has, in the kind of exposures of which it has most."""
+        return max((self.used[kind] / total for kind, total in self.total.items() if total > 0), default=1.0)
+
     def fits(self, kind: str, twin: int) -> bool:
         """Whether one more exposure of the twin stays within the stage's; implied ones are limited like stated ones."""
         if kind == "stated":

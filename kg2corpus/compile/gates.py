@@ -67,7 +67,8 @@ class Gates:
         kept, reason = self._kept(subgraph)
         if len(kept) == len(subgraph.facts):
             return subgraph, ""
-        if len(kept) < (form.least or len(subgraph.facts)) or kept[0] is not subgraph.facts[0]:
+        first = max(1, form.joined)
+        if len(kept) < (form.least or len(subgraph.facts)) or tuple(kept[:first]) != subgraph.facts[:first]:
             return None, reason
         return replace(subgraph, facts=tuple(kept)), reason
 

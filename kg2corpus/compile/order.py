@@ -1,7 +1,8 @@
 """The declared order: inside a stage, and of all documents over the stages.
 
 Inside a stage each anchor's subgraphs are spread evenly over it, so that neighbours are about different things. Over the stages
-they come as declared ("ladder"), or the other way round, spread evenly without regard to stages, or by competence.
+they come as declared ("ladder"), or the other way round, spread evenly without regard to stages, from easy to hard, or by
+competence; the last two by their computed difficulty.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ..uid import digest, digester, show
 
 REACH = 64  # how far ahead a replacement for a neighbour with the same anchor is sought
 DRAWS = 8  # how often a place is drawn again that would be about the same anchor as the one before
+GRADED = ("easy", "competence")  # the orders that go by difficulty
 FIRST_COMPETENCE = 0.01  # of the corpus, as in the paper's experiments
 Place: TypeAlias = tuple[int, int]  # stage, and place in it
 
@@ -48,6 +50,11 @@ def interleaved(anchors: Sequence[int], seed: int, stage: str) -> array[int]:
                     order[at], order[ahead] = order[ahead], order[at]
                     break
     return order
+
+
+def eased(difficulty: Sequence[float], order: Sequence[int]) -> array[int]:
+    """The same from the easiest to the hardest; what is as hard stays in the order that it is given in."""
+    return array("Q", sorted(order, key=difficulty.__getitem__))
 
 
 def competent(difficulty: Sequence[float], anchors: Sequence[int], seed: int, name: str) -> array[int]:
@@ -91,7 +98,7 @@ def over_stages(
 ) -> list[Place]:
     """The subgraphs of all stages as (stage, number in it) in the order of the corpus, other than "ladder".
 
-    `orders` are the stages' own permutations; `difficulty` is read for "competence" alone.
+    `orders` are the stages' own permutations; `difficulty` is read for "easy" and "competence" alone.
     """
     places = [(stage, i) for stage, order in enumerate(orders) for i in order]
     if how == "reversed":
@@ -99,4 +106,7 @@ def over_stages(
     about = [anchors[stage][i] for stage, i in places]
     if how == "shuffled":
         return [places[at] for at in interleaved(about, seed, "all stages")]
-    return [places[at] for at in competent([difficulty[stage][i] for stage, i in places], about, seed, "all stages")]
+    hard = [difficulty[stage][i] for stage, i in places]
+    if how == "easy":
+        return [places[at] for at in eased(hard, interleaved(about, seed, "all stages"))]
+    return [places[at] for at in competent(hard, about, seed, "all stages")]

@@ -10,19 +10,19 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from ..config import FALLBACK, Curriculum, LessonSettings, StageSettings
+from ..difficulty import grader
 from ..graph import Graph
 from ..types import FORMS, Subgraph
 from ..uid import digest, digester, show
 from . import allocation
 from .budget import Budget, totals
 from .gates import Gates
-from .order import over_stages
-from .picks import FORM_INDEX, FORM_NAMES, Facts, Picks, Slots
+from .order import GRADED, over_stages
+from .picks import FORM_INDEX, Facts, Picks, Slots
 from .relations import taught
 from .stage import Filling, StagePlan
 
@@ -148,13 +148,15 @@ class Planner:
         assert lesson.tokens is not None  # one of the two, or it is a share
         return self.exposures_of.setdefault((stage, name), lesson.tokens * CHARS_PER_TOKEN / PER_EXPOSURE)
 
-    @staticmethod
-    def difficulty(picks: Picks) -> list[float]:
-        """The computed difficulty of each subgraph, as its document will have it."""
-        from ..verbalizers._page import difficulty
-
-        sizes = (end - start for start, end in pairwise(picks.starts))
-        return [difficulty(FORM_NAMES[form], size) for form, size in zip(picks.forms, sizes, strict=True)]
+    def difficulty(self, picks: Picks) -> list[float]:
+        """The computed difficulty of each subgraph, as its documents will have it."""
+        grade, uids = grader(self.gates.graph), self.facts.uids
+        found = []
+        for i in range(len(picks)):
+            pick = picks[i]
+            facts = tuple(self.view.fact(uids[row]) for row in pick.facts)
+            found.append(grade(Subgraph(pick.anchor, facts, pick.form)).difficulty)
+        return found
 
     def plan(self, exposures: float) -> Plan:
         """One pass at a number of stated exposures per twin."""
@@ -173,11 +175,13 @@ class Planner:
         slots = Slots(len(facts.twins), settings.wordings)
         whole = sum(stage.exposures for stage in settings.stages)
         share = 0.0
+        # Each fact is rounded at a point of its own: at one for all, a stage whose part is under an exposure would get nothing.
+        drawn = digester("stages", str(settings.seed))
+        rounded = [(target, Random(drawn(str(twin))).random()) for twin, target in enumerate(targets)]
         stages: list[StagePlan] = []
         for stage in settings.stages:
             share += stage.exposures / whole
-            # half up: `round` would send halves to even numbers, and small targets to one stage
-            upto = [0 if i in out else int(t * share + 0.5 + 1e-9) for i, t in enumerate(targets)]
+            upto = [0 if i in out else min(t, int(t * share + parting + 1e-9)) for i, (t, parting) in enumerate(rounded)]
             budget = Budget(upto, [], stated)
             seeded, wanted = digester("asked", str(settings.seed), stage.name), enumerate(budget.want)
             budget.asked_upto = [_asked(stage, w, i, seeded) if i in self.askable else 0 for i, w in wanted]
@@ -190,7 +194,7 @@ class Planner:
         how = self.curriculum.order
         if how == "ladder":
             return
-        difficulty = [self.difficulty(stage.picks) if how == "competence" else [] for stage in stages]
+        difficulty = [self.difficulty(stage.picks) if how in GRADED else [] for stage in stages]
         orders, anchors = [stage.order for stage in stages], [stage.picks.anchors for stage in stages]
         placed = over_stages(how, orders, anchors, difficulty, self.curriculum.seed)
         for stage in stages:

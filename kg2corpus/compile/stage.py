@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from heapq import heappop, heapreplace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -15,12 +17,13 @@ from ..types import FORMS, Subgraph
 from ..uid import digest, digester, show
 from .budget import Budget, LessonBudget
 from .gates import MAY_NOT_ASK, OVER_BUDGET
-from .order import competent, interleaved
-from .picks import FORM_NAMES, Picks, Slots
+from .order import competent, eased, interleaved
+from .picks import Picks, Slots
 
 if TYPE_CHECKING:
     from .plan import Planner
 
+REPLAYED = "replay_of_earlier"
 FRUITLESS = 3  # rounds without an accepted subgraph after which an anchor is not asked again
 
 
@@ -43,7 +46,7 @@ class StagePlan:
 
 
 class Filling:
-    """The filling of one stage: replay of earlier stages, composite lessons from the highest level down, then the top-up."""
+    """The filling of one stage: replay of earlier stages, the lessons side by side, then the top-up."""
 
     def __init__(
         self, planner: Planner, settings: StageSettings, budget: Budget, slots: Slots, earlier: list[StagePlan]
@@ -52,6 +55,8 @@ class Filling:
         names = tuple(dict.fromkeys([*settings.lessons, *(lesson for stage in earlier for lesson in stage.lessons)]))
         self.plan = StagePlan(settings.name, names, Picks(), rejected=budget.rejected)
         self.twin_of = planner.facts.twin_of
+        for name in [*settings.lessons, *([REPLAYED] if settings.replay_of_earlier and earlier else [])]:
+            self.plan.by_lesson[name] = {"subgraphs": 0, "stated": 0, "asked": 0, "implied": 0}
         self.shares = planner.curriculum.forms if settings.forms is None else settings.forms
 
     def fill(self) -> StagePlan:
@@ -62,15 +67,18 @@ class Filling:
             self._replay(self.budget.lesson(replayed))
         parts = self._parts(1.0 - replayed)
         levels = {name: registry.find("lessons", name).LEVEL for name in settings.lessons}
-        for name in sorted(settings.lessons, key=lambda name: (name == FALLBACK, -levels[name], name)):
-            self._lesson(name, self.budget.lesson(parts[name]))
+        names = sorted((name for name in settings.lessons if name != FALLBACK), key=lambda name: (-levels[name], name))
+        self._together({name: self.budget.lesson(parts[name]) for name in names})
         if FALLBACK in settings.lessons:
+            self._together({FALLBACK: self.budget.lesson(parts[FALLBACK])})
             self._single_out()
         anchors, seed = self.plan.picks.anchors, self.planner.curriculum.seed
         if settings.order == "competence":
             self.plan.order = competent(self.planner.difficulty(self.plan.picks), anchors, seed, settings.name)
         else:
             self.plan.order = interleaved(anchors, seed, settings.name)
+        if settings.order == "easy":
+            self.plan.order = eased(self.planner.difficulty(self.plan.picks), self.plan.order)
         return self.plan
 
     def _parts(self, fresh: float) -> dict[str, float]:
@@ -89,13 +97,28 @@ class Filling:
         parts |= {name: exposures / max(1, want) for name, exposures in fixed.items()}
         return parts | ({FALLBACK: 1.0} if FALLBACK in parts else {})
 
-    def _lesson(self, name: str, budget: LessonBudget) -> None:
-        """Rounds over all anchors in a drawn order, until the lesson has its part or no anchor gives anything more."""
+    def _together(self, budgets: dict[str, LessonBudget]) -> None:
+        """Lessons fill their parts side by side, anchor by anchor, always the one that has least of its part: in turns of whole
+        lessons the first would use up the facts that the others need as well."""
+        steps = {name: self._lesson(name, budget) for name, budget in budgets.items()}
+        queue = [(0.0, turn, name) for turn, name in enumerate(steps)]
+        while queue:
+            _, turn, name = queue[0]
+            if next(steps[name], None) is None:
+                heappop(queue)
+            else:
+                heapreplace(queue, (budgets[name].progress(), turn, name))
+
+    def _lesson(self, name: str, budget: LessonBudget) -> Iterator[bool]:
+        """Rounds over all anchors in a drawn order, until the lesson has its part or no anchor gives anything more.
+
+        Yields after each anchor whether it gave anything.
+        """
         module, options = registry.find("lessons", name), self.settings.lessons[name].options
         seed, stage, view = str(self.planner.curriculum.seed), self.settings.name, self.planner.view
         active = list(self.planner.facts.anchors)
         fruitless: Counter[int] = Counter()
-        index, round_, before = self.plan.lessons.index(name), 0, self._tally()
+        index, round_ = self.plan.lessons.index(name), 0
         seeded, refused = digester("pick", seed, stage, name), Counter[str]()
         while active and not (budget.done("stated") and (name != FALLBACK or budget.done("asked"))):
             Random(digest("round", seed, stage, name, str(round_))).shuffle(active)
@@ -106,10 +129,10 @@ class Filling:
                 for subgraph in module.pick(view, view.node(anchor), rng, **options):
                     fruit |= self._consider(index, subgraph, budget, refused)
                 fruitless[anchor] = 0 if fruit else fruitless[anchor] + 1
+                yield fruit
             active = [anchor for anchor in active if fruitless[anchor] < FRUITLESS]
             round_ += 1
         self.budget.rejected.update({f"{name}: {reason}": count for reason, count in refused.items()})
-        self._record(name, before)
 
     def _consider(self, lesson: int, subgraph: Subgraph, budget: LessonBudget, refused: Counter[str]) -> bool:
         """Accept what gates and budget let pass, and count why others are `refused`. What costs least is asked first."""
@@ -175,19 +198,23 @@ class Filling:
         if all(fit):
             return rows, twins
         need = FORMS[form].least
-        # the first fact of a pair is what connects the two
-        if not need or sum(fit) < need or (form == "pair" and not fit[0]):
+        if not need or sum(fit) < need or not all(fit[: FORMS[form].joined]):
             return [], []
         keep = [i for i, ok in enumerate(fit) if ok]
         return [rows[i] for i in keep], [twins[i] for i in keep]
 
-    def _accept(self, lesson: int, form: str, anchor: int, rows: list[int], twins: list[int], budget: LessonBudget) -> None:
+    def _accept(
+        self, lesson: int, form: str, anchor: int, rows: list[int], twins: list[int], budget: LessonBudget, of: str = ""
+    ) -> None:
+        """Add a subgraph, and count it as the lesson's or as one `of` something else."""
         budget.use(form, twins)
+        counts = self.plan.by_lesson[of or self.plan.lessons[lesson]]
+        counts["subgraphs"] += 1
+        counts[FORMS[form].exposes] += len(twins)
         self.plan.picks.add(lesson, form, anchor, rows, self.slots.take(form, twins))
 
     def _replay(self, budget: LessonBudget) -> None:
         """Subgraphs of earlier stages once more, in a drawn order, with new slots and so in new words."""
-        before = self._tally()
         chosen = [(s, i) for s, stage in enumerate(self.earlier) for i in range(len(stage.picks))]
         Random(digest("replay", str(self.planner.curriculum.seed), self.settings.name)).shuffle(chosen)
         for s, i in chosen:
@@ -200,12 +227,10 @@ class Filling:
             fits = budget.may_ask(twins) if kind == "asked" else all(budget.fits(kind, twin) for twin in twins)
             if fits and not budget.done(kind):
                 lesson = self.plan.lessons.index(stage.lessons[pick.lesson])
-                self._accept(lesson, pick.form, pick.anchor, list(pick.facts), twins, budget)
-        self._record("replay_of_earlier", before)
+                self._accept(lesson, pick.form, pick.anchor, list(pick.facts), twins, budget, of=REPLAYED)
 
     def _single_out(self) -> None:
         """What the rounds left below the target (a fact that only came in lists that no longer fit), one sentence each."""
-        before = self._tally()
         index, part = self.plan.lessons.index(FALLBACK), self.budget.lesson(1.0)
         for row, uid in enumerate(self.planner.facts.uids):
             twin = self.twin_of[row]
@@ -214,15 +239,3 @@ class Filling:
                 alone = Subgraph(fact.subject.uid, (fact,), "statement")
                 form = self._form(alone, [row], [twin]) if self.shares else alone.form
                 self._accept(index, form, alone.anchor, [row], [twin], part)
-        self._record(FALLBACK, before)
-
-    def _tally(self) -> int:
-        return len(self.plan.picks)
-
-    def _record(self, name: str, before: int) -> None:
-        """Add what a lesson accepted since `before` to its counts."""
-        counts = self.plan.by_lesson.setdefault(name, {"subgraphs": 0, "stated": 0, "asked": 0, "implied": 0})
-        picks = self.plan.picks
-        counts["subgraphs"] += len(picks) - before
-        for i in range(before, len(picks)):
-            counts[FORMS[FORM_NAMES[picks.forms[i]]].exposes] += picks.starts[i + 1] - picks.starts[i]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
 
 from ..columns import ints
 from ..graph import Graph, UnknownUid
 from ..types import FORMS, Fact, Node, Relation, Subgraph
 
+SEEN = 64  # edges looked at from one node, whatever its degree
 TRIES = 4  # draws per wanted edge at a node of too many: a view may leave some of them out
 
 
-def edges(graph: Graph, uid: int, rng: Random, *, most: int, into: bool = False) -> list[Fact]:
+def edges(graph: Graph, uid: int, rng: Random, *, most: int = SEEN, into: bool = False) -> list[Fact]:
     """All facts with `uid` as subject (as object with `into`) if there are at most `most`, else a draw of at most `most`.
 
     In the order of `graph.out` and `graph.into`; the draw costs the same at a node of a hundred thousand neighbours.
@@ -54,13 +55,15 @@ def distinct(facts: list[Fact]) -> list[Fact]:
 
 
 def worked_out(
-    anchor: Node, facts: Sequence[Fact], form: str, rng: Random, *, conclusions: float, questions: float
+    anchor: Node, groups: Iterable[Sequence[Fact]], form: str, rng: Random, *, conclusions: float, questions: float
 ) -> Iterator[Subgraph]:
-    """What an operator makes of the facts: worked out, and in a share of cases its conclusion alone, and the question."""
-    yield Subgraph(anchor.uid, tuple(facts), form)
-    for name, share in ((f"{form}_conclusion", conclusions), (f"{form}_question", questions)):
-        if rng.random() < share and name in FORMS:
-            yield Subgraph(anchor.uid, tuple(facts), name)
+    """What an operator makes of each group of facts: worked out, and in a share of cases its conclusion alone, and the
+    question. The groups are asked for one by one, so that they may draw from the same generator."""
+    for facts in groups:
+        yield Subgraph(anchor.uid, tuple(facts), form)
+        for name, share in ((f"{form}_conclusion", conclusions), (f"{form}_question", questions)):
+            if rng.random() < share and name in FORMS:
+                yield Subgraph(anchor.uid, tuple(facts), name)
 
 
 def above(uids: Sequence[int], uid: int) -> Sequence[int]:
@@ -78,3 +81,14 @@ def of_one_kind(one: Node, other: Node) -> bool:
     """Whether two nodes share a type, or neither has any."""
     return not set(one.types).isdisjoint(other.types) or not (one.types or other.types)
 
+
+def told_of(graph: Graph, uid: int, others: Collection[int], known: Sequence[Fact], rng: Random, count: int) -> list[Fact]:
+    """`count` facts of one entity that name none of the others and say nothing known; of one without any of its own, what is
+    said of it."""
+    twins = {fact.twin for fact in known}
+    for into in (False, True):
+        facts = distinct(edges(graph, uid, rng, into=into))
+        free = [f for f in facts if f.twin not in twins and f.subject.uid not in others and f.object.uid not in others]
+        if free:
+            return rng.sample(free, min(count, len(free)))
+    return []

@@ -11,17 +11,14 @@ from ..types import Fact, Node
 from ._draw import edges
 
 
-def joint(
-    graph: Graph, anchor: Node, rng: Random, *, count: int, fan: int, seen: int
-) -> Iterator[tuple[list[Fact], int]]:
-    """(facts, number of answers) of up to `count` pairs of conditions that the anchor meets, as the smallest uid of those
-    that do.
+def joint(graph: Graph, anchor: Node, rng: Random, *, count: int, fan: int, answers: range) -> Iterator[list[Fact]]:
+    """The facts of up to `count` pairs of conditions that the anchor meets, as the smallest uid of those that do, and `answers`
+    of them in all; pairs with more or fewer count, but are left out.
 
     A condition is a relation and an object, met by 2 to `fan` subjects; neither of a pair chooses the same as the other. The
-    facts
-    of each answer are that of the first condition, then that of the second one.
+    facts of each answer are that of the first condition, then that of the second one.
     """
-    met = [f for f in edges(graph, anchor.uid, rng, most=seen) if not f.object.literal]
+    met = [f for f in edges(graph, anchor.uid, rng) if not f.object.literal]
     met = [f for f in met if 1 < graph.degree(f.object.uid, f.relation.uid)[1] <= fan]
     pairs = [(a, b) for a, b in combinations(met, 2) if a.object.uid != b.object.uid]
     found = 0
@@ -30,8 +27,9 @@ def joint(
             return
         first = {f.subject.uid: f for f in graph.into(one.object.uid, one.relation.uid)}
         second = {f.subject.uid: f for f in graph.into(other.object.uid, other.relation.uid)}
-        answers = sorted(first.keys() & second.keys())
-        if answers[0] != anchor.uid or len(answers) == len(first) or len(answers) == len(second):
+        both = sorted(first.keys() & second.keys())
+        if both[0] != anchor.uid or len(both) == len(first) or len(both) == len(second):
             continue
         found += 1
-        yield [f for uid in answers for f in (first[uid], second[uid])], len(answers)
+        if len(both) in answers:
+            yield [f for uid in both for f in (first[uid], second[uid])]

@@ -7,19 +7,21 @@ from decimal import Decimal
 from random import Random
 
 from ..graph import Graph
-from ..lexicon.amounts import greater, value_of
+from ..lexicon.amounts import compared, value_of
 from ..types import Fact, Node
 from ._draw import above, edges, of_one_kind, single
 
-SEEN = 64  # edges looked at from one node, whatever its degree
 TRIES = 8  # nodes drawn for each that is wanted
+
+
 def groups_of(graph: Graph, anchor: Node, rng: Random, *, count: int, size: int, dates: bool) -> Iterator[list[Fact]]:
     """Up to `count` groups of `size` facts of one relation: that of the anchor, and those of nodes of its kind with larger
     uids.
 
-    Each has one value only, all are of one unit and numbers, or with `dates` dates; no two values are the same.
+    Each has one value only, all are numbers (in one unit, or in units of one dimension), or with `dates` dates; no two values
+    are the same.
     """
-    own = [f for f in edges(graph, anchor.uid, rng, most=SEEN) if isinstance(value_of(f), tuple if dates else Decimal)]
+    own = [f for f in edges(graph, anchor.uid, rng) if isinstance(value_of(f), tuple if dates else Decimal)]
     own = [f for f in own if not f.relation.kind and single(graph, anchor.uid, f.relation)]
     rng.shuffle(own)
     for fact in own[:count]:
@@ -35,26 +37,26 @@ def groups_of(graph: Graph, anchor: Node, rng: Random, *, count: int, size: int,
             yield group
 
 
+def sets_of(
+    graph: Graph, anchor: Node, rng: Random, *, count: int, sizes: tuple[int, int], dates: bool
+) -> Iterator[list[Fact]]:
+    """Up to `count` groups as `groups_of` gives them, each of a size drawn from the least to the most."""
+    least, most = sizes
+    for _ in range(count):
+        yield from groups_of(graph, anchor, rng, count=1, size=rng.randint(least, max(least, most)), dates=dates)
+
+
 def _comparable(group: Sequence[Fact], other: Fact) -> bool:
-    value = value_of(other)
-    if value is None or not of_one_kind(group[0].subject, other.subject) or group[0].unit != other.unit:
-        return False
-    known = [value_of(fact) for fact in group]
-    return all(v is not None and greater(v, value) for v in known)
+    return of_one_kind(group[0].subject, other.subject) and all(compared(fact, other) for fact in group)
 
 
 def ordered(facts: Sequence[Fact], rng: Random) -> list[Fact]:
-    """From the most to the least, or the other way round by a draw; none where two of them cannot be told apart."""
+    """From the most to the least, or the other way round by a draw."""
     found: list[Fact] = []
     for fact in facts:
-        at = sum(_after(known, fact) for known in found)
+        at = sum(compared(known, fact) > 0 for known in found)
         found.insert(at, fact)
     return found if rng.random() < 0.5 else found[::-1]
-
-
-def _after(known: Fact, fact: Fact) -> bool:
-    one, other = value_of(known), value_of(fact)
-    return one is not None and other is not None and greater(one, other) > 0
 
 
 def first(facts: Sequence[Fact], rng: Random) -> list[Fact]:

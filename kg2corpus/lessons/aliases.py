@@ -15,7 +15,6 @@ from ..types import Node, Subgraph
 from ._draw import distinct, edges
 
 LEVEL = 1
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, facts: int = 2) -> Iterator[Subgraph]:
@@ -23,7 +22,6 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, facts: int = 2) -> Iterator
     names = other_names(anchor.label, anchor.aliases)
     if not names or any({node.uid for node in graph.find(name)} - {anchor.uid} for name in names):
         return
-    found = distinct(edges(graph, anchor.uid, rng, most=SEEN))
+    found = distinct(edges(graph, anchor.uid, rng))
     if found:
         yield Subgraph(anchor.uid, tuple(rng.sample(found, min(facts, len(found)))), "alias")
-

@@ -14,10 +14,9 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import edges, groups
+from ._draw import SEEN, edges, groups
 
 LEVEL = 3
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(
@@ -75,7 +74,7 @@ def _walk(graph: Graph, start: int, rng: Random, hops: int, fan: int) -> list[Fa
 
 
 def _hops(graph: Graph, uid: int, rng: Random, fan: int) -> list[Fact]:
-    facts = edges(graph, uid, rng, most=SEEN)
+    facts = edges(graph, uid, rng)
     if len(facts) < SEEN:
         return [fact for group in groups(facts) if len(group) <= fan for fact in group]
     counted: dict[int, bool] = {}

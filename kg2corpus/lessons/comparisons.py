@@ -16,8 +16,6 @@ from ._draw import worked_out
 from ._values import groups_of, ordered
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
-TRIES = 6  # others that are drawn for each that is wanted
 
 
 def pick(
@@ -33,7 +31,5 @@ def pick(
 
     `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
     """
-    for group in groups_of(graph, anchor, rng, count=count, size=2, dates=False):
-        facts = ordered(group, rng)
-        if facts:
-            yield from worked_out(anchor, facts, "comparison", rng, conclusions=conclusions, questions=questions)
+    pairs = (ordered(group, rng) for group in groups_of(graph, anchor, rng, count=count, size=2, dates=False))
+    yield from worked_out(anchor, pairs, "comparison", rng, conclusions=conclusions, questions=questions)

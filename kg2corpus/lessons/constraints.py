@@ -16,7 +16,6 @@ from ._draw import worked_out
 from ._joint import joint
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(
@@ -34,6 +33,5 @@ def pick(
     `fan`: most subjects that one condition alone may have; `conclusions` and `questions`: share of them of which the conclusion
     alone, and a question, come as well.
     """
-    for facts, answers in joint(graph, anchor, rng, count=count, fan=fan, seen=SEEN):
-        if answers == 1:
-            yield from worked_out(anchor, facts, "constraint", rng, conclusions=conclusions, questions=questions)
+    alone = joint(graph, anchor, rng, count=count, fan=fan, answers=range(1, 2))
+    yield from worked_out(anchor, alone, "constraint", rng, conclusions=conclusions, questions=questions)

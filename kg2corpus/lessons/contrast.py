@@ -14,7 +14,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import above, edges, groups, of_one_kind
 
 LEVEL = 2
-SEEN = 64  # edges looked at from one node, whatever its degree
 TRIES = 6  # others that are drawn for each that is wanted
 
 
@@ -26,7 +25,7 @@ def pick(
     `longest_list` objects."""
     if not anchor.types:
         return
-    own = {g[0].relation.uid: g for g in groups(edges(graph, anchor.uid, rng, most=SEEN)) if len(g) <= longest_list}
+    own = {g[0].relation.uid: g for g in groups(edges(graph, anchor.uid, rng)) if len(g) <= longest_list}
     own = {uid: group for uid, group in own.items() if len(group) == graph.degree(anchor.uid, uid)[0]}
     found = 0
     for _ in range(count * TRIES):
@@ -42,9 +41,7 @@ def pick(
             yield Subgraph(anchor.uid, tuple(facts), "contrast")
 
 
-def _beside(
-    graph: Graph, own: dict[int, list[Fact]], other: Node, rng: Random, most: int, longest_list: int
-) -> list[Fact]:
+def _beside(graph: Graph, own: dict[int, list[Fact]], other: Node, rng: Random, most: int, longest_list: int) -> list[Fact]:
     shared = []
     for uid in sorted(own):
         theirs = graph.out(other.uid, uid, limit=longest_list + 1)

@@ -15,7 +15,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import edges, worked_out
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(
@@ -26,12 +25,12 @@ def pick(
     `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
     """
     for into, form in ((False, "count"), (True, "inverse_count")):
-        facts = edges(graph, anchor.uid, rng, most=SEEN, into=into)
+        facts = edges(graph, anchor.uid, rng, into=into)
         found = [group for group in _by_relation(facts) if 1 < len(group) <= most and _whole(graph, group, into)]
         if found:
             group = rng.choice(found)
             rng.shuffle(group)
-            yield from worked_out(anchor, group, form, rng, conclusions=conclusions, questions=questions)
+            yield from worked_out(anchor, [group], form, rng, conclusions=conclusions, questions=questions)
 
 
 def _by_relation(facts: list[Fact]) -> list[list[Fact]]:

@@ -14,14 +14,13 @@ from ..types import Node, Subgraph
 from ._draw import distinct, edges, groups
 
 LEVEL = 1
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, facts: int = 2) -> Iterator[Subgraph]:
     """The anchor, if it has a type or a description, with up to `facts` facts of different relations."""
     if not (anchor.types or anchor.description):
         return
-    found = groups(distinct(edges(graph, anchor.uid, rng, most=SEEN)))
+    found = groups(distinct(edges(graph, anchor.uid, rng)))
     chosen = rng.sample(found, min(facts, len(found)))
     if chosen:
         yield Subgraph(anchor.uid, tuple(rng.choice(group) for group in chosen), "definition")

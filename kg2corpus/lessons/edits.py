@@ -16,14 +16,13 @@ from . import negation
 from ._draw import distinct, edges, groups
 
 LEVEL = 5
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, statements: int = 3) -> Iterator[Subgraph]:
     """Up to `count` exercises of `statements` statements about the anchor, and one about the other subject."""
     for made in negation.pick(graph, anchor, rng, count=count, conclusions=0.0, questions=0.0):
         wrong, donor = made.facts
-        others = [g for g in groups(distinct(edges(graph, anchor.uid, rng, most=SEEN))) if g[0].relation != wrong.relation]
+        others = [g for g in groups(distinct(edges(graph, anchor.uid, rng))) if g[0].relation != wrong.relation]
         chosen = [rng.choice(group) for group in rng.sample(others, min(statements - 1, len(others)))]
         chosen = [fact for fact in chosen if fact.twin != donor.twin]
         if len(chosen) == statements - 1:

@@ -14,12 +14,11 @@ from ..types import Fact, Node, Subgraph
 from ._draw import edges, groups
 
 LEVEL = 3
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, most: int = 5) -> Iterator[Subgraph]:
     """Up to `count` relations of which the anchor has 2 to `most` objects."""
-    facts = edges(graph, anchor.uid, rng, most=SEEN)
+    facts = edges(graph, anchor.uid, rng)
     found = [group for group in groups(facts) if 1 < len(group) <= most and _whole(graph, group)]
     for group in rng.sample(found, min(count, len(found))):
         rng.shuffle(group)

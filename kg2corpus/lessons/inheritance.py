@@ -15,7 +15,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import edges, worked_out
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(
@@ -32,18 +31,17 @@ def pick(
 
     `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
     """
-    first = [f for f in edges(graph, anchor.uid, rng, most=SEEN) if f.relation.transitive and not f.object.literal]
-    for fact in rng.sample(first, min(count, len(first))):
-        way = _way(graph, fact, rng, rng.randint(2, longest))
-        if len(way) > 1:
-            yield from worked_out(anchor, way, "inheritance", rng, conclusions=conclusions, questions=questions)
+    first = [f for f in edges(graph, anchor.uid, rng) if f.relation.transitive and not f.object.literal]
+    ways = (_way(graph, fact, rng, rng.randint(2, longest)) for fact in rng.sample(first, min(count, len(first))))
+    longer = (way for way in ways if len(way) > 1)
+    yield from worked_out(anchor, longer, "inheritance", rng, conclusions=conclusions, questions=questions)
 
 
 def _way(graph: Graph, fact: Fact, rng: Random, longest: int) -> list[Fact]:
     way, seen = [fact], {fact.subject.uid, fact.object.uid}
     while len(way) < longest:
         at = way[-1].object.uid
-        up = [f for f in edges(graph, at, rng, most=SEEN) if f.relation == fact.relation and f.object.uid not in seen]
+        up = [f for f in edges(graph, at, rng) if f.relation == fact.relation and f.object.uid not in seen]
         if not up:
             break
         way.append(rng.choice(up))

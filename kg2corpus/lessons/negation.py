@@ -15,7 +15,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import edges, of_one_kind, single, worked_out
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
 TRIES = 8  # other subjects that are drawn
 
 
@@ -26,12 +25,12 @@ def pick(
 
     `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
     """
-    own = [f for f in edges(graph, anchor.uid, rng, most=SEEN) if graph.is_functional(f.relation.uid)]
+    own = [f for f in edges(graph, anchor.uid, rng) if graph.is_functional(f.relation.uid)]
     own = [f for f in own if not f.object.literal and not f.relation.symmetric]
     for fact in rng.sample(own, min(count, len(own))):
         other = _other(graph, fact, rng)
         if other is not None:
-            yield from worked_out(anchor, [fact, other], "negation", rng, conclusions=conclusions, questions=questions)
+            yield from worked_out(anchor, [[fact, other]], "negation", rng, conclusions=conclusions, questions=questions)
 
 
 def _other(graph: Graph, fact: Fact, rng: Random) -> Fact | None:

@@ -15,7 +15,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges
 
 LEVEL = 2
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, nodes: int = 4, most: int = 12) -> Iterator[Subgraph]:
@@ -27,9 +26,12 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, nodes: int 
         chosen = {anchor.uid, *rng.sample(around[1:], min(nodes - 1, len(around) - 1))}
         told: list[Fact] = []
         for uid in sorted(chosen):
-            facts = distinct(edges(graph, uid, rng, most=SEEN))
+            facts = distinct(edges(graph, uid, rng))
             told += rng.sample(facts, min(max(1, most // nodes), len(facts)))
         facts = distinct(told)
         rng.shuffle(facts)
-        if len({f.subject.uid for f in facts}) > 1 and anchor.uid in {end.uid for f in facts for end in (f.subject, f.object)}:
+        # two subjects come first, and stay whatever else is taken out
+        second = next((i for i, fact in enumerate(facts) if fact.subject.uid != facts[0].subject.uid), 0)
+        if second and anchor.uid in {end.uid for f in facts for end in (f.subject, f.object)}:
+            facts.insert(1, facts.pop(second))
             yield Subgraph(anchor.uid, tuple(facts), "overview")

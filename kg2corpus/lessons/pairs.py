@@ -11,15 +11,14 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import distinct, edges
+from ._draw import distinct, edges, told_of
 
 LEVEL = 2
-SEEN = 64  # neighbours looked at in one round, whatever the degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int = 3, links: int = 2) -> Iterator[Subgraph]:
     """Up to `count` neighbours of a larger uid: `links` facts that connect the two, then `told` facts of each of them."""
-    near = edges(graph, anchor.uid, rng, most=SEEN) + edges(graph, anchor.uid, rng, most=SEEN, into=True)
+    near = edges(graph, anchor.uid, rng) + edges(graph, anchor.uid, rng, into=True)
     linked: dict[int, list[Fact]] = {}
     for fact in distinct(near):
         other = fact.object if fact.subject.uid == anchor.uid else fact.subject
@@ -30,18 +29,7 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 3, told: int =
         connecting = linked[uid]
         rng.shuffle(connecting)
         facts = connecting[:links]
-        first = _told(graph, anchor.uid, uid, facts, rng, told)
-        second = _told(graph, uid, anchor.uid, facts + first, rng, told)
+        first = told_of(graph, anchor.uid, {uid}, facts, rng, told)
+        second = told_of(graph, uid, {anchor.uid}, facts + first, rng, told)
         if first and second:  # of a capital that only its country names there is nothing to tell
             yield Subgraph(anchor.uid, (*facts, *first, *second), "pair")
-
-
-def _told(graph: Graph, uid: int, other: int, known: list[Fact], rng: Random, told: int) -> list[Fact]:
-    """`told` facts of one entity that do not name the other; of an entity without any of its own, what is said of it."""
-    twins = {fact.twin for fact in known}
-    for into in (False, True):
-        facts = distinct(edges(graph, uid, rng, most=SEEN, into=into))
-        free = [f for f in facts if f.twin not in twins and other not in (f.subject.uid, f.object.uid)]
-        if free:
-            return rng.sample(free, min(told, len(free)))
-    return []

@@ -17,7 +17,6 @@ from ._draw import edges, of_one_kind, single
 
 LEVEL = 5
 FROM = (counts, comparisons, superlatives, temporal, intersections, constraints)
-SEEN = 64  # edges looked at from one node, whatever its degree
 TRIES = 6  # nodes of the same kind that are drawn
 
 
@@ -33,14 +32,14 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 4, unknown: fl
 
 
 def _unknown(graph: Graph, anchor: Node, rng: Random) -> Iterator[Subgraph]:
-    own = [f for f in edges(graph, anchor.uid, rng, most=SEEN) if single(graph, anchor.uid, f.relation)]
-    told = {relation.uid for relation in {f.relation for f in edges(graph, anchor.uid, rng, most=SEEN)}}
+    own = [f for f in edges(graph, anchor.uid, rng) if single(graph, anchor.uid, f.relation)]
+    told = {relation.uid for relation in {f.relation for f in edges(graph, anchor.uid, rng)}}
     if not own or not anchor.types:
         return
     same = graph.of_type(anchor.types[0])
     for _ in range(TRIES):
         other = graph.node(same[rng.randrange(len(same))])
-        for fact in edges(graph, other.uid, rng, most=SEEN):
+        for fact in edges(graph, other.uid, rng):
             usual = 2 * len(graph.subjects(fact.relation.uid)) > len(same)
             new = fact.relation.uid not in told and not graph.degree(anchor.uid, fact.relation.uid)[0]
             if usual and new and single(graph, other.uid, fact.relation) and of_one_kind(anchor, other):

@@ -13,11 +13,9 @@ from random import Random
 from ..graph import Graph
 from ..types import Node, Subgraph
 from ._draw import worked_out
-from ._values import first, groups_of
+from ._values import first, sets_of
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
-TRIES = 6  # others that are drawn for each that is wanted
 
 
 def pick(
@@ -35,8 +33,5 @@ def pick(
 
     `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
     """
-    for _ in range(count):
-        for group in groups_of(graph, anchor, rng, count=1, size=rng.randint(3, max(3, most)), dates=False):
-            facts = first(group, rng)
-            if facts:
-                yield from worked_out(anchor, facts, "superlative", rng, conclusions=conclusions, questions=questions)
+    sets = (first(group, rng) for group in sets_of(graph, anchor, rng, count=count, sizes=(3, most), dates=False))
+    yield from worked_out(anchor, sets, "superlative", rng, conclusions=conclusions, questions=questions)

@@ -15,13 +15,12 @@ from ..types import Fact, Node, Subgraph
 from ._draw import edges
 
 LEVEL = 2
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, deep: int = 3, wide: int = 4, most: int = 14) -> Iterator[Subgraph]:
     """A tree under the anchor, by a relation that goes on for at least two steps: at most `deep` steps, `wide` nodes below each
     (a draw where there are more), `most` facts in all."""
-    into = {f.relation.uid: f.relation for f in edges(graph, anchor.uid, rng, most=SEEN, into=True)}
+    into = {f.relation.uid: f.relation for f in edges(graph, anchor.uid, rng, into=True)}
     relations = [r for uid, r in sorted(into.items()) if r.transitive or (graph.is_functional(uid) and not r.symmetric)]
     rng.shuffle(relations)
     for relation in relations:
@@ -30,7 +29,7 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, deep: int = 3, wide: int = 
         while level and depth < deep and len(facts) < most:
             below: list[Fact] = []
             for uid in level:
-                under = [f for f in edges(graph, uid, rng, most=SEEN, into=True) if f.relation == relation]
+                under = [f for f in edges(graph, uid, rng, into=True) if f.relation == relation]
                 for fact in rng.sample(under, min(wide, len(under))):
                     if fact.subject.uid not in seen and len(facts) + len(below) < most:
                         seen.add(fact.subject.uid)

@@ -13,11 +13,9 @@ from random import Random
 from ..graph import Graph
 from ..types import Node, Subgraph
 from ._draw import worked_out
-from ._values import groups_of, ordered
+from ._values import ordered, sets_of
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
-TRIES = 6  # others that are drawn for each that is wanted
 
 
 def pick(
@@ -35,9 +33,6 @@ def pick(
 
     `conclusions` and `questions`: share of them of which the conclusion alone, and a question, come as well.
     """
-    for _ in range(count):
-        for group in groups_of(graph, anchor, rng, count=1, size=rng.randint(2, max(2, most)), dates=True):
-            facts = ordered(group, rng)
-            if facts:
-                form = "comparison" if len(facts) == 2 else "ordering"
-                yield from worked_out(anchor, facts, form, rng, conclusions=conclusions, questions=questions)
+    for group in sets_of(graph, anchor, rng, count=count, sizes=(2, most), dates=True):
+        form = "comparison" if len(group) == 2 else "ordering"
+        yield from worked_out(anchor, [ordered(group, rng)], form, rng, conclusions=conclusions, questions=questions)

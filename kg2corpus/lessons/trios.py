@@ -12,10 +12,9 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import distinct, edges
+from ._draw import distinct, edges, told_of
 
 LEVEL = 2
-SEEN = 64  # neighbours looked at in one round, whatever the degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, told: int = 2) -> Iterator[Subgraph]:
@@ -27,10 +26,11 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, told: int =
             continue
         facts: list[Fact] = list(way)
         for uid in nodes:
-            known = {fact.twin for fact in facts}
-            own = [f for f in distinct(edges(graph, uid, rng, most=SEEN)) if f.twin not in known and f.object.uid not in nodes]
-            facts += rng.sample(own, min(told, len(own)))
-        if len(facts) > 3:
+            own = told_of(graph, uid, {*nodes} - {uid}, facts, rng, told)
+            facts += own
+            if not own:  # nothing else is known of it
+                break
+        else:
             yield Subgraph(anchor.uid, tuple(facts), "overview")
 
 
@@ -39,7 +39,7 @@ def _way(graph: Graph, anchor: Node, rng: Random) -> list[Fact]:
     way: list[Fact] = []
     at = anchor.uid
     for _ in range(2):
-        near = edges(graph, at, rng, most=SEEN) + edges(graph, at, rng, most=SEEN, into=True)
+        near = edges(graph, at, rng) + edges(graph, at, rng, into=True)
         free = [f for f in distinct(near) if not f.object.literal and f.twin not in {known.twin for known in way}]
         if not free:
             return []

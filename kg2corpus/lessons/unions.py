@@ -14,7 +14,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import above, edges, worked_out
 
 LEVEL = 4
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(
@@ -33,7 +32,7 @@ def pick(
     `fan`: most subjects that one of them alone may have; `conclusions` and `questions`: share of them of which the conclusion
     alone, and a question, come as well.
     """
-    own = {f.relation.uid: f.relation for f in edges(graph, anchor.uid, rng, most=SEEN, into=True)}
+    own = {f.relation.uid: f.relation for f in edges(graph, anchor.uid, rng, into=True)}
     small = [uid for uid in sorted(own) if graph.degree(anchor.uid, uid)[1] <= min(fan, most - 1)]
     for relation in rng.sample(small, min(count, len(small))):
         others = above(graph.objects(relation), anchor.uid)
@@ -45,4 +44,4 @@ def pick(
             continue
         facts: list[Fact] = [*first, *graph.into(other, relation)]
         if len({f.subject.uid for f in facts}) > 2:
-            yield from worked_out(anchor, facts, "union", rng, conclusions=conclusions, questions=questions)
+            yield from worked_out(anchor, [facts], "union", rng, conclusions=conclusions, questions=questions)

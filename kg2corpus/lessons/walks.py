@@ -15,7 +15,6 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges
 
 LEVEL = 5
-SEEN = 64  # edges looked at from one node, whatever its degree
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: int = 3, choices: int = 2) -> Iterator[Subgraph]:
@@ -25,7 +24,7 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: in
         others: list[Fact] = []
         at, seen = anchor.uid, {anchor.uid}
         while len(way) < longest:
-            on = [f for f in distinct(edges(graph, at, rng, most=SEEN)) if not f.object.literal and f.object.uid not in seen]
+            on = [f for f in distinct(edges(graph, at, rng)) if not f.object.literal and f.object.uid not in seen]
             if not on:
                 break
             step = rng.choice(on)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from ..types import Fact
+from .measures import in_base
+from .units import unit_noun
 from .values import datatype
 
 _NUMBER = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,3})?")
@@ -24,6 +27,39 @@ def value_of(fact: Fact) -> Value | None:
         found = _DATE.fullmatch(text)
         return tuple(int(part) for part in found.groups() if part) if found else None
     return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def unit_of(fact: Fact, otherwise: str = "") -> str:
+    """The unit of a figure: that of its statements, of its relation, or `otherwise`."""
+    return fact.unit or fact.relation.unit or otherwise
+
+
+def compared(one: Fact, other: Fact, unit: str = "") -> int:
+    """1 where the value of the one is surely greater (later), -1 where it is smaller, 0 where they are alike or none can tell.
+
+    Figures in two units are compared exactly where both are of one dimension (`measures`); `unit`: of those that have none.
+    """
+    a, b = value_of(one), value_of(other)
+    if a is None or b is None:
+        return 0
+    units = unit_of(one, unit), unit_of(other, unit)
+    if isinstance(a, Decimal) and isinstance(b, Decimal) and unit_noun(units[0]) != unit_noun(units[1]):
+        first, second = in_base(Fraction(a), units[0]), in_base(Fraction(b), units[1])
+        if first is None or second is None or first[0] != second[0]:
+            return 0
+        return (first > second) - (first < second)
+    return greater(a, b)
+
+
+def amount_of(fact: Fact, unit: str = "") -> tuple[str, Fraction] | None:
+    """(what it is an amount of, how much): two amounts of one thing can be compared. A figure is in the first unit of its
+    dimension, or in its own where nobody knows that; a date is in days, by as much of it as is given, with months of 31."""
+    value = value_of(fact)
+    if isinstance(value, tuple):
+        year, month, day = (*value, 1, 1)[:3]
+        return "date", Fraction((year * 12 + month) * 31 + day)
+    own = unit_of(fact, unit)
+    return None if value is None else in_base(Fraction(value), own) or (unit_noun(own), Fraction(value))
 
 
 def greater(one: Value, other: Value) -> int:

@@ -26,6 +26,10 @@ _WORKS = frozenset({
 })  # fmt: skip
 # types whose names are of their own making: "Fall River" is a city, no river; "the BBC" is known by its name all the same
 _OWN_TYPES = frozenset({"brand", "band", "city", "town", "village", "company", "business", "hamlet", "municipality", "surname"})
+# what stands behind a name without being part of it: "(NATO)", and how Freebase tells labels of two kinds of English apart
+_TAIL = re.compile(r" \([A-Z][A-Z&.-]+\)$|-(?:GB|US)$")
+# what a name in the plural may have behind it: "Native Americans in the United States"
+_WHERE = re.compile(r" (?:in|of|from) (?=[tA-Z])")
 _NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is a name of its own
 _COUNTED = re.compile(r"(?:\d{4}(?:[–-]\d\d(?:\d\d)?)?|\d+(?:st|nd|rd|th)) [A-Za-z]")  # "2004 ...", "25th ..."
 # in front of an ending these show a title or a sentence: "Night at the Museum", "Lord of War", "Charlie Wilson's War"
@@ -54,6 +58,7 @@ class NameRules:
     team_places: frozenset[str] = frozenset()
     team_names: frozenset[str] = frozenset()
     bare_endings: tuple[str, ...] = ()
+    plural_endings: tuple[str, ...] = ()
     lower_types: frozenset[str] = frozenset()
     bare: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
@@ -70,7 +75,7 @@ class Articles:
         self._the, self._plural, self._numbered = (
             _ends(rules.the_endings), _ends(rules.the_plural_endings), _ends(rules.numbered_endings),
         )  # fmt: skip
-        self._bare = _ends(rules.bare_endings)
+        self._bare, self._many = _ends(rules.bare_endings), _ends(rules.plural_endings)
         self._begins = tuple(f"{word} " for word in rules.the_beginnings)
         heads = "|".join(map(re.escape, sorted(rules.the_heads, key=len, reverse=True)))
         before = r"(?!An? |My |Our |Your )(?:[A-Z][\w'’.-]* ){0,4}"  # "Royal", "Technical"
@@ -79,6 +84,7 @@ class Articles:
     def rule(self, label: str, types: Iterable[str] = ()) -> str:
         """Which rule has it that the name takes "the": the key of the lexicon file, or "" for none."""
         rules, kinds = self.rules, _words(types)
+        label = _TAIL.sub("", label)
         if label in rules.bare or kinds & _WORKS or any(map(of_person, types)):
             return ""
         if label in rules.the or (label.startswith("The ") and label[4:] in rules.the):
@@ -112,10 +118,17 @@ class Articles:
             return False
         if label in self.rules.plural or label.removeprefix("The ") in self.rules.plural:
             return not _words(types) & _WORKS
+        if self.bare_plural(label):
+            return True
         rule = self.rule(label, types)
         if rule == "the_types":
             rule = self._by_shape(label)
         return rule in ("the_plural_endings", "team_names") or (rule == "numbered_endings" and label.endswith(self._plural))
+
+    def bare_plural(self, label: str) -> bool:
+        """Whether a name without "the" is plural by its last word: "Irish people", "Ashkenazi Jews"."""
+        head = _WHERE.split(label, maxsplit=1)[0]
+        return not label.startswith("The ") and f" {head}".endswith(self._many)
 
     def _team(self, label: str) -> bool:
         """A place and a team's name, each of one word or more: "Green Bay" and "Packers", "Carolina" and "Hurricanes"."""

@@ -129,7 +129,7 @@ def _of_domain(domain: str, use: Use) -> Use:
     if domain.startswith("some "):  # of a base that anybody may have made
         return replace(use, subject=use.subject or kind)
     if kind == "person" or domain.endswith("artist"):
-        return replace(use, subject=use.subject or kind)
+        return replace(use, subject=use.subject or kind or "agent")
     fit = domain.split(" ")[-1] in _DOMAINS and len(domain.split(" ")) < 3
     return replace(use, subject=use.subject or kind or ("thing" if fit else ""), subject_noun=domain if fit else "")
 

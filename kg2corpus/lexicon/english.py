@@ -9,7 +9,7 @@ from .agreement import plural_verbs as plural_verbs
 from .inflection import an as an
 from .inflection import plural as plural
 from .language import Pronouns
-from .nouns import countable
+from .nouns import countable, known_noun, noun_kind
 from .text import LRM as LRM
 from .text import clean as clean
 from .text import guarded as guarded
@@ -66,7 +66,7 @@ CLEFTS: Collection[str] = frozenset({"it", "what", "as", "for", "among"})
 # what only a sentence that stands alone may say
 STILTED = re.compile(
     r"\b(?:(?:is|are|was|were) (?:listed|given|classed|described)|listed for|given for|counts? as|answer to the question"
-    r"|something that|tally|type of)\b"
+    r"|something that|tally|type of|(?:is|are|was|were) among|stands? at|figure for)\b"
 )
 # a clause with one of these holds a list, a clause or a "not" of its own, to which what is joined to it could seem to belong
 COMPLEX: Sequence[str] = (" and ", " not ", ", ", " that ", " which ", " who ", " whose ", " where ", " or ", '"')
@@ -79,13 +79,16 @@ def capital(text: str) -> str:
     """With a capital letter at the start, unless the first word has a spelling of its own.
 
     Such words have a capital inside ("iPhone", "tRNA", "pH"), a digit or a sign ("p53", "example.org", "http://..."), or are
-    one letter with a hyphen ("n-butane", "α-helix"; but "E-mail", "X-ray"). "van Gogh" begins a sentence as "Van Gogh".
+    one letter, alone or with a hyphen ("d", "n-butane", "α-helix"; but "A", "E-mail", "X-ray"). "van Gogh" begins a sentence
+    as "Van Gogh".
     """
     first = text[:1]
     if not first.islower() or len(first.upper()) != 1:
         return text
     word = text.split(" ", 1)[0].rstrip(".,;:!?)")
     if not word.isalpha() and (_CODE.search(word) or (word[1:2] == "-" and first not in "extu")):
+        return text
+    if len(word) == 1 and word != "a":
         return text
     letters = word if word.isalpha() else _LETTERS.match(word)[0]  # type: ignore[index]  # it begins with a letter
     return text if not letters[1:].islower() and letters[1:] else first.upper() + text[1:]
@@ -175,10 +178,29 @@ def possessive(name: str, *, plural: bool) -> str:
 
 
 def indefinite(name: str) -> str:
-    """A name with "a" or "an" where it is a common noun that takes one: "a pub", "gold", "Bhutan", "mammals"."""
+    """A name with "a" or "an" where it is a common noun that takes one: "a pub", "a Sovereign state", "gold", "Bhutan"."""
     noun = name.partition(" (")[0]
-    return an(name) if _COMMON.fullmatch(noun) and noun.split(" ")[0] not in _DETERMINED and countable(noun) else name
+    counts = noun.split(" ")[0] not in _DETERMINED and countable(_LOCALE.sub("", noun).lower())
+    return an(name) if counts and common_noun(noun) else name
 
 
+def common_noun(name: str) -> bool:
+    """Whether a name is a common noun: in lower case, or with capitals and a last word that a list of nouns has.
+
+    So "pub", "Public university" and "Film Producer-GB" are; "Bhutan", "Quercus alba" and "Bryan Singer" are not.
+    """
+    if _COMMON.fullmatch(name):
+        return True
+    lower = _LOCALE.sub("", name).lower()
+    last = lower.rpartition(" ")[2]
+    titled = name[1:].islower() or noun_kind(last) in ("person", "agent")
+    return titled and name[:1].isupper() and _COMMON.fullmatch(lower) is not None and known_noun(last) and last not in _SURNAMES
+
+
+_LOCALE = re.compile(r"-(?:GB|US)$")  # how Freebase tells the labels of two kinds of English apart
+_SURNAMES = frozenset({
+    "singer", "king", "pope", "bishop", "judge", "dean", "hunter", "painter", "driver", "guest", "chase", "ward", "church",
+    "day", "love", "park", "hill", "brook", "queen", "ship", "sea", "city", "island", "river", "lake", "street",
+})  # fmt: skip
 _COMMON = re.compile(r"[a-z][a-z]+(?:[ '’-][a-z]+)*")
 _DETERMINED = frozenset({"a", "an", "the", "its", "his", "her", "their", "no", "all", "some", "any", "each", "every"})

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 TOP = ("format", "version", "tagger", "names", "types", "subjects", "relations")
 # the lists of `names`: those whose order counts, and the sets
-ORDERED = ("the_endings", "the_plural_endings", "numbered_endings", "the_beginnings", "the_heads", "bare_endings")
+ORDERED = (
+    "the_endings", "the_plural_endings", "numbered_endings", "the_beginnings", "the_heads", "bare_endings", "plural_endings",
+)  # fmt: skip
 SETS = ("the", "the_types", "team_places", "team_names", "lower_types", "bare", "plural", "one")
 NAMES = (*ORDERED, *SETS, "the_plural", "say")
 

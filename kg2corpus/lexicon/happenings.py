@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .nouns import EVENTS_OF, OF_PERSONS, PARTICIPLE_EVENTS, noun_kind
-from .shapes import Shape, make, noun_words
+from .shapes import Shape, ends, make, noun_words
 from .usage import Use
 from .words import INTRANSITIVE, base, participle, past
 
@@ -21,7 +21,7 @@ _OF_PERSONS = frozenset({"elected", "appointed", "drafted", "crowned", "married"
 def event(word: str, use: Use, prep: str = "", *, o_noun: str = "") -> Shape | None:
     """ "born", "released", "died" with a date or a place: "X was born in 1964", "X died in Paris"."""
     noun_of = PARTICIPLE_EVENTS.get(word, "")
-    if use.when:
+    if use.when and prep in ("", "in", "on", "at"):
         return happening(said_of(word), base_of_event(word), noun_of, use, "{on O}", "date")
     place = use.object == "place" or word in ("born", "buried", "died") or (o_noun and noun_kind(o_noun) == "place")
     if place and not use.literal and prep in ("", "in", "at") and noun_of and not use.numbers:
@@ -62,6 +62,10 @@ def happening(said: str, root: str, noun_of: str, use: Use, on: str, unit: str, 
         "asks": f"did {{S}} {root}" if root else f"was {{S}} {said.removeprefix('was ')}",
         "category": f"{unit} of {noun_of}" if noun_of else unit,
     }  # fmt: skip
+    own_ends, _ = ends(seen)
+    part = said.removeprefix("was ") if said.startswith("was ") else ""
+    words["those saids"] = f"{own_ends['set s']} {part}" if part else f"{own_ends['those s']} {said}"
+    words["a s said"] = f"{own_ends['a s']} {part or 'that ' + said}" if own_ends["s"] else ""
     flags = ("ev" if noun_of else "", "ev_of_person" if noun_of in OF_PERSONS else "")
     shape = make("event", seen, words, *flags, past=True)
     return replace(shape, words={**shape.words, "was": "is"} if not time else shape.words)

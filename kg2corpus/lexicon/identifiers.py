@@ -163,6 +163,7 @@ def heading(text: str) -> tuple[str, str]:
         phrase += " area"
     if unit == "%" and phrase in ("urban", "rural"):
         phrase += " share"
+    phrase = phrase.replace("executive produced", "executive-produced")
     return _MEANT.get(phrase, phrase) or "related to", unit
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 _IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women", "species": "species", "series": "series"}
 _IRREGULAR |= {"taxon": "taxa", "genus": "genera", "phenomenon": "phenomena", "criterion": "criteria", "spouse": "spouses"}
 
@@ -32,10 +34,15 @@ def _plural_word(word: str) -> str:
     return word + "s"
 
 
+_VOWELS = frozenset("aeiouæœøαεηιουω")
+
+
 def an(noun: str) -> str:
-    """With "a" or "an"."""
+    """With "a" or "an", by the sound as far as the letters tell it: "an hour", "a unit", "an état", "an α-helix"."""
     lower = noun.lower()
-    vowel = lower[:1] in "aeiou" and not lower.startswith(("uni", "use", "eu", "one", "ura", "uti", "ubi"))
+    if not lower[:1].isascii():
+        lower = unicodedata.normalize("NFD", lower[:1])[0] + lower[1:]
+    vowel = lower[:1] in _VOWELS and not lower.startswith(("uni", "use", "eu", "one", "ura", "uti", "ubi"))
     silent = lower.startswith(("hour", "heir", "honest", "honour", "honor"))
     spelled = noun[:1] in "FHLMNRSX" and noun.split(" ")[0].isupper() and len(noun.split(" ")[0]) > 1
     if noun[:1] == "U" and noun.split(" ")[0].replace(".", "").isupper():

@@ -25,7 +25,7 @@ __all__ = ["QUESTION_FORMAT", "Accept", "Clause", "Lexicon"]
 _COMPLETE: Language = english  # the type checker says what a realizer lacks
 _S, _O, _SS, _OS, _IN, _T, _NOR, _ON, _A_S, _A_O = range(len(SLOTS))
 _NAMES = frozenset({-1, _S, _O})  # what a template uses of which nothing needs to be made but the two names
-# whether the sides S and O have a qualifier -> the possessives that neither may stand in
+# whether the names of the sides S and O are heavy -> the possessives that neither may stand in
 _OWNED = {(s, o): frozenset([_SS] * s + [_OS] * o) for s in (False, True) for o in (False, True)}
 _SALT = {pool: digest("pool", pool) & MASK for pool in (*POOLS, "statement", "cloze")}
 
@@ -64,6 +64,7 @@ class Lexicon:
         self.speech: Language = language("en")
         self.namer = Namer(rules, self.speech)
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
+        self.used: dict[int, str] | None = None  # by fact, the wording that `pick` gave last; kept where a dict is put here
         self._steps: dict[int, tuple[int, ...]] = {}
         self._events: dict[int, tuple[frozenset[str], ...]] = {}
         self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]], bool]] = {}
@@ -171,16 +172,16 @@ class Lexicon:
     def items(self, fact: Fact, pool: str, *, many: bool = False, facts: Sequence[Fact] = ()) -> tuple[Item, ...]:
         """The renderings of a fact in a pool, in the order of the file; with `many` of a group, whose `facts` may be given.
 
-        A wording with {on O} is for dates only: where an object is none, it is left out. Of a name with a qualifier there is
-        no possessive ("Georgia (country)'s"), if it can be said otherwise.
+        A wording with {on O} is for dates only: where an object is none, it is left out. Of a name with a qualifier, and of a
+        long one, there is no possessive ("Georgia (country)'s"), if it can be said otherwise.
         """
         entry, pools, dated = self._of(fact.relation)
         found = self._items(fact, pool, entry, pools, many=many)
         if dated and not self.on(facts or (fact,)):
             found = tuple(i for i in found if not _takes_date(i))
-        if not fact.subject.qualifier and not fact.object.qualifier:
+        sides = self.namer.heavy(fact.subject), self.namer.heavy(fact.object)
+        if sides == (False, False):
             return found
-        sides = bool(fact.subject.qualifier), bool(fact.object.qualifier)
         straight, turned = _OWNED[sides], _OWNED[sides[::-1]]
         return tuple([i for i in found if not _uses(i, turned if i.turned else straight)]) or found
 
@@ -226,6 +227,14 @@ class Lexicon:
         return (mixed >> 40) % n, steps[(mixed >> 16) % len(steps)]
 
     def pick(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
+        """The rendering in which facts are said: what `choose` gives, noted in `used`."""
+        item = self.choose(facts, pool, slot, accept)
+        if self.used is not None:
+            for fact in facts:
+                self.used[fact.uid] = item.template.text
+        return item
+
+    def choose(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
         """The rendering due at a slot; with `accept`, the first from there on that it takes, else the first that is plain,
         else the one due."""
         fact, many = facts[0], len(facts) > 1

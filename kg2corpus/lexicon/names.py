@@ -20,6 +20,7 @@ _FORMAL = frozenset({
 _FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
 THING = "thing"
 _CACHED = 1 << 17
+LONG = 4  # blanks in a name from which on it takes no possessive
 
 
 def nameless(fact: Fact) -> bool:
@@ -47,6 +48,7 @@ class Namer:
         self._plurals: dict[str, bool] = {}
         self.speech = speech or language("en")
         self._names: dict[int, str] = {}
+        self._heavy: dict[int, bool] = {}
         self._nouns: dict[tuple[str, ...], str] = {}
         self._things: dict[tuple[str, ...], bool] = {}
         self._sex: dict[int, bool] = {}
@@ -90,6 +92,7 @@ class Namer:
                 self._plurals.clear()
             label = name.partition(" (")[0]
             known = label.startswith("the ") or (label in self.rules.plural and label not in self.rules.the)
+            known = known or self._articles.bare_plural(label)
             found = self._plurals[name] = known and self._articles.plural(label.removeprefix("the "))
         return found
 
@@ -106,6 +109,16 @@ class Namer:
         """"Cyprus's", "the Bahamas'"."""
         listed = name in self.rules.one or self.plural_name(name)
         return self.speech.possessive(name, plural=listed or name.startswith(("the ", "The ")))
+
+    def heavy(self, node: Node) -> bool:
+        """Whether a name is too long for a possessive, or has brackets or a comma: "The Girl with the Dragon Tattoo's"."""
+        found = self._heavy.get(node.uid)
+        if found is None:
+            if len(self._heavy) >= _CACHED:
+                self._heavy.clear()
+            name = self.name(node)
+            found = self._heavy[node.uid] = bool(node.qualifier) or name.count(" ") >= LONG or name[-1:] == ")" or "," in name
+        return found
 
     def has_pronoun(self, node: Node) -> bool:
         """Whether running text may call it "it": only what has a type, not the type of a person, and no plural name."""

@@ -29,6 +29,8 @@ _COMPOUNDS = frozenset({
     "change", "growth", "trend", "chart", "curve", "map", "scale", "step", "bound", "threshold", "estimate", "gap", "bin",
 })  # fmt: skip
 _INSTEAD = tables("instead")
+_LASTING = ("owned", "operated", "employed", "maintained", "supervised", "taught", "played")  # deeds that go on
+_GROUPS = ("family", "subfamily", "superfamily")
 _SCORES = {"won": "win", "lost": "defeat", "drawn": "draw", "draw": "draw", "played": "game", "wins": "win", "losses": "loss"}
 
 
@@ -45,7 +47,7 @@ def role(rest: list[str], use: Use, *, was: bool = False) -> Shape:
     belongs = one in ("member", "subsidiary", "component", "branch", "affiliate", "division")
     own = "self" if use.subject_noun == one else ""
     flags = ("belongs" if belongs else "", "definite" if article == "the" else "", own)
-    seen = replace(use, shared=use.shared and article != "the")
+    seen = replace(use, shared=use.shared and article != "the", mixed=False)
     return make("role", seen, words, *flags, past=was)
 
 
@@ -79,11 +81,15 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return a_noun(" ".join(words[:-1]), use, by, past=past)  # "leader name"
     if words[-1] in AGENTS and " ".join(words[:-1]) in _WORKS and not use.literal:
         return work_by(" ".join(words[:-1]), use)  # "music composer"
-    if words[-1] in _SORTS and len(words) > 1 and use.common and not use.multi:
+    named = not (use.literal or use.repeats or use.object)
+    if one.split(" ")[-1] in _GROUPS and use.subject in ("", "thing") and named:
+        return make("grouped", use, noun_words(one, lots))
+    if words[-1] in _SORTS and use.common and not use.multi:
         return make("sort", use, noun_words(one, lots))
     kind = noun_kind(one)
     several = one != lots and lots == phrase
-    if use.graded and not use.when and not (use.numbers and several) and kind not in ("code", "name"):
+    edition = words[-1] in ("version", "release", "edition", "model")
+    if use.graded and not edition and not use.when and not (use.numbers and several) and kind not in ("code", "name"):
         return make("quantity", use, {**noun_words(one, lots), "a one": an(one) if countable(one) else one}, past=past)
     if words[-1] in ("relation", "relations", "relationship", "ties") and not use.literal:
         return with_(f"has {plural(one) if one.endswith('relation') else a(one)}", "with", use, past=False)
@@ -94,25 +100,26 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
         return noun(phrase, use, prep="associated with").less(0.6, f"'{phrase}' does not say how they belong to the subject")
     if one in _CONTAINERS and use.subject == "place" and use.object in ("", "place") and not use.multi and not use.literal:
         one, lots = ("area", "areas") if one.startswith("administrative ") else (one, lots)
-        return make("within", replace(use, object="place"), noun_words(one, lots))
+        return make("within", replace(use, object="place", mixed=False), noun_words(one, lots))
     if use.numbers and words[-1] in ("latitude", "longitude"):
         return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))
-    measured = use.figures and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
-    if (use.numbers or measured) and kind != "code":
+    measured = use.figures and not edition and (kind == "quantity" or words[-1] in ("rating", "range")) and not use.multi
+    if (use.numbers or measured) and kind != "code" and not edition:
         if lots == phrase and one != lots:
             most = words[0] in ("maximum", "minimum", "total", "average") and len(words) > 1  # "maximum players"
             of = " ".join(words[1:]) if most else lots  # "goals against"
             one, lots = (f"{words[0]} number of {of}" if most else f"number of {of}"), f"numbers of {of}"
         figure = "figure" if "number of " in one else ""
-        words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one}
+        words_of = {**noun_words(one, lots), "a one": an(one) if countable(one) else one, "of": "for" if figure else "of"}
         return make("quantity", use, words_of, figure, past=past)
     leads = one == "director" and use.subject in ("organisation", "person")
     if one in AGENTS and one != "employer" and not leads and use.object in ("", "person", "agent", "organisation"):
         doer = one if one not in ("program creator", "film director") else one.split(" ")[-1]
+        doer = "" if one == "instrumentalist" else doer
         part = AGENTS[one]
         seen = replace(use, many=use.many or (lots == phrase and one != lots))
         found = agent(
-            part, seen, past=part not in ("owned", "operated", "employed", "maintained", "supervised", "taught"), doer=doer
+            part, seen, past=part not in _LASTING, doer=doer
         )
         return directed(one, found, use)
     if (use.literal or kind == "code") and (use.codes or kind in ("code", "name")) and not use.multi and not use.when:
@@ -143,9 +150,9 @@ def _instead(one: str, use: Use) -> Shape | None:
         return None
     if not verb:
         return deed(act, replace(use, object_noun=use.object_noun or one))
-    past = verb.startswith("was ") or past_tense(verb) or participle(verb)
-    place = noun_kind(one) in ("place", "") and one != "field of work"
-    return with_(verb, prep, use, past=past, o_noun="place" if place and prep == "in" else one)
+    past = verb.startswith("was ") or past_tense(verb.split(" ")[0]) or participle(verb)
+    place = one == "origin" or (noun_kind(one) in ("place", "") and one != "field of work" and prep == "in")
+    return with_(verb, prep, use, past=past, o_noun="place" if place else one)
 
 
 def _bracketed(phrase: str) -> str:
@@ -182,6 +189,6 @@ def _counted(words: list[str], one: str, lots: str, use: Use) -> Shape | None:
         or one in ("sources", "number")
     ):
         return None
-    if plural_unit(one) != lots:  # "win" is so short that it is taken for a symbol, "city" has another plural
+    if plural_unit(one) != lots:  # the value would have another plural than the relation: "taxa"
         return make("quantity", use, noun_words(f"number of {lots}", f"numbers of {lots}"), "figure")
     return make("count", use, noun_words(one, lots), value=ValueRule(unit=one))

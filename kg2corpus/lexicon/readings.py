@@ -73,11 +73,12 @@ def member(one: str, use: Use, by: str) -> Shape:
     """ "genre" where the subject is the genre of the object."""
     seen = replace(
         use, subject=use.object, object=use.subject, subject_noun=use.object_noun, object_noun=use.subject_noun,
-        shared=use.multi, multi=use.shared, many=use.shared,
+        shared=use.multi, mixed=False, multi=use.shared, many=use.shared,
     )  # fmt: skip
     if found := event_noun(one.split(" "), seen, by):  # "cause of death"
         return replace(found, turned=True).less(0.65, f"the subject is read as the {one} of the object")
-    return make("member", use, noun_words(*numbers(one))).less(0.65, f"the subject is read as the {one} of the object")
+    found = make("member", replace(use, mixed=False), noun_words(*numbers(one)))
+    return found.less(0.65, f"the subject is read as the {one} of the object")
 
 
 def _modified(words: list[str], use: Use, by: str) -> Shape | None:
@@ -110,6 +111,8 @@ def _fixed(lower: str, use: Use) -> Shape | None:
     part = {"a one": "a part", "one": "part", "lots": "parts"}
     if lower in _KIND:
         return make("kind", use, {}, sure=0.95)
+    if lower in ("instance of recurring event", "edition of"):
+        return role(["edition"], use)
     if lower in _INSTANCE or lower.startswith("instance of "):
         return make("instance", use, {}, sure=0.95)
     if lower in _PART:
@@ -206,7 +209,8 @@ def _trailing(words: list[str], use: Use, by: str) -> Shape | None:
         return with_(" ".join(words[:-1]), last, use, past=True)
     if words == ["split", "to"]:
         return with_("was split", "into", use, past=True).less(0.6, "'split to' is read as 'was split into'")
-    if use.numbers:
+    sort, sure = word_class(first, by)
+    if use.numbers and not (sort == "verb" and len(words) == 2 and last in ("at", "from", "to", "in", "on")):
         return a_noun(" ".join(words), use, by)
     before = words[-2]
     if last == "by":

@@ -7,15 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from .ends import of_noun, of_verb
 from .english import an, plural
-from .nouns import CONVERSE, DOERS, countable, noun_kind, numbers
+from .nouns import AGENTS, CONVERSE, DOERS, countable, noun_kind, numbers
 from .usage import Use
 from .values import ValueRule
-from .vocabulary import lists, tables
-from .words import base
+from .vocabulary import lists, pairs, tables
+from .vocabulary import words as words_of
+from .words import base, is_adjective, participle
 
 _ACTS, _FULLER = tables("acts"), tables("fuller")
 _PREPOSITIONS_OF = {noun: preposition for preposition, nouns in lists("prepositions_of").items() for noun in nouns}
 _SORTS = ("type", "category", "classification")
+# types that tell nothing of what has them, and the plain words for some others
+_VAGUE, _PLAINER = words_of("vague"), pairs("plainer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,19 @@ _PERSONS = ("person", "agent")
 _THINGS = {"person": "the people", "agent": "those", "place": "the places", "organisation": "the organisations"}
 _SHOWN = ("film", "movie", "program", "programme", "episode", "series", "show", "play", "song")
 _AROUND = ("contain", "border", "adjoin", "surround", "enclose", "overlap", "include", "cross")
-_DOING = {"person": "the person who", "agent": "the one that", "organisation": "the organisation that"}
+_DOING = {"person": "the person who", "agent": "the one who", "organisation": "the organisation that"}
 _NEVER_ONE = ("cast member", "member", "character", "ingredient")
 _DOERS_OF = {"executive-produced": "executive producer"}
+# what only persons and organisations do
+_MINDS = frozenset({*AGENTS.values(), "authored", "impersonated", "hired", "appointed", "nominated", "elected", "illustrated"})
 BY = {"contained": "in", "comprised": "in", "known": "to", "included": "in", "featured": "in", "related": "to"}
 
 
 def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     """The words and conditions that the types at the two ends give, the same for all families."""
     person, o_person = use.subject == "person", use.object in _PERSONS
-    s, o = use.subject_noun, use.object_noun
+    s, o = (_PLAINER.get(noun, noun) for noun in (use.subject_noun, use.object_noun))
+    s, o = ("" if noun.casefold() in _VAGUE else noun for noun in (s, o))
     if person and not s:
         s = "person"
     if o_person and use.object == "person" and not o:
@@ -74,7 +80,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     ss, os = (plural(noun) if noun else "" for noun in (s, o))
     s_n, o_n = (pair(one, lots) if one else "{T}" for one, lots in ((s, ss), (o, os)))
     known = not person and s
-    set_s = f"the {ss}" if s else "those"
+    set_s = f"the {ss}" if s else {"place": "the places", "organisation": "the organisations"}.get(use.subject, "those")
     which_s, which_o = "who" if person else f"which {s_n}", "who" if o_person else f"which {o_n}" if o else "what"
     the_s = f"{{{an(s)}|{ss}}}" if s else "{a {T}|{T}}"
     the_o = f"{{{an(o)}|{os}}}" if o else "{the one|those}" if o_person else "what"
@@ -87,7 +93,7 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
         "o": o, "os": os, "a o": an(o) if o else "", "o n": o_n, "which o": which_o, "the o": the_o,
         "who o": "who" if o_person else "what", "whom o": "whom" if o_person else "what",
         "which o obj": "whom" if o_person else which_o, "which o whom": "whom" if o_person else f"which {o_n}" if o else "what",
-        "that o": "who" if use.object == "person" else "that", "whom": "whom" if o_person else "which",
+        "that o": "who" if use.object in _PERSONS else "that", "whom": "whom" if o_person else "which",
         "what o": "what" if not o else f"which {o_n}",
         "who o agent": "who" if o_person else "who or what", "of whom o": "of whom" if o_person else "of what",
         "the o what": an(o) if o else "one",
@@ -100,8 +106,10 @@ def ends(use: Use) -> tuple[dict[str, str], frozenset[str]]:
     }  # fmt: skip
     flags = {
         "person": person, "o_person": o_person, "typed": bool(s), "o_typed": bool(o), "many": use.many,
-        "multi": use.multi, "shared": use.shared, "literal": use.literal,
+        "multi": use.multi, "shared": use.shared and not use.mixed, "unique": not use.shared, "literal": use.literal,
         "o_place": use.object == "place", "o_date": use.object == "date",
+        "opening": use.literal or use.links or use.numbers or bool(use.when), "mixed": use.mixed,
+        "numeral": use.numbers or bool(use.when),
         "common": use.common, "thing": bool(use.subject) and not person and use.subject != "agent",
     }  # fmt: skip
     return words, frozenset(name for name, holds in flags.items() if holds)
@@ -117,6 +125,7 @@ def tensed(past: bool) -> dict[str, str]:
         "include": "included" if past else "include", "includes": "included" if past else "includes",
         "serves": "served" if past else pair("serves", "serve"),
         "serves s": "served" if past else "serves",
+        "stands": "stood" if past else "stands",
     }  # fmt: skip
 
 
@@ -149,7 +158,7 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     seen = use if use.object or not kind else replace(use, object=entity_kind(kind, use))
     if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
         seen = replace(seen, object_noun="")
-    attribute = not use.many and one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
+    attribute = one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation") and not use.many
     # a plural whose subjects have one each: "time zones"
     single = use.looked_at >= 20 and not use.multi and use.fan_out < 1.05
     several = (use.multi and not attribute) or one in _NEVER_ONE or (lots == phrase and one != phrase and not single)
@@ -166,6 +175,9 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     flags += ["acted"] if "act" in words else []
     if not countable(one):
         words |= {"include": tensed(past)["includes"], "lots": one}
+    if attribute and use.subject == "person":
+        flags.append("attribute")
+        seen = replace(seen, shared=True, mixed=False)
     family = "among" if prep != "of" else "nouns" if several else "noun"
     if family == "nouns" and (use.many or lots == phrase) and "many" not in flags:
         flags.append("many")
@@ -183,7 +195,7 @@ def _acts(one: str, use: Use) -> dict[str, str]:
     own = noun_kind(of) in ("place", "event") or of in ("", "school", "institution", "company", "organisation", "organization")
     if not act and sort in _SORTS and own:
         act = "is classified as"
-    act += " {O}" if act and "{O}" not in act else ""
+    act += " {O}" if act and "O}" not in act else ""
     back += " {S}" if back and "{S}" not in back else ""
     return {key: text for key, text in (("act", act), ("acts", back)) if text}
 
@@ -259,6 +271,8 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     }  # fmt: skip
     if root in _AROUND and use.subject == "place" and not use.object:
         use = replace(use, object="place")
+    if root == "contain" and use.subject == use.object == "place" and not past:
+        words["lie"] = f"{{lies|lie}} {front}in {{S}}"
     doer = DOERS.get(done, "")
     words |= {"one": doer, "a one": an(doer)} if doer else {}
     seen = of_verb(use, root)
@@ -275,7 +289,7 @@ def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9)
 
     lead, _, verb = part.rpartition(" ")
     root, front = base(verb), f"{lead} " if lead else ""
-    seen = use if use.object else replace(use, object="agent")
+    seen = use if use.object or part not in _MINDS else replace(use, object="agent")
     finite = f"{front}{past_of(root) if past else third_person(root)}"
     many = finite if past else f"{front}{root}"
     words = {
@@ -290,7 +304,7 @@ def agent(part: str, use: Use, *, past: bool, doer: str = "", sure: float = 0.9)
     if part.replace(" ", "-") in _DOERS_OF:
         doer = doer or _DOERS_OF[part.replace(" ", "-")]
     one = doer or "one"
-    words |= noun_words(one, numbers(one)[1] if doer else "ones")
+    words |= noun_words(one, numbers(one)[1] if doer else "ones") | {"of": _PREPOSITIONS_OF.get(one, "of")}
     words["the one"] = f"the {doer}" if doer else f"the one that {finite}"
     if not doer:
         words |= {"the one": "", "one": "agent"}
@@ -327,10 +341,19 @@ def with_(v: str, prep: str, use: Use, *, past: bool, o_noun: str = "", sure: fl
         words["the o"] = f"{{{an(o)}|{os}}}" if use.many or use.multi else f"{{the {o}|the {os}}}"
     if words["the o"] == "that" and where:
         words["the o"] = "the place"
+    said_of = f"{own['set s']} {rest}" if _reduced(first, rest) else f"{own['those s']} {many}"
+    words["those s vps"] = f"{said_of} {prep}"
+    words["a s vp"] = f"{own['a s']} {rest if _reduced(first, rest) else own['that s'] + ' ' + v} {prep}" if own["s"] else ""
     equal = first in ("is", "are") and rest.split(" ")[-1] in _EQUALS
     if equal:
         words |= {"eq": f"{rest} {prep} each other", "ep": f"{rest} {prep}"}
     return make("with", seen, words, "where" if where else "", "equal" if equal else "", past=past, sure=sure)
+
+
+def _reduced(first: str, rest: str) -> bool:
+    """Whether "that is" can be left out: "the languages spoken in", "those different from"."""
+    last = rest.split(" ")[-1]
+    return first in ("is", "was", "are", "were") and (not rest or participle(last) or is_adjective(last))
 
 
 # what holds of both ends alike

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 LRM = "\u200e"
+_TURNED = re.compile(r",.* (?:of|the)$")
 
 
 def clean(text: str) -> str:
@@ -45,7 +47,9 @@ def turns(text: str) -> bool:
 
 
 def other_names(label: str, aliases: Sequence[str]) -> tuple[str, ...]:
-    """The aliases that a text can call something by: neither the label again, nor a code ("MN"), nor a long text."""
+    """The aliases that a text can call something by: neither the label again, nor a code ("MN"), nor a long text, nor a name
+    turned round for a list ("Congo, the Democratic Republic of the")."""
     same = clean(label).casefold()
     found = dict.fromkeys(clean(alias) for alias in aliases)
-    return tuple(a for a in found if 1 < len(a) <= 60 and a.casefold() != same and not (a.upper() == a and len(a) < 4))
+    said = (a for a in found if 1 < len(a) <= 60 and a.casefold() != same)
+    return tuple(a for a in said if not ((a.upper() == a and len(a) < 4) or _TURNED.search(a)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .inflection import plural
+
 # noun: its codes that nobody would read as a unit; symbols that people write ("km", "kg", "°C") stay as they are
 _UNITS = {
     "metre": "Q11573", "centimetre": "Q174728 CentiM", "millimetre": "Q174789 MilliM", "micrometre": "Q175821 MicroM",
@@ -46,15 +48,22 @@ _METRES = {word for noun in _UNITS for word in noun.split(" ") if word.islower()
 _WORDS = _METRES | {word.replace("metre", "meter").replace("litre", "liter") for word in _METRES} | {"cubic", "percent"}
 
 
+# three letters that could be a word and are a symbol
+_SYMBOLS = frozenset({"mol", "bar", "lux", "rad", "cal", "gal", "deg", "min", "sec", "ips"})
+_SHORT_WORD = re.compile(r"(?=.*[aeiouy])[a-z]{3}")
+
+
 def plural_unit(unit: str) -> str:
-    """Plural of a unit: "metres per second", "degrees Celsius", "square feet"; symbols ("kg", "%", "°C") stay."""
-    if (len(unit) <= 3 and unit not in _UNITS) or not unit[:1].isalpha() or any(c in "/^·°%0123456789" for c in unit):
+    """Plural of a unit: "metres per second", "degrees Celsius", "square feet", "wins"; symbols ("kg", "%", "°C") stay."""
+    said = unit in _UNITS or len(unit) > 3 or (_SHORT_WORD.fullmatch(unit) is not None and unit not in _SYMBOLS)
+    if not said or not unit[:1].isalpha() or any(c in "/^·°%0123456789" for c in unit):
         return unit
     head, sep, rest = unit.partition(" per ")
     words = head.split(" ")
     place = 0 if words[0] in ("degree", "degrees") or words[1:] == ["sterling"] else -1
     word = words[place]
-    words[place] = _PLURALS.get(word, word if word.endswith("s") else word + "s")
+    several = word.endswith("s") and not word.endswith(("ss", "us", "gas"))  # it is told in the plural already
+    words[place] = _PLURALS.get(word) or (word if several else plural(word))
     return " ".join(words) + sep + rest
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..types import Node, Relation
-from .english import clean
+from .english import clean, indefinite
 from .names import THING, Namer, NameRules
 from .nouns import countable, noun_kind
 from .values import datatype, truth
@@ -41,14 +41,15 @@ class Use:
     """What a relation's facts show.
 
     `subject_types`: type labels of sampled subjects; `multi`: some subjects have several objects, `many`: most have; `shared`:
-    objects have several subjects; `boolean`: the objects say yes or no by datatype or word, `truths`: they can be read so;
+    objects have several subjects, `mixed`: though only a minority of them; `boolean`: the objects say yes or no by datatype or
+    word, `truths`: they can be read so;
     `literal`; `numbers`, `figures`: most texts hold digits ("5 out of 5"); `when`: "day" for dates and years, "year" for years
     alone; `passages`: sentences; `links`: addresses of the web; `codes`: most texts look like one; `repeats`: the objects'
     labels begin with the last word of
     the relation's ("in group": "group 17"). `subject`, `object`: the kind of what
     stands there (`nouns.KINDS`), "" where nothing tells; `subject_noun`, `object_noun`: the one noun for all of them;
     `looked_at`: how many subjects were sampled; `adjectival`: the objects are words like "French";
-    `common`: every object is a common noun that takes "a" ("pub"); `graded`: the objects are values in words
+    `common`: every object is a common noun that takes "a" ("pub", "Sovereign state"); `graded`: the objects are values in words
     ("cheap", "3 out of 5"); `fan_out`, `fan_in`: objects of a subject and subjects of an object, on average; `older`: share of
     the objects that are older than their subject, None where too few have years.
     """
@@ -57,6 +58,7 @@ class Use:
     multi: bool = False
     many: bool = False
     shared: bool = False
+    mixed: bool = False
     boolean: bool = False
     truths: bool = False
     literal: bool = False
@@ -92,6 +94,7 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         return Use(frozenset(types))
     counts = [len(graph.into(uid, relation.uid, 40)) for uid in into]
     several = sum(len(of) > 1 for of in facts) / len(facts)
+    joint = _share(n > 1 for n in counts)
     literal = all(o.literal for o in objects)
     texts = [clean(o.label) for o in objects]
     last = relation.label.replace("_", " ").casefold().split(" ")[-1]
@@ -101,7 +104,8 @@ def sample(graph: Graph, relation: Relation, namer: Namer | None = None) -> Use:
         frozenset(types),
         multi=several > SEVERAL,
         many=several > MOSTLY,
-        shared=_share(n > 1 for n in counts) > SEVERAL,
+        shared=joint > SEVERAL,
+        mixed=SEVERAL < joint <= MOSTLY,
         boolean=literal and _share(_boolean(o) for o in objects) > MOST,
         truths=literal and all(truth(o) is not None for o in objects),
         literal=literal,
@@ -131,9 +135,10 @@ def _spread(uids: Sequence[int], most: int) -> list[int]:
 
 
 def _common(graph: Graph, ends: Sequence[int]) -> bool:
-    """Whether all objects (TYPED at most) are nouns in lower case that "a" can stand before, and no adjectives."""
+    """Whether all objects (TYPED at most) are common nouns that "a" can stand before, and no adjectives."""
     labels = [clean(graph.node(uid).label) for uid in ends[: TYPED + 1]]
-    return 0 < len(labels) <= TYPED and all(_COMMON.fullmatch(label) and countable(label) for label in labels)
+    lower = all(_COMMON.fullmatch(label) and countable(label) for label in labels)
+    return 0 < len(labels) <= TYPED and (lower or all(indefinite(label) != label for label in labels))
 
 
 def _has_digit(text: str) -> bool:

@@ -24,6 +24,7 @@ from .words import (
     third_person,
 )
 
+_LOOSE = ("entity", "thing", "object", "item")  # nouns that tell nothing: "those involved in"
 _LOCATED = frozenset({"located", "situated", "based", "headquartered"})
 
 
@@ -128,7 +129,8 @@ def participles(words: list[str], use: Use, by: str) -> Shape | None:
         prep = f"{part} {'in' if last == 'involved' else STATES[last]}"
         found = noun(" ".join(words[: at + 1]), replace(use, multi=True), prep=prep)
         be = "{was|were}" if use.subject == "event" else "{is|are}"
-        return replace(found, words={**found.words, "acts": f"{be} {prep} {{S}}"})
+        loose = frozenset({"loose"} if one in _LOOSE else ())
+        return replace(found, words={**found.words, "acts": f"{be} {prep} {{S}}"}, flags=found.flags | loose)
     if not noun_kind(one) and not is_plural(words[at]) and word_class(words[at], by)[0] not in ("noun", ""):
         return None
     return done(part, one, lots, use)

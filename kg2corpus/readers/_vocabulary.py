@@ -42,7 +42,7 @@ INVERSE = OWL + "inverseOf"
 UNIT = SCHEMA + "unitText"
 NAME_LIKE = K2C + "nameLike"
 ROLE = K2C + "role"  # of a relation whose values describe their subject: label, alias, description, type or subclass
-KIND = K2C + "kind"  # of what a relation holds: identifier, code, coordinate or plain
+KIND = K2C + "kind"  # of what a relation holds: identifier, code, coordinate, syntax or plain
 # what a source calls itself, and so what its licence is said of
 DATASETS = frozenset(
     {OWL + "Ontology", "http://rdfs.org/ns/void#Dataset", "http://www.w3.org/ns/dcat#Dataset", SKOS + "ConceptScheme"}

@@ -24,7 +24,7 @@ from ._open import open_bytes
 SUFFIXES = (".yaml", ".yml")
 MAX_BYTES = 4 << 20
 ROLES = ("label", "alias", "description", "type", "subclass")
-KINDS = ("identifier", "code", "coordinate", "plain")
+KINDS = ("identifier", "code", "coordinate", "syntax", "plain")
 FLAGS = {"symmetric": v.SYMMETRIC, "transitive": v.TRANSITIVE, "functional": v.FUNCTIONAL}
 TEXTS = {"label": v.LABEL, "description": v.DESCRIPTION, "unit": v.UNIT}
 CHOICES = {"role": (v.ROLE, ROLES), "kind": (v.KIND, KINDS)}

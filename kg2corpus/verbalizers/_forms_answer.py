@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon.english import capital, sentence
-from ..types import Fact, Subgraph
+from ..types import Subgraph
 from ._page import Page
 from ._reason import framed, frames
 
@@ -56,7 +56,7 @@ def correction(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -
 def walk(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
     """The facts of a way from subject to object, in order; those after it are other ways on from its nodes."""
     rng, lines = page.rng(), frames()["walk"]
-    way = _way(subgraph.facts)
+    way = subgraph.way
     others = subgraph.facts[len(way) :]
     start, end = lexicon.name(way[0].subject), lexicon.value(way[-1])
     page.joint = "\n"
@@ -74,15 +74,6 @@ def walk(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None
                 page.add(lexicon.say((f,), "statement", slots[subgraph.facts.index(f)]), (f,), "stated", " ")
         page.add(capital(framed(rng, lines["step"] if also else lines["only"], words)), (fact,), "stated", " ")
     page.frame(framed(rng, lines["end"], {"a": start, "b": end}))
-
-
-def _way(facts: Sequence[Fact]) -> list[Fact]:
-    way = [facts[0]]
-    for fact in facts[1:]:
-        if fact.subject != way[-1].object:
-            break
-        way.append(fact)
-    return way
 
 
 TELL = {"unknown": unknown, "correction": correction, "walk": walk}

@@ -8,12 +8,11 @@ from ..errors import UserError
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import sentence
-from ..types import FORMS, Fact, Subgraph
+from ..types import COMPUTED, FORMS, Fact, Subgraph
 from ._page import Page
 from ._reason import Worked, worked_out
 
 STATED_AT_ONCE = 4  # facts of one group from which the evidence is a list
-COMPUTED = frozenset({"comparison", "superlative", "ordering"})  # whose facts come in an order that gives nothing away
 
 
 def worked(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:

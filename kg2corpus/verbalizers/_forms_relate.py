@@ -37,9 +37,10 @@ def definition(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -
 
 
 def _gloss(node: Node) -> str:
-    """The description, where it is one phrase."""
+    """The description, where it is one phrase and not the name again."""
     text = clean(node.description).rstrip(".")
-    return text if 0 < len(text) <= 120 and ". " not in text and "\n" not in text else ""
+    phrase = 0 < len(text) <= 120 and ". " not in text and "\n" not in text
+    return text if phrase and text.casefold() != node.label.casefold() else ""
 
 
 def alias(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from math import log2
 from random import Random
 
-from ..types import FORMS, Document, ExposureKind, Fact, Span, Subgraph
+from ..types import Document, ExposureKind, Fact, Span, Subgraph
 from ..uid import MASK, digest, show
 
 
@@ -37,6 +35,7 @@ class Page:
     spans: list[Span]
     twins: dict[int, int]  # of the facts on the page, by uid
     order: int = 0
+    difficulty: float = 0.0
     size: int = 0
     joint: str = " "
     title: str = ""
@@ -44,8 +43,8 @@ class Page:
     framed: list[tuple[int, int]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, subgraph: Subgraph, heading: Heading, order: int = 0) -> Page:
-        return cls(subgraph, heading, [], [], [], {}, order)
+    def of(cls, subgraph: Subgraph, heading: Heading, order: int = 0, difficulty: float = 0.0) -> Page:
+        return cls(subgraph, heading, [], [], [], {}, order, difficulty)
 
     @property
     def fresh(self) -> bool:
@@ -110,7 +109,7 @@ class Page:
                     level=heading.level,
                     form=form,
                     stage=heading.stage,
-                    difficulty=difficulty(form, len(self.twins)),
+                    difficulty=self.difficulty,
                     spans=tuple(self.spans),
                     twins=tuple(dict.fromkeys(self.twins.values())),
                     frames=tuple(self.framed),
@@ -127,19 +126,3 @@ class Page:
 def document_id(stage: str, anchor: int, text: str, *more: str) -> str:
     """16 hex digits that name a document; `more` tells those apart that are alike in the rest."""
     return show(digest("document", stage, show(anchor), text, *more))
-
-
-@cache
-def difficulty(form: str, facts: int) -> float:
-    """How much a document of so many facts asks of its reader, in hops; comparable within a corpus.
-
-    hops (the facts of a chain, else 1) + 0.5 if it asks + 0.5 if the subject is asked for + 0.5 if the nodes between
-    are left out (conclusion, chain question) + 0.25 * log2(number of answers) for a question
-    + 0.1 * log2(number of facts) for running text.
-    """
-    look = FORMS[form]
-    score = float(facts) if look.chain else 1.0
-    score += 0.5 * look.asks + 0.5 * look.inverse + 0.5 * (look.chain and look.exposes != "stated")
-    if not look.chain:
-        score += (0.25 if look.exposes == "asked" else 0.1) * log2(max(1, facts))
-    return round(score, 3)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,11 +21,13 @@ import yaml
 
 from .. import lexicon as lexicon_folder
 from ..lexicon import Lexicon
-from ..lexicon.amounts import greater, value_of
+from ..lexicon.amounts import compared, unit_of, value_of
 from ..lexicon.english import an, capital
+from ..lexicon.measures import common_unit, converted, exactly
 from ..lexicon.names import THING
 from ..lexicon.nouns import head_of, numbers
 from ..lexicon.templates import takes_date
+from ..lexicon.units import unit_noun
 from ..lexicon.words import MODALS, THIRD
 from ..types import Fact
 from ._layout import noun_of
@@ -67,8 +71,9 @@ def _asked(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
 
 def _worked(rng: Random, frame: str, words: Mapping[str, str], answer: str, *, step: str = "step") -> Worked | None:
     lines = frames()[frame]
+    steps = (words.get("converted", ""), _asked(rng, lines.get(step, ()), words))
     said = Worked(
-        _asked(rng, lines.get(step, ()), words),
+        " ".join(part for part in steps if part),
         framed(rng, lines["conclusion"], words),
         _asked(rng, lines["question"], words),
         answer,
@@ -91,10 +96,13 @@ def kind_of(lexicon: Lexicon, facts: Sequence[Fact]) -> tuple[str, str]:
     return (one, lexicon.speech.plural(one)) if one and one != THING else ("", "")
 
 
-def that(lexicon: Lexicon, fact: Fact) -> tuple[str, str]:
-    """What holds of a subject, and of several: ("that borders India", "that border India"); empty where there is no phrase."""
+def that(lexicon: Lexicon, fact: Fact, value: str = "") -> tuple[str, str]:
+    """What holds of a subject, and of several: ("that borders India", "that border India"); empty where there is no phrase.
+
+    `value` stands in for the object's, where it is given.
+    """
     such = lexicon.entry(fact.relation).phrases.get("such")
-    value = lexicon.value(fact)
+    value = value or lexicon.value(fact)
     on = lexicon.on((fact,))
     if such is None or (takes_date(such.one) and not on):
         return "", ""
@@ -115,10 +123,23 @@ def _several(text: str, pattern: str) -> str:
 
 def compare(lexicon: Lexicon, one: Fact, other: Fact) -> int:
     """1 where the value of the one is surely greater (later), -1 where it is smaller, 0 where nobody can tell."""
-    a, b = value_of(one), value_of(other)
     kinds = {lexicon.entry(fact.relation).value.kind for fact in (one, other)}
-    plain = kinds <= {"auto", "number", "date", "year"} and one.unit == other.unit
-    return greater(a, b) if plain and a is not None and b is not None else 0
+    unit = lexicon.entry(one.relation).value.unit if one.relation == other.relation else ""
+    return compared(one, other, unit) if kinds <= {"auto", "number", "date", "year"} else 0
+
+
+def conversions(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[int, str]:
+    """The values of figures in more than one unit, all said in one, by the uids of the facts that have another; empty where
+    there is nothing to convert, or no unit in which they can all be said to the last digit."""
+    figures = [(value_of(fact), unit_of(fact, lexicon.entry(fact.relation).value.unit)) for fact in facts]
+    known = [(value, unit) for value, unit in figures if isinstance(value, Decimal)]
+    if len(known) < len(facts) or len({unit_noun(unit) for _, unit in known}) < 2 or (into := common_unit(known)) is None:
+        return {}
+    said = {}
+    for fact, (value, unit) in zip(facts, known, strict=True):
+        if unit_noun(unit) != unit_noun(into) and (figure := exactly(converted(Fraction(value), unit, into))) is not None:
+            said[fact.uid] = lexicon.said(replace(fact.object, label=f"{figure:f}"), fact.relation, into)
+    return said
 
 
 def _scale(lexicon: Lexicon, fact: Fact, noun: str) -> tuple[str, str, str, str]:
@@ -132,6 +153,19 @@ def _scale(lexicon: Lexicon, fact: Fact, noun: str) -> tuple[str, str, str, str]
             more, most, less, least = scale.split(" ")
             return more, most, less, least
     return "greater", "greatest", "smaller", "smallest"
+
+
+def those(lexicon: Lexicon, one: Fact, other: Fact, word: str) -> tuple[str, str]:
+    """What two facts say of a subject, and of several, joined by "and" or "or": ("that borders India and that lies in Asia",
+    ...); of one relation at once, where that can be said: "that borders India and Nepal". Empty where there is no phrase."""
+    such = lexicon.entry(one.relation).phrases.get("such")
+    if one.relation == other.relation and such is not None:
+        before, _, after = such.text.partition("{O}")
+        if word == "or" or not (after or before.split(" ")[-2] in _BE):  # "whose name is A and B", "uses A and B as a currency"
+            return that(lexicon, one, lexicon.speech.join([lexicon.value(one), lexicon.value(other)], word))
+    pairs = zip(that(lexicon, one), that(lexicon, other), strict=True)
+    first, second = (f"{a} {word} {b}" if a and b else "" for a, b in pairs)
+    return first, second
 
 
 # operators
@@ -165,10 +199,17 @@ def _measured(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> dict[str,
     names = [lexicon.name(fact.subject) for fact in facts]
     mixed = list(names)
     rng.shuffle(mixed)
+    in_one = conversions(lexicon, facts)
+    values = [in_one.get(fact.uid, lexicon.value(fact)) for fact in facts[:2]]
+    told = [
+        framed(rng, frames()["conversion"], {"value": lexicon.value(fact), "other": in_one[fact.uid]})
+        for fact in facts
+        if fact.uid in in_one
+    ]
     return {
         "a": names[0], "b": names[1], "first": mixed[0], "second": mixed[1], "list": lexicon.speech.join(mixed), "one": one,
         "more": more, "most": most, "least": least, "a more": an(more), "order": lexicon.speech.join(names),
-        "value a": lexicon.value(facts[0]), "value b": lexicon.value(facts[1]),
+        "value a": values[0], "value b": values[1], "converted": " ".join(told),
     }  # fmt: skip
 
 
@@ -200,11 +241,12 @@ def _joint(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[str, str]:
     first = facts[0]
     other = next((f for f in facts if (f.relation, f.object) != (first.relation, first.object)), first)
     one, lots = kind_of(lexicon, facts)
-    (one_that, those), (that_too, those_too) = that(lexicon, first), that(lexicon, other)
+    phrases = {f"{what} {word}": text for word in ("and", "or")
+               for what, text in zip(("that", "those"), those(lexicon, first, other, word), strict=True)}  # fmt: skip
     names = list(dict.fromkeys(lexicon.name(fact.subject) for fact in facts))
     return {
         "a": names[0] if len(names) == 1 else "", "list": lexicon.speech.join(names), "one": one, "lots": lots,
-        "a one": an(one) if one else "", "that": one_that, "those": those, "that too": that_too, "those too": those_too,
+        "a one": an(one) if one else "", **phrases,
     }  # fmt: skip
 
 

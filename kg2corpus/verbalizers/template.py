@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 
+from ..difficulty import of_form
 from ..errors import UserError, unknown
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
@@ -29,7 +30,8 @@ def tell(
 ) -> Iterator[Document]:
     """Documents of each subgraph, in order; a long one is split at sentences into parts of at most `max_chars` characters.
 
-    A single sentence or question that is longer stays whole. Difficulty: see `_page.difficulty`.
+    A single sentence or question that is longer stays whole. Their difficulty is what the subgraph alone tells of it: `compile`
+    grades it in its graph.
     Raises UserError for an unknown form, a chain that does not join, a question about a relation that has none.
     """
     heading = Heading(stage, lesson, level, max_chars)
@@ -37,14 +39,17 @@ def tell(
         yield from told(subgraph, lexicon, heading)
 
 
-def told(subgraph: Subgraph, lexicon: Lexicon, heading: Heading, order: int = 0) -> list[Document]:
-    """The documents of one subgraph, as `tell` gives them; `order` is their place in the stage."""
+def told(
+    subgraph: Subgraph, lexicon: Lexicon, heading: Heading, order: int = 0, difficulty: float | None = None
+) -> list[Document]:
+    """The documents of one subgraph, as `tell` gives them; `order` is their place in the stage, `difficulty` that of each (None
+    for what the subgraph alone tells of it)."""
     if subgraph.form not in FORMS:
         raise unknown("form", subgraph.form, FORMS)
     if not subgraph.facts:
         what = f"lesson '{heading.lesson}' picked a subgraph without facts"
         raise UserError(what, "yield none where there is nothing to tell")
-    page = Page.of(subgraph, heading, order)
+    page = Page.of(subgraph, heading, order, of_form(subgraph).number if difficulty is None else difficulty)
     slots = subgraph.slots or _slots(page)
     _TELL[subgraph.form](page, lexicon, subgraph, slots)
     return page.documents()

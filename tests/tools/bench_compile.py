@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from kg2corpus import api
-from kg2corpus.compile import planfiles, run
+from kg2corpus.compile import engines, planfiles, run
 from kg2corpus.documents import read_corpus
 from tests.tools.bench_say import counter
 from tests.tools.known_graphs import graph_of
@@ -32,7 +32,7 @@ CASES = (
 )  # fmt: skip
 PARTS = {
     "plan": ((run, "Planner"), (run, "fitted"), (planfiles, "write")),
-    "say": ((run, "compile_bucket"),),
+    "say": ((engines, "compile_bucket"),),
     "end": ((run, "finish"),),
 }
 BATCH = 4096

@@ -5,8 +5,8 @@
 
 `draw` writes 200 sentences of each of six graphs, by a fixed seed, into docs/results/text/marks/GRAPH.tsv with the columns
 sentence, origin (curated or derived) and mark (empty). The relations take turns, so that rare ones count as much as frequent
-ones; each sentence says one fact, drawn at random, by one of its wordings, drawn at random. Marks that are there already stay
-with their sentences. A reader fills in `y` or `n`. `agree` compares two marked files, or two folders of them, line by line:
+ones; each sentence says one fact, drawn at random, by one of its wordings, drawn at random. What a corpus leaves out (`kg2corpus.marks`) is left
+out. Marks that are there already stay with their sentences. A reader fills in `y` or `n`. `agree` compares two marked files, or two folders of them, line by line:
 Cohen's kappa, and how many sentences of each origin both readers, and each alone, accept.
 """
 
@@ -24,6 +24,7 @@ from typing import Any
 from kg2corpus.graph import Graph
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon.names import nameless
+from kg2corpus.marks import marks
 from tests.tools.known_graphs import SAMPLED, graph_of
 from tests.tools.results import RESULTS, write
 
@@ -37,7 +38,8 @@ TRIES = 50  # for a fact that can be said, of one relation
 def draw(graph: Graph, lexicon: Lexicon, name: str, *, count: int = COUNT, seed: int = SEED) -> list[tuple[str, str]]:
     """(sentence, origin) of `count` facts, the relations in turn; fewer where a graph has not so many sentences."""
     rng = Random(f"{name} {seed}")
-    relations = list(graph.relations())
+    marked = marks(graph.columns)
+    relations = [r for row, r in enumerate(graph.relations()) if row not in marked or marked[row].kind == "plain"]
     rng.shuffle(relations)
     facts = {r.uid: [f.uid for f in graph.facts(r.uid)] for r in relations}
     found: dict[str, str] = {}
