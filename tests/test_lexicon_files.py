@@ -8,6 +8,7 @@ import pytest
 
 from kg2corpus.errors import UserError
 from kg2corpus.lexicon import resolve
+from kg2corpus.lexicon.files import read_relations, read_yaml
 from kg2corpus.lexicon.lines import read
 from kg2corpus.lexicon.resolve import DATA
 from kg2corpus.snapshot import Graph
@@ -106,3 +107,29 @@ def test_what_is_left_empty_counts_as_left_out(tmp_path: Path, graph: Graph) -> 
 def test_no_shipped_file_gives_a_key_twice() -> None:
     for path in sorted(DATA.glob("*.yaml")):
         assert read(path) == read(path, ours=True)
+
+
+def test_no_figure_date_or_quotation_opens_a_curated_statement() -> None:
+    names = {"symbol", "element symbol", "chemical formula"}  # these are written so: "Fe is the symbol of iron"
+    for path in sorted(DATA.glob("*.yaml")):
+        if path.stem == "countries":  # eight statements in each direction, whatever the object
+            continue
+        for key, entry in read_relations(read_yaml(path), path).items():
+            figures = entry.object in ("date", "quantity") or entry.value.kind in ("number", "date", "latitude", "longitude")
+            for template in (*entry.lists.get("forward", ()), *entry.lists.get("inverse", ())):
+                opening = template.text.lstrip("{")
+                if figures and key not in names:
+                    assert not template.text.startswith("{O}"), f"{path.stem}: {key}: {template.text}"
+                if entry.value.kind == "text":
+                    assert not opening.startswith('"'), f"{path.stem}: {key}: {template.text}"
+
+
+def test_the_verbs_and_adjectives_of_wordnet_are_words_in_quotation_marks() -> None:
+    path = DATA / "wordnet.yaml"
+    words = {"antonym", "entailment", "cause", "also_see", "verb_group", "similar_to", "pertainym"}
+    for key, entry in read_relations(read_yaml(path), path).items():
+        for template in (*entry.lists["forward"], *entry.lists["inverse"]) if key in words else ():
+            before = ""
+            for code, text in template.one.parts:
+                assert code < 0 or before.endswith(('"', "to ", "must ")), f"{key}: {template.text}"
+                before = text

@@ -61,7 +61,9 @@ def test_each_property_has_one_entry_found_by_its_keys() -> None:
 
 @every_entry
 def test_an_entry_has_wordings_of_every_kind(file: str, name: str, entry: Entry) -> None:
-    assert {kind: len(texts(entry, kind)) for kind, least in LEAST.items() if len(texts(entry, kind)) < least} == {}
+    # a figure or a date opens no sentence
+    wanted = LEAST | ({"inverse": 1} if entry.object in ("date", "quantity") or entry.value.kind == "text" else {})
+    assert {kind: len(texts(entry, kind)) for kind, least in wanted.items() if len(texts(entry, kind)) < least} == {}
     assert {"noun", "such"} <= entry.phrases.keys()
     assert len({core(text) for text in texts(entry, "forward", "inverse")}) >= 8
 
@@ -154,4 +156,4 @@ def test_several_objects_are_listed_without_denying_others() -> None:
     lexicon = resolve(graph)
     facts = sorted(graph.facts(), key=lambda fact: fact.object.label)
     said = {lexicon.say(facts, "statement", slot) for slot in range(lexicon.wordings(facts[0], "statement"))}
-    assert {"X has A and B as children.", "The children of X include A and B.", "A and B are children of X."} <= said
+    assert {"X is a parent of A and B.", "The children of X include A and B.", "A and B are children of X."} <= said
