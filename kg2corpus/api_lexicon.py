@@ -107,7 +107,8 @@ def init(db: str, out: Path, *, force: bool = False) -> dict[str, Any]:
     about = [f"# A curriculum for {' '.join(graph.name.split())}, made from '{CURRICULUM}'."]
     about += [f"# relations: {', '.join(names)}", "# narrow them with  relations: {include: [...]}  or  {exclude: [...]}"]
     if left_out:
-        about.append(f"# left out unless included, since they are identifiers, codes, coordinates or syntax: {', '.join(left_out)}")
+        what = "identifiers, codes, coordinates or syntax"
+        about.append(f"# left out unless included, since they are {what}: {', '.join(left_out)}")
     text = find_curriculum(CURRICULUM).read_text(encoding="utf-8").replace(f"name: {CURRICULUM}", "name: mine")
     for path, content in zip(paths, (starter(graph, lexicon), "\n".join(about) + "\n" + text), strict=True):
         write_text(path, content)
