@@ -118,7 +118,7 @@ class Namer:
             if len(self._heavy) >= _CACHED:
                 self._heavy.clear()
             name = self.name(node)
-            several = name[-1:] == "s" and " " in name and not name.startswith("the ")  # "Natural Born Killers's"
+            several = name[-1:] == "s" and " " in name and not name.startswith(("the ", "The "))  # "Natural Born Killers's"
             found = bool(node.qualifier) or name.count(" ") >= LONG or name[-1:] == ")" or "," in name or "'" in name or several
             self._heavy[node.uid] = found
         return found
