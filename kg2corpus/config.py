@@ -146,9 +146,9 @@ class SplitSettings(Settings):
 
 
 class RelationSettings(Settings):
-    """Which relations are taught. Those marked as identifier, code, coordinate or syntax are not, unless `marked` is "include" or the
-    split names its relations; `include` (by key, name or label) are taught even so, `exclude` never. `weights`: how often the
-    facts of a relation are stated, relative to those of the relations that are not named (1); the total stays what it is."""
+    """Which relations are taught. Those marked as identifier, code, coordinate or syntax are not, unless `marked` is "include"
+    or the split names its relations; `include` (by key, name or label) are taught even so, `exclude` never. `weights`: how
+    often the facts of a relation are stated, relative to those of the relations that are not named (1); the total stays."""
 
     marked: Literal["exclude", "include"] = "exclude"
     include: Names = ()

@@ -18,7 +18,7 @@ from typing import Any
 from ..faithful import Gate, claimed, mentions, tokens
 from ..graph import UnknownUid
 from ..lexicon.resolve import Lexicon
-from ..types import Document, Fact
+from ..types import FORMS, Document, Fact
 from ..uid import digest
 from .measures import Compression, Shares, distinct, quantiles, self_bleu
 from .near import Near
@@ -128,7 +128,7 @@ class _Measured:
             entry.texts.add(digest(masked.cut(span.start, span.end)))
             places = [s for s in said if facts[s.fact].twin == fact.twin and span.start <= s.start and s.end <= span.end]
             place = next((s for s in places if s.fact == fact.uid), places[0] if places else None)
-            if place:
+            if place and not (document.form in FORMS and FORMS[document.form].pool == "cell"):
                 entry.told += 1
                 entry.wordings.add(digest(masked.cut(place.start, place.end)))
 

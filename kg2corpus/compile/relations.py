@@ -1,4 +1,5 @@
-"""Which relations a corpus leaves out: those marked as identifiers, codes, coordinates or syntax, and those that the curriculum names.
+"""Which relations a corpus leaves out: those marked as identifiers, codes, coordinates or syntax, and those that the
+curriculum names.
 
 They leave the scope of the split that the corpus is compiled with (and which it keeps), so that planning, checks and probes
 agree: their facts are not said, do not count as train facts, and are not asked about.

@@ -31,6 +31,7 @@ _TAIL = re.compile(r" \([A-Z][A-Z&.-]+\)$|-(?:GB|US)$")
 # what a name in the plural may have behind it: "Native Americans in the United States"
 _WHERE = re.compile(r" (?:in|of|from) (?=[tA-Z])")
 _NUMBERED = re.compile(r" (?:[IVX]+|[0-9]+[a-zA-Z]?|[A-Z])$")  # "complex IV" is a name of its own
+_ROMAN = re.compile(r"(?<=Division) I\b")  # which is no "I"
 _COUNTED = re.compile(r"(?:\d{4}(?:[–-]\d\d(?:\d\d)?)?|\d+(?:st|nd|rd|th)) [A-Za-z]")  # "2004 ...", "25th ..."
 # in front of an ending these show a title or a sentence: "Night at the Museum", "Lord of War", "Charlie Wilson's War"
 _TITLE_WORDS = frozenset({
@@ -149,7 +150,7 @@ def _stem(label: str, endings: tuple[str, ...]) -> bool:
         return " " in label  # "Supreme Court"
     if label[0].islower() and " " not in ending[1:]:
         return False  # the common noun "search party"
-    before = label[: -len(ending)].split(" ")
+    before = _ROMAN.sub("", label[: -len(ending)]).split(" ")
     if not _TITLE_WORDS.isdisjoint(word.casefold() for word in before):
         return False
     owners = (word[:-2].casefold() for word in before if word.endswith(("'s", "’s")))

@@ -192,7 +192,7 @@ def common_noun(name: str) -> bool:
     if _COMMON.fullmatch(name):
         return True
     lower = _LOCALE.sub("", name).lower()
-    last = lower.rpartition(" ")[2]
+    last = re.split("[ -]", lower)[-1]
     titled = name[1:].islower() or noun_kind(last) in ("person", "agent")
     return titled and name[:1].isupper() and _COMMON.fullmatch(lower) is not None and known_noun(last) and last not in _SURNAMES
 

@@ -111,13 +111,16 @@ class Namer:
         return self.speech.possessive(name, plural=listed or name.startswith(("the ", "The ")))
 
     def heavy(self, node: Node) -> bool:
-        """Whether a name is too long for a possessive, or has brackets or a comma: "The Girl with the Dragon Tattoo's"."""
+        """Whether a name is too long for a possessive, or has brackets, a comma or an apostrophe, or seems a plural:
+        "The Girl with the Dragon Tattoo's", "Natural Born Killers's"."""
         found = self._heavy.get(node.uid)
         if found is None:
             if len(self._heavy) >= _CACHED:
                 self._heavy.clear()
             name = self.name(node)
-            found = self._heavy[node.uid] = bool(node.qualifier) or name.count(" ") >= LONG or name[-1:] == ")" or "," in name
+            several = name[-1:] == "s" and " " in name and not name.startswith(("the ", "The "))  # "Natural Born Killers's"
+            found = bool(node.qualifier) or name.count(" ") >= LONG or name[-1:] == ")" or "," in name or "'" in name or several
+            self._heavy[node.uid] = found
         return found
 
     def has_pronoun(self, node: Node) -> bool:

@@ -61,6 +61,7 @@ _THINGS = {"person": "the people", "agent": "those", "place": "the places", "org
 _SHOWN = ("film", "movie", "program", "programme", "episode", "series", "show", "play", "song")
 _AROUND = ("contain", "border", "adjoin", "surround", "enclose", "overlap", "include", "cross")
 _DOING = {"person": "the person who", "agent": "the one who", "organisation": "the organisation that"}
+_ATTRIBUTES = ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation")
 _NEVER_ONE = ("cast member", "member", "character", "ingredient")
 _DOERS_OF = {"executive-produced": "executive producer"}
 # what only persons and organisations do
@@ -158,7 +159,7 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     seen = use if use.object or not kind else replace(use, object=entity_kind(kind, use))
     if seen.object_noun and numbers(phrase)[0] == seen.object_noun:
         seen = replace(seen, object_noun="")
-    attribute = one in ("gender", "sex", "religion", "nationality", "ethnicity", "profession", "occupation") and not use.many
+    attribute = one in _ATTRIBUTES and not use.many
     # a plural whose subjects have one each: "time zones"
     single = use.looked_at >= 20 and not use.multi and use.fan_out < 1.05
     several = (use.multi and not attribute) or one in _NEVER_ONE or (lots == phrase and one != phrase and not single)
@@ -175,7 +176,7 @@ def noun(phrase: str, use: Use, *, past: bool = False, prep: str = "of") -> Shap
     flags += ["acted"] if "act" in words else []
     if not countable(one):
         words |= {"include": tensed(past)["includes"], "lots": one}
-    if attribute and use.subject == "person":
+    if one in _ATTRIBUTES and use.subject == "person":
         flags.append("attribute")
         seen = replace(seen, shared=True, mixed=False)
     family = "among" if prep != "of" else "nouns" if several else "noun"
@@ -271,12 +272,13 @@ def deed(act: str, use: Use, *, past: bool = False, part: str = "", sure: float 
     }  # fmt: skip
     if root in _AROUND and use.subject == "place" and not use.object:
         use = replace(use, object="place")
-    if root == "contain" and use.subject == use.object == "place" and not past:
+    lying = root == "contain" and use.subject == use.object == "place" and not past
+    if lying:
         words["lie"] = f"{{lies|lie}} {front}in {{S}}"
     doer = DOERS.get(done, "")
     words |= {"one": doer, "a one": an(doer)} if doer else {}
     seen = of_verb(use, root)
-    return make("deed", seen, words, "doer" if doer else "", past=past, sure=sure)
+    return make("deed", seen, words, "doer" if doer else "", "lying" if lying else "", past=past, sure=sure)
 
 
 def _modal(use: Use, words: dict[str, str], sure: float) -> Shape:

@@ -5,9 +5,10 @@
 
 `draw` writes 200 sentences of each of six graphs, by a fixed seed, into docs/results/text/marks/GRAPH.tsv with the columns
 sentence, origin (curated or derived) and mark (empty). The relations take turns, so that rare ones count as much as frequent
-ones; each sentence says one fact, drawn at random, by one of its wordings, drawn at random. What a corpus leaves out (`kg2corpus.marks`) is left
-out. Marks that are there already stay with their sentences. A reader fills in `y` or `n`. `agree` compares two marked files, or two folders of them, line by line:
-Cohen's kappa, and how many sentences of each origin both readers, and each alone, accept.
+ones; what a corpus leaves out unless it is told otherwise (`kg2corpus.marks`) is left out. Each sentence says one fact, drawn
+at random, by one of its wordings, drawn at random. Marks that are there already stay with their sentences. A reader fills in
+`y` or `n`. `agree` compares two marked files, or two folders of them, line by line: Cohen's kappa, and how many sentences of
+each origin both readers, and each alone, accept.
 """
 
 from __future__ import annotations
