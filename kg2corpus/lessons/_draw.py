@@ -11,6 +11,8 @@ from ..graph import Graph, UnknownUid
 from ..types import FORMS, Fact, Node, Relation, Subgraph
 
 TRIES = 4  # draws per wanted edge at a node of too many: a view may leave some of them out
+# (node, into) -> how many of its edges `edges` did not look at when it drew last; whoever counts them empties it first
+CUT: dict[tuple[int, bool], int] = {}
 
 
 def edges(graph: Graph, uid: int, rng: Random, *, most: int, into: bool = False) -> list[Fact]:
@@ -20,6 +22,7 @@ def edges(graph: Graph, uid: int, rng: Random, *, most: int, into: bool = False)
     """
     if graph.degree(uid)[int(into)] <= most:
         return list(graph.into(uid) if into else graph.out(uid))
+    CUT[uid, into] = graph.degree(uid)[int(into)] - most
     facts = graph.columns.facts
     row = int(ints(graph.columns.nodes, "uid").searchsorted(uid))
     name = "into" if into else "out"
