@@ -276,6 +276,10 @@ def corpus(manifest: Mapping[str, Any], folder: Path) -> None:
     table(("stage", "lesson", "form", "documents", "tokens"), rows)
     for stage, reasons in manifest["rejected"].items():
         note(f"not taken in {stage}: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(reasons.items())))
+    for stage, cuts in manifest["cuts"].items():
+        told = (f"{lesson} {n['nodes']:,} nodes, {n['edges']:,} edges aside" for lesson, n in sorted(cuts.items()))
+        if cuts:
+            note(f"drawn from the many edges of hubs in {stage}: " + "; ".join(told))
     if manifest["dropped"]:
         line("left out: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(manifest["dropped"].items())))
     if left_out := manifest["relations_left_out"]:

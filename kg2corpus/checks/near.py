@@ -1,10 +1,10 @@
 """Near-duplicates: documents of which most runs of five words are those of another one.
 
 MinHash with locality-sensitive hashing (Broder 1997, "On the resemblance and containment of documents"; Indyk and Motwani
-1998): of a document's 5-grams of words, each of 64 hash functions keeps the least value; two documents agree in a share of these
-that is on the average the Jaccard index of their 5-grams. Those that agree in one of 16 bands of 4 are compared, and the index of
-what is found is computed exactly. So nothing is reported that is not alike; of pairs with an index of 0.8, about one in 4,000 is
-missed. Cost and memory are bounded: more than `MOST` documents are sampled by the hashes of their ids.
+1998): of a document's 5-grams of words, each of 64 hash functions keeps the least value; two documents agree in a share of
+these that is on the average the Jaccard index of their 5-grams. Those that agree in one of 16 bands of 4 are compared, and the
+index of what is found is computed exactly. So nothing is reported that is not alike; of pairs with an index of 0.8, about one
+in 4,000 is missed. Cost and memory are bounded: more than `MOST` documents are sampled by the hashes of their ids.
 """
 
 from __future__ import annotations

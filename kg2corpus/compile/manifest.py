@@ -106,6 +106,7 @@ def finish(
         "coverage": {**coverage, "unsayable": head["coverage"]["unsayable"], "lost_to_duplicates": lost},
         "planned": head["coverage"],
         "rejected": head["rejected"],
+        "cuts": head["cuts"],
         "dropped": dict(sorted(dropped.items())),
         "repeats": sum(h["repeats"] for h in heads),
         "difficulty": summed(h["graded"] for h in heads),

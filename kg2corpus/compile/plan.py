@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
     from ..store.split import Split
 
-FORMAT = 2
+FORMAT = 3
 CHARS_PER_TOKEN = 4.0  # of English under common tokenizers, where neither a setting nor a tokenizer says
 PER_EXPOSURE = 60.0  # characters of an exposure, before any were measured
 # form that lessons pick -> those that can stand for it

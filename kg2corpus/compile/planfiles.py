@@ -51,6 +51,7 @@ def write(plan: Plan, folder: Path, fingerprint: str, stages: Sequence[str]) -> 
         "estimate": plan.estimate,
         "coverage": plan.coverage(),
         "subgraphs": sum(len(stage.picks) for stage in plan.stages),
+        "cuts": {stage.name: stage.cuts for stage in plan.stages},
         "rejected": {stage.name: dict(sorted(stage.rejected.items())) for stage in plan.stages},
         "warnings": plan.warnings,
     }

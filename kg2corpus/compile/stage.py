@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .. import registry
 from ..config import FALLBACK, StageSettings
+from ..lessons._draw import CUT
 from ..progress import track
 from ..types import FORMS, Subgraph
 from ..uid import digest, digester, show
@@ -32,7 +33,8 @@ class StagePlan:
     """One stage: accepted subgraphs in the order of acceptance, and `order`, the permutation in which they are declared.
 
     `places`: where they stand among those of all stages; empty where the stages follow each other. `overdrawn`: what its
-    lessons are to have beyond what the stage has, in words.
+    lessons are to have beyond what the stage has, in words. `cuts`: by lesson, the `nodes` that have more edges than it looks
+    at, and how many of their `edges` it leaves aside in a round.
     """
 
     name: str
@@ -43,6 +45,7 @@ class StagePlan:
     overdrawn: str = ""
     rejected: Counter[str] = field(default_factory=Counter)
     by_lesson: dict[str, dict[str, int]] = field(default_factory=dict)
+    cuts: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 class Filling:
@@ -120,6 +123,8 @@ class Filling:
         fruitless: Counter[int] = Counter()
         index, round_ = self.plan.lessons.index(name), 0
         seeded, refused = digester("pick", seed, stage, name), Counter[str]()
+        cuts: dict[tuple[int, bool], int] = {}
+        CUT.clear()
         while active and not (budget.done("stated") and (name != FALLBACK or budget.done("asked"))):
             Random(digest("round", seed, stage, name, str(round_))).shuffle(active)
             what = f"planning {stage}: {name}, round {round_ + 1}"
@@ -128,11 +133,15 @@ class Filling:
                 fruit = False
                 for subgraph in module.pick(view, view.node(anchor), rng, **options):
                     fruit |= self._consider(index, subgraph, budget, refused)
+                cuts |= CUT
+                CUT.clear()
                 fruitless[anchor] = 0 if fruit else fruitless[anchor] + 1
                 yield fruit
             active = [anchor for anchor in active if fruitless[anchor] < FRUITLESS]
             round_ += 1
         self.budget.rejected.update({f"{name}: {reason}": count for reason, count in refused.items()})
+        if cuts:
+            self.plan.cuts[name] = {"nodes": len(cuts), "edges": sum(cuts.values())}
 
     def _consider(self, lesson: int, subgraph: Subgraph, budget: LessonBudget, refused: Counter[str]) -> bool:
         """Accept what gates and budget let pass, and count why others are `refused`. What costs least is asked first."""

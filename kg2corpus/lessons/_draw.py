@@ -12,6 +12,8 @@ from ..types import FORMS, Fact, Node, Relation, Subgraph
 
 SEEN = 64  # edges looked at from one node, whatever its degree
 TRIES = 4  # draws per wanted edge at a node of too many: a view may leave some of them out
+# (node, into) -> how many of its edges `edges` did not look at when it drew last; whoever counts them empties it first
+CUT: dict[tuple[int, bool], int] = {}
 
 
 def edges(graph: Graph, uid: int, rng: Random, *, most: int = SEEN, into: bool = False) -> list[Fact]:
@@ -21,6 +23,7 @@ def edges(graph: Graph, uid: int, rng: Random, *, most: int = SEEN, into: bool =
     """
     if graph.degree(uid)[int(into)] <= most:
         return list(graph.into(uid) if into else graph.out(uid))
+    CUT[uid, into] = graph.degree(uid)[int(into)] - most
     facts = graph.columns.facts
     row = int(ints(graph.columns.nodes, "uid").searchsorted(uid))
     name = "into" if into else "out"
