@@ -103,7 +103,7 @@ def summary(found: Mapping[str, Any]) -> None:
     table(("type", "nodes"), [(t["type"], t["nodes"]) for t in found["types"]])
     if marked := [r for r in found["relations"] if r["mark"] and r["mark"]["kind"] != "plain"]:
         line("\nmarked, and so left out by curricula (--set relations.include=NAME teaches one):")
-        line(f"  {_by_kind({'kind': r['mark']['kind'], **r} for r in marked)}")
+        line(f"  {by_kind({'kind': r['mark']['kind'], **r} for r in marked)}")
     if lines := found["suggested"]:
         line("\nWhat the data suggests, as a properties file. It counts once you have put what is true of it into a file and")
         line("loaded that with --properties:")
@@ -283,12 +283,13 @@ def corpus(manifest: Mapping[str, Any], folder: Path) -> None:
     if manifest["dropped"]:
         line("left out: " + ", ".join(f"{reason} {count:,}" for reason, count in sorted(manifest["dropped"].items())))
     if left_out := manifest["relations_left_out"]:
-        line(f"relations left out, {_by_kind(left_out)} (--set relations.include=NAME teaches one)")
+        line(f"relations left out, {by_kind(left_out)} (--set relations.include=NAME teaches one)")
     if manifest["derived_relations"]:
         note("relations said in derived words (a lexicon says them better): " + ", ".join(manifest["derived_relations"]))
 
 
-def _by_kind(left_out: Iterable[Mapping[str, Any]]) -> str:
+def by_kind(left_out: Iterable[Mapping[str, Any]]) -> str:
+    """Relations that are left out in one line, by what they are."""
     kinds: dict[str, list[str]] = {}
     for row in left_out:
         kinds.setdefault(row["kind"], []).append(f"{row['relation']} ({row['facts']:,} facts)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .terminal import _by_kind, line, note, out, table, warn
+from .terminal import by_kind, line, note, out, table, warn
 
 RELATIONS = 12  # of those with the most bits
 UNITS = ("bytes", "kB", "MB", "GB", "TB")
@@ -23,7 +23,7 @@ def forecast(found: Mapping[str, Any]) -> None:
     _capacity(found["capacity"], found["bits"]["total"])
     _costs(found)
     if left_out := found["relations_left_out"]:
-        line(f"\nrelations left out, {_by_kind(left_out)} (--set relations.include=NAME teaches one)")
+        line(f"\nrelations left out, {by_kind(left_out)} (--set relations.include=NAME teaches one)")
 
 
 def _heading(text: str) -> None:
@@ -60,6 +60,8 @@ def _exposures(found: Mapping[str, Any]) -> None:
         line(f"{row['facts']:,} facts fall short: {row['reason']}"
              f" (such as {first['subject']} / {first['relation']} / {first['object']})")  # fmt: skip
     needed = found["needed"]
+    if told["target"] < 1:
+        line(f"the budget covers {told['target']:.0%} of the facts, each stated once")
     line(f"{needed['once']['tokens']:,} tokens would state each fact once, {needed['capacity_law']['tokens']:,}"
          f" {needed['capacity_law']['exposures']:g} times")  # fmt: skip
 
@@ -70,17 +72,21 @@ def _coverage(found: Mapping[str, Any]) -> None:
     _heading("Pairs of entities known, if documents were random pairs"
              f" ({drawn} of {found['entities']:,} entities, paths {ways})")  # fmt: skip
     rows = [
-        (f"{r['times']:g} x", r["tokens"], r["draws"], f"{r['share']:.3%}", _interval(r, found["exact"]))
+        (f"{r['times']:g} x", r["tokens"], r["draws"], _percent(r["share"]), _interval(r, found["exact"]))
         for r in found["curve"]
     ]
     end = found["reachable"]
-    rows.append(("no end of", None, None, f"{end['share']:.3%}", _interval(end, found["exact"])))
+    rows.append(("no end of", None, None, _percent(end["share"]), _interval(end, found["exact"])))
     what = f"the plan's {found['draws_are']}"
     table((what, "tokens", "documents", "pairs known", "" if found["exact"] else "95 %"), rows)
 
 
 def _interval(row: Mapping[str, Any], exact: bool) -> str:
-    return "" if exact else f"{row['low']:.3%} to {row['high']:.3%}"
+    return "" if exact else f"{_percent(row['low'])} to {_percent(row['high'])}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g}%"
 
 
 def _bits(found: Mapping[str, Any]) -> None:

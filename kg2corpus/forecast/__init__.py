@@ -96,6 +96,6 @@ def _coverage(planner: Planner, made: Corpus, directed: bool) -> dict[str, Any]:
         "directed": directed,
         "draws_are": "pairs" if of[0].form in PAIRS else "documents",
         "tokens_per_draw": round(each, 1),
-        "reachable": {"share": round(share, 6), "low": round(low, 6), "high": round(high, 6)},
+        "reachable": {"share": round(share, 9), "low": round(low, 9), "high": round(high, 9)},
         "curve": [{"times": times, **row} for times, row in zip(TIMES, rows, strict=True)],
     }

@@ -71,7 +71,8 @@ def plain_entropy(counts: Ints) -> float:
 def _of_sets(sizes: npt.NDArray[Any]) -> float:
     """log2 of the product of the factorials: what is gained where order does not matter."""
     kinds, counts = np.unique(sizes, return_counts=True)
-    return float(sum(math.lgamma(k + 1) * count for k, count in zip(kinds.tolist(), counts.tolist(), strict=True))) / math.log(2)
+    logs = (math.lgamma(k + 1) * count for k, count in zip(kinds.tolist(), counts.tolist(), strict=True))
+    return math.fsum(logs) / math.log(2)
 
 
 @dataclass(frozen=True)

@@ -103,8 +103,8 @@ def corpus(planner: Planner, plan: Plan, graph: Graph, split: Split, *, exact: i
 def _bytes(
     planner: Planner, plan: Plan, graph: Graph, split: Split, drawn: Sequence[Sequence[int]], text: float
 ) -> tuple[float, float]:
-    """Bytes of documents and of the rest, from those of all that some anchors have: their facts come as often as in the whole, on
-    which the size of a ledger depends. What there is without any document (rows of facts, settings) is not multiplied."""
+    """Bytes of documents and of the rest, from those of all that some anchors have: their facts come as often as in the whole,
+    on which the size of a ledger depends. What there is without any document (rows of facts, settings) is not multiplied."""
     total = sum(len(stage.picks) for stage in plan.stages)
     parts = max(1, total // ANCHORED)
     own = [[i for i, anchor in enumerate(stage.picks.anchors) if bucket_of(anchor, parts) == 0] for stage in plan.stages]

@@ -164,5 +164,5 @@ def curve(found: Pairs, draws: Sequence[float]) -> list[dict[str, float]]:
     rows = []
     for t in draws:
         share, low, high = found.share(t)
-        rows.append({"draws": round(t), "share": round(share, 6), "low": round(low, 6), "high": round(high, 6)})
+        rows.append({"draws": round(t), "share": round(share, 9), "low": round(low, 9), "high": round(high, 9)})
     return rows
