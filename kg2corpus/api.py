@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import registry
+from .catalogue import catalogue as catalogue
 from .errors import UserError
 from .splitting import split as split
 from .splitting import split_of
@@ -115,12 +116,13 @@ def compile(
     split: Path | None = None,
     lexicon: Sequence[Path] = (),
     model: str | None = None,
+    limit: int | None = None,
     extensions: Sequence[Path] = (),
 ) -> Data:
-    """Compile a corpus into the folder `out` and return its manifest. Whole buckets that are there already are kept.
+    """Compile a corpus into the folder `out` and return its manifest. Files that would be made the same again are kept.
 
-    `engine`: "local" with `workers` processes (1), or "ray" on the cluster at `address`; `model`: whose tokenizer measures
-    characters per token, for budgets in tokens.
+    `engine`: "local" with `workers` processes (1), or "ray" on the cluster at `address`. `model`: whose tokenizer measures
+    characters per token, for budgets in tokens. `limit`: at most so many documents.
     """
     from .api_lexicon import lexicon_of
     from .compile.engines import open_engine
@@ -134,9 +136,9 @@ def compile(
     graph = snapshot(db)
     chosen = Split.load(split) if split is not None else split_of(settings, graph, db)
     tokenizer = Path(resolve_model(model)) if model else None
-    wordings = lexicon_of(graph, lexicon)
+    words = lexicon_of(graph, lexicon)
     with open_engine(engine, workers=workers, address=address) as say:
-        return compile_corpus(settings, graph, chosen, wordings, out, engine=say, tokenizer=tokenizer)
+        return compile_corpus(settings, graph, chosen, words, out, engine=say, tokenizer=tokenizer, limit=limit)
 
 
 def parts_of(corpus: Path, db: str, given: Path | None = None) -> tuple[Graph, Split, Lexicon]:
@@ -297,11 +299,12 @@ def conclude(
     corpus: Path, folder: Path, adapter: Path, *, perplexity: tuple[float, float], seconds: float = 0.0, seed: int = 0
 ) -> Data:
     """The results of a probed run, and its per-fact file. `seconds` is the time of training unless another is given."""
+    from .ledger import FACTS
     from .probes.stats import per_fact, results, table
 
     manifest = read_json(corpus / "manifest.json")
     card = read_json(adapter / "kg2corpus.json")
-    rows = per_fact(folder / BEFORE, folder / AFTER, corpus / "ledger.jsonl.zst")
+    rows = per_fact(folder / BEFORE, folder / AFTER, corpus / FACTS)
     write_text(folder / "per-fact.jsonl", "".join(json.dumps(r, ensure_ascii=False, sort_keys=True) + "\n" for r in rows))
     return results(
         table(folder / BEFORE, folder / AFTER, seed=seed),
@@ -362,26 +365,6 @@ def report(run: Path, out: Path | None = None) -> list[Path]:
     from .report import report as write
 
     return list(write(run, out))
-
-
-def catalogue(kind: str | None = None, *, extensions: Sequence[Path] = ()) -> list[tuple[str, str, str]]:
-    """(kind, name, first line of what it is) of all that there is, or of one kind."""
-    from .config import curriculum_names, load_curriculum
-    from .errors import unknown
-
-    extend(extensions)
-    kinds = [*registry.ENTRY, "curricula"]
-    if kind is not None and kind not in kinds:
-        raise unknown("kind", kind, kinds)
-    rows = []
-    for one in [kind] if kind else kinds:
-        if one == "curricula":
-            rows += [(one, n, "stages: " + ", ".join(s.name for s in load_curriculum(n).stages)) for n in curriculum_names()]
-            continue
-        for name in registry.names(one):
-            module = registry.find(one, name)
-            rows.append((one, name, next(iter((module.__doc__ or "").strip().splitlines()), "")))
-    return rows
 
 
 def write_text(path: Path, text: str) -> None:

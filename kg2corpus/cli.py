@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from . import __version__, terminal
+from . import __version__, terminal, terminal_documents
 from .cli_curriculum import app as curriculum_app
 from .cli_lexicon import app as lexicon_app
 from .cli_lexicon import init
@@ -141,15 +141,26 @@ def compile_(
     split: Annotated[Path | None, typer.Option("--split", help="A split file; else one is made by the curriculum.")] = None,
     lexicon: Annotated[list[Path] | None, typer.Option("--lexicon", help="Wordings of your own, or a resolved file.")] = None,
     model: Annotated[str | None, typer.Option("--model", help="Measure characters per token with its tokenizer.")] = None,
+    format: Annotated[str | None, typer.Option("--format", help="Of the files: parquet or jsonl (--set format=jsonl).")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many documents, spread over lessons.")] = None,
+    preview: Annotated[int | None, typer.Option("--preview", min=1, help="Show so many with facts; write nothing.")] = None,
     with_: With = None,
     json: Json = False,
 ) -> None:
     """Compile the graph into a corpus: documents with spans that lead back to facts."""
     from . import api
 
+    given = [*(sets or ()), *([f"format={format}"] if format else [])]
+    options: dict[str, Any] = {"sets": given, "split": split, "lexicon": lexicon or (), "model": model}
+    options["extensions"] = with_ or ()
+    if preview:
+        from .preview import preview as run
+
+        shown = run(curriculum, db, preview, **options)
+        terminal.as_json(shown) if json else terminal_documents.documents(shown)
+        return
     manifest = api.compile(
-        curriculum, db, out, engine=engine, workers=workers, address=address, sets=sets or (), split=split,
-        lexicon=lexicon or (), model=model, extensions=with_ or (),
+        curriculum, db, out, engine=engine, workers=workers, address=address, limit=limit, **options
     )  # fmt: skip
     terminal.as_json(manifest) if json else terminal.corpus(manifest, out)
 

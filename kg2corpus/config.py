@@ -218,11 +218,12 @@ class Curriculum(Settings):
     stages ("shuffled"), or each drawn from what a growing competence can take ("competence"). The documents are the same.
     `forms`: how often each form is drawn, relative to the others that suit a subgraph and may be used for it; `prose` and
     `question_answer` are what the lessons pick. Empty: those alone. `wordings`: of each fact only so many are used, in
-    statements and in questions; null: all."""
+    statements and in questions; null: all. `format` of the files: the documents are the same."""
 
     name: str
     seed: int = 0
     buckets: Annotated[int, Field(ge=1, le=4096)] = 16
+    format: Literal["parquet", "jsonl"] = "parquet"
     domain: str = ""
     exposures: Count | None = None
     tokens: Count | None = None
@@ -253,7 +254,7 @@ class Curriculum(Settings):
     def fingerprint(self) -> str:
         """16 hex digits of the settings that the corpus depends on. `split` and the choice of `relations` act through the
         split's own; of a file of surprisals the content counts, not the name (`compile.plan`)."""
-        apart = {"split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
+        apart = {"format", "split", "relations", "pack", "train", "probe", "minutes", "chars_per_token"}
         kept = _without_unused(self.model_dump(mode="json", exclude=apart))
         if self.relations.weights:
             kept["weights"] = dict(self.relations.weights)

@@ -1,8 +1,8 @@
-"""Documents in files: JSON Lines in zstd, a bucket of anchors per file, `<corpus>/<NN-stage>/bucket-NNNN.jsonl.zst`.
+"""Documents in files: Parquet or JSON Lines, both in zstd, a bucket of anchors per file: `<corpus>/<NN-stage>/bucket-NNNN.*`.
 
-A file is a pure function of its documents: keys are sorted, the compression level is fixed, nothing holds a time.
-Within a file documents lie by `order`, so that merging gives the declared order back whatever the number of buckets: the files
-of a stage where stages follow each other (their order is "ladder", and `order` the place in the stage), else all files.
+A file is a pure function of its documents: columns and keys have one order, the compression level is fixed, nothing holds a
+time. Within a file documents lie by `order`, so that merging gives the declared order back whatever the number of buckets: the
+files of a stage where stages follow each other (their order is "ladder", and `order` the place in the stage), else all files.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from json.encoder import encode_basestring as quoted
 from pathlib import Path
 from typing import Any
 
+from . import document_rows
 from .errors import UserError, near
 from .types import Document, ExposureKind, Span
 from .uid import parse, show
 
+FORMAT = 2  # of a corpus folder
 APART = "apart.jsonl.zst"  # in a corpus: names that no replayed passage may bring together
 SUFFIX = ".jsonl.zst"
+SUFFIXES = {"parquet": ".parquet", "jsonl": SUFFIX}  # of bucket files
 LEVEL = 3
 CHUNK = 1 << 17
 LINES = 256  # packed at once; the bytes do not depend on it
@@ -82,66 +85,93 @@ def write_text(path: Path, text: str) -> None:
 
 
 def encode(document: Document) -> str:
-    """One document as a line of JSON. A span names its fact by its place in `facts`.
+    """One document as a line of JSON, with the columns of a Parquet file as keys.
 
     The line is what `json.dumps` would write with sorted keys and nothing between them, put together in a third of its time.
     """
-    place: dict[int, int] = {}
-    spans = ",".join([f'[{place.setdefault(s.fact, len(place))},{s.start},{s.end},"{s.kind}"]' for s in document.spans])
-    frames = ",".join([f"[{start},{end}]" for start, end in document.frames])
+    shown: dict[int, str] = {}
+    for span in document.spans:
+        if span.fact not in shown:
+            shown[span.fact] = show(span.fact)
+    spans = ",".join(
+        [f'{{"end":{s.end},"fact":"{shown[s.fact]}","kind":"{s.kind}","start":{s.start}}}' for s in document.spans]
+    )
+    frames = ",".join([f'{{"end":{end},"start":{start}}}' for start, end in document.frames])
     return (
-        f'{{"id":{quoted(document.id)},"metadata":{{"anchor":"{show(document.anchor)}","difficulty":{document.difficulty!r},'
-        f'"facts":{shown(place)},"form":{quoted(document.form)},"frames":[{frames}],"lesson":{quoted(document.lesson)},'
+        f'{{"anchor":"{show(document.anchor)}","difficulty":{float(document.difficulty)!r},"facts":{_listed(shown.values())},'
+        f'"form":{quoted(document.form)},"frames":[{frames}],"id":{quoted(document.id)},"lesson":{quoted(document.lesson)},'
         f'"level":{document.level},"order":{document.order},"spans":[{spans}],"stage":{quoted(document.stage)},'
-        f'"twins":{shown(document.twins)}}},"text":{quoted(document.text)}}}'
+        f'"text":{quoted(document.text)},"twins":{_listed(map(show, document.twins))}}}'
     )
 
 
-def shown(uids: Iterable[int]) -> str:
-    """uids as a list of JSON."""
-    inside = '","'.join(map(show, uids))
+def _listed(uids: Iterable[str]) -> str:
+    inside = '","'.join(uids)
     return f'["{inside}"]' if inside else "[]"
 
 
 def decode(line: str) -> Document:
     """Inverse of `encode`. Raises KeyError, ValueError or TypeError on anything else."""
     record: dict[str, Any] = json.loads(line)
-    meta: dict[str, Any] = record["metadata"]
-    facts = [parse(fact) for fact in meta["facts"]]
     kinds: dict[str, ExposureKind] = {"stated": "stated", "asked": "asked", "implied": "implied"}
     return Document(
         text=record["text"],
         id=record["id"],
-        anchor=parse(meta["anchor"]),
-        lesson=meta["lesson"],
-        level=meta["level"],
-        form=meta["form"],
-        stage=meta["stage"],
-        order=meta.get("order", 0),
-        difficulty=meta["difficulty"],
-        spans=tuple(Span(facts[i], start, end, kinds[kind]) for i, start, end, kind in meta["spans"]),
-        twins=tuple(parse(twin) for twin in meta["twins"]),
-        frames=tuple((start, end) for start, end in meta["frames"]),
+        anchor=parse(record["anchor"]),
+        lesson=record["lesson"],
+        level=record["level"],
+        form=record["form"],
+        stage=record["stage"],
+        order=record["order"],
+        difficulty=record["difficulty"],
+        spans=tuple(Span(parse(s["fact"]), s["start"], s["end"], kinds[s["kind"]]) for s in record["spans"]),
+        twins=tuple(map(parse, record["twins"])),
+        frames=tuple((f["start"], f["end"]) for f in record["frames"]),
     )
 
 
+def bucket_path(folder: Path, bucket: int, format: str) -> Path:
+    """The file of a bucket in the folder of its stage."""
+    return folder / f"bucket-{bucket:04d}{SUFFIXES[format]}"
+
+
+def bucket_files(folder: Path) -> list[Path]:
+    """The bucket files of a stage, by bucket."""
+    return sorted(path for suffix in SUFFIXES.values() for path in folder.glob(f"bucket-*{suffix}"))
+
+
 def write_bucket(path: Path, documents: Iterable[Document]) -> int:
-    """Write one bucket file, aside and renamed when whole. Returns the number of documents."""
-    return write_lines(path, map(encode, documents))
+    """Write one bucket file, aside and renamed when whole, in the format of its suffix. Returns the number of documents."""
+    if path.name.endswith(SUFFIX):
+        return write_lines(path, map(encode, documents))
+    return document_rows.write(path, documents)
 
 
 def read_bucket(path: Path) -> Iterator[Document]:
-    """The documents of one bucket file. Raises UserError with file and line on a malformed one."""
+    """The documents of one bucket file. Raises UserError with file and line (or rows) on a malformed one."""
+    if not path.name.endswith(SUFFIX):
+        yield from document_rows.read(path)
+        return
     for number, line in enumerate(read_lines(path), 1):
         try:
             yield decode(line)
-        except (KeyError, ValueError, TypeError, IndexError) as e:
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError) as e:
             hint = "compile the corpus again; documents are described in docs/file-formats.md"
             raise UserError(f"{path}:{number}: not a document ({type(e).__name__}: {e})", hint) from e
 
 
+def find(folder: Path, column: str, value: str) -> Iterator[Document]:
+    """The documents of a stage whose `id` is, or whose `twins` hold, a value, by bucket: few are decoded."""
+    for path in bucket_files(folder):
+        if path.name.endswith(SUFFIX):
+            found = (decode(line) for line in read_lines(path) if value in line)
+            yield from (d for d in found if (value == d.id if column == "id" else value in map(show, d.twins)))
+        else:
+            yield from document_rows.find(path, column, value)
+
+
 def read_manifest(corpus: Path) -> dict[str, Any]:
-    """The manifest of a corpus folder. Raises UserError where there is none: the corpus is not whole."""
+    """The manifest of a corpus folder. Raises UserError where there is none (the corpus is not whole), or an older one."""
     path = corpus / "manifest.json"
     if not path.is_file():
         what = "is not whole: it has no manifest.json" if corpus.is_dir() else "does not exist"
@@ -150,6 +180,8 @@ def read_manifest(corpus: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as e:
         raise UserError(f"{path}: not JSON ({e})", "remove it and compile again: whole bucket files are reused") from e
+    if (version := manifest.get("format_version", FORMAT)) != FORMAT:
+        raise UserError(f"{corpus} has the files of format {version}, not {FORMAT}", "compile it again with this version")
     return manifest
 
 
@@ -160,7 +192,7 @@ def stage_folders(corpus: Path) -> list[Path]:
 
 def read_stage(folder: Path) -> Iterator[Document]:
     """The documents of one stage in its declared order: its bucket files, merged by `order`."""
-    return _merged(sorted(folder.glob(f"bucket-*{SUFFIX}")))
+    return _merged(bucket_files(folder))
 
 
 def _merged(paths: Iterable[Path]) -> Iterator[Document]:
@@ -174,8 +206,8 @@ def read_corpus(corpus: Path) -> Iterator[Document]:
     Raises UserError where a bucket file is missing, rather than pass a part for the whole.
     """
     manifest = read_manifest(corpus)
-    folders = stage_folders(corpus)
-    paths = [folder / f"bucket-{bucket:04d}{SUFFIX}" for folder in folders for bucket in range(int(manifest.get("buckets", 0)))]
+    folders, format = stage_folders(corpus), manifest.get("format", "parquet")
+    paths = [bucket_path(folder, bucket, format) for folder in folders for bucket in range(int(manifest.get("buckets", 0)))]
     for path in paths:
         if not path.is_file():
             raise UserError(f"{corpus} is not whole: {path} is missing", "compile into a new folder, or fetch the file again")

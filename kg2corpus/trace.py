@@ -7,12 +7,12 @@ a token to the document, span and fact that it belongs to; an entity to its fact
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .documents import SUFFIX, decode, read_lines, read_manifest, stage_folders
+from .documents import find, read_manifest, stage_folders
 from .errors import UserError
 from .graph import Graph, UnknownUid
 from .readers._choose import finder
@@ -191,14 +191,8 @@ def _fact(graph: Graph, uid: int) -> Fact | None:
         return None
 
 
-def _holding(folder: Path, text: str) -> Iterator[Document]:
-    """The documents of a stage whose line holds `text`, by bucket: the lines are searched before they are decoded."""
-    for path in sorted(folder.glob(f"bucket-*{SUFFIX}")):
-        yield from (decode(line) for line in read_lines(path) if text in line)
-
-
 def _document(corpus: Path, id: str) -> Document | None:
-    return next((d for folder in stage_folders(corpus) for d in _holding(folder, id) if d.id == id), None)
+    return next((document for folder in stage_folders(corpus) for document in find(folder, "id", id)), None)
 
 
 # what is found
@@ -280,7 +274,7 @@ def _fact_trace(where: _Where, fact: Fact, what: str) -> Trace:
     same = {f.uid: f for f in (fact, *_twins(where.graph, fact))}
     found = []
     for folder in stage_folders(where.corpus):
-        for document in sorted(_holding(folder, f'"{show(fact.twin)}"'), key=lambda d: d.order):
+        for document in sorted(find(folder, "twins", show(fact.twin)), key=lambda d: d.order):
             found += [_occurrence(document, span) for span in document.spans if span.fact in same]
     return Trace(
         kind="fact",

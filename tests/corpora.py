@@ -11,7 +11,7 @@ from typing import Any
 from kg2corpus.checks import CheckReport, check
 from kg2corpus.compile.run import compile_corpus
 from kg2corpus.config import load_curriculum
-from kg2corpus.documents import SUFFIX, read_bucket, stage_folders, write_bucket
+from kg2corpus.documents import bucket_files, read_bucket, stage_folders, write_bucket
 from kg2corpus.graph import Graph
 from kg2corpus.lexicon.resolve import Lexicon, resolve
 from kg2corpus.pack import pack
@@ -129,6 +129,6 @@ def edited(corpus: Path, out: Path, change: Callable[[Document], Sequence[Docume
     """A copy of a corpus with its documents changed, one to any number."""
     shutil.copytree(corpus, out)
     for folder in stage_folders(out):
-        for path in sorted(folder.glob(f"bucket-*{SUFFIX}")):
+        for path in bucket_files(folder):
             write_bucket(path, [new for old in list(read_bucket(path)) for new in change(old)])
     return out

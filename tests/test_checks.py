@@ -13,6 +13,7 @@ from kg2corpus.checks.result import EXAMPLES
 from kg2corpus.checks.truths import says
 from kg2corpus.documents import read_corpus
 from kg2corpus.errors import UserError
+from kg2corpus.ledger import FACTS
 from kg2corpus.lexicon.resolve import resolve
 from kg2corpus.types import Document, Fact, Span, Subgraph
 from kg2corpus.uid import digest, show
@@ -204,7 +205,7 @@ def test_a_fact_that_is_said_too_seldom(made: Made, clean: list[Document], tmp_p
     assert {REACHED, LEDGER} <= {r.name for r in report.failed}
     assert show(fact) in told(report, REACHED)
     assert show(fact) in told(report, LEDGER)
-    (fewer / "ledger.jsonl.zst").unlink()
+    (fewer / FACTS).unlink()
     assert "cannot be read" in told(made.check(fewer), LEDGER)
 
 

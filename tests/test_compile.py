@@ -21,9 +21,11 @@ from kg2corpus.compile.order import interleaved
 from kg2corpus.compile.picks import POOL
 from kg2corpus.compile.plan import Plan, make_plan
 from kg2corpus.compile.run import compile_corpus
-from kg2corpus.documents import read_corpus, read_lines
+from kg2corpus.documents import read_corpus
 from kg2corpus.errors import UserError
 from kg2corpus.graph import Graph
+from kg2corpus.ledger import FACTS, files, read_facts
+from kg2corpus.ledger import exposures as exposures_of
 from kg2corpus.types import FORMS, Subgraph
 from kg2corpus.uid import show
 from tests.graphs import make_graph
@@ -246,10 +248,10 @@ def test_a_fault_in_a_worker_comes_back_as_it_is(graph: Graph, tmp_path: Path, m
 def test_whole_files_are_kept_and_missing_ones_made_again(whole: dict[str, bytes], graph: Graph, tmp_path: Path) -> None:
     out = tmp_path / "c"
     compile_corpus(curriculum(buckets=7), graph, *parts(graph), out)
-    kept = out / "01-recall" / "bucket-0001.jsonl.zst"
+    kept = out / "01-recall" / "bucket-0001.parquet"
     stamp = kept.stat().st_mtime_ns
-    (out / "plan" / "ledger-0003.jsonl.zst").unlink()
-    (out / "02-mix" / "bucket-0003.jsonl.zst").unlink()
+    (out / "ledger" / "01-recall" / "bucket-0003.parquet").unlink()
+    (out / "02-mix" / "bucket-0003.parquet").unlink()
     (out / "manifest.json").unlink()
     compile_corpus(curriculum(buckets=7), graph, *parts(graph), out)
     assert contents(out) == whole
@@ -316,15 +318,17 @@ def test_manifest_settings_and_ledger_agree_with_the_documents(graph: Graph, tmp
         for span in document.spans:
             counted.setdefault(show(span.fact), Counter())[span.kind] += 1
             where.setdefault(show(span.fact), set()).add(document.id)
-    lines = list(read_lines(out / "ledger.jsonl.zst"))
-    rows = [json.loads(line) for line in lines]
-    assert lines == [json.dumps(row, sort_keys=True) for row in rows]
-    assert sorted(row["fact"] for row in rows) == sorted(show(f.uid) for f in graph.facts() if split.is_train(f))
+    rows = list(read_facts(out / FACTS))
+    assert [row["fact"] for row in rows] == sorted(show(f.uid) for f in graph.facts() if split.is_train(f))
     for row in rows:
         assert {kind: row[kind] for kind in ("stated", "asked", "implied")} == {
             kind: counted.get(row["fact"], Counter())[kind] for kind in ("stated", "asked", "implied")
         }
-        assert set(row["documents"]) == where.get(row["fact"], set())
+    listed: dict[str, set[str]] = {}
+    for path in files(out):
+        for exposure in exposures_of(path):
+            listed.setdefault(show(exposure.fact), set()).add(exposure.document)
+    assert listed == where
     assert manifest["coverage"]["exposures"]["stated"] == {"min": 6, "mean": 6.0, "max": 6}
 
 

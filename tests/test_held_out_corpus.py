@@ -15,6 +15,7 @@ from kg2corpus import api
 from kg2corpus.checks import CheckReport
 from kg2corpus.documents import APART, read_corpus, read_lines, write_lines
 from kg2corpus.errors import UserError
+from kg2corpus.ledger import FACTS, read_facts
 from kg2corpus.store.split import Split
 from kg2corpus.types import Document, Fact, Span, Subgraph
 from kg2corpus.verbalizers.template import tell
@@ -167,9 +168,9 @@ def test_replay(made: Made, tmp_path: Path) -> None:
 
 
 def test_lessons_never_see_what_falls_with_an_entity(made: Made) -> None:
-    ledger = [json.loads(line) for line in read_lines(made.corpus / "ledger.jsonl.zst")]
+    rows = read_facts(made.corpus / FACTS)
     train = {f"{f.uid & (1 << 64) - 1:016x}" for f in made.graph.facts() if made.split.is_train(f)}
-    assert {row["fact"] for row in ledger} == train
+    assert {row["fact"] for row in rows} == train
 
 
 def test_commands_take_the_corpus_own_split_only(tmp_path: Path) -> None:

@@ -16,8 +16,8 @@ PACKAGE = Path(__file__).parent.parent / "kg2corpus"
 # Each line may import from the lines above it and from itself. A new module must be given its place here.
 LAYERS = (
     (
-        "types", "errors", "uid", "registry", "progress", "killpoints", "locks", "scripts", "settings", "config", "documents",
-        "runs",
+        "types", "errors", "uid", "registry", "progress", "killpoints", "locks", "scripts", "settings", "config", "parquet",
+        "document_rows", "documents", "ledger", "licences", "runs",
     ),
     ("readers", "store", "models"),
     (
@@ -28,8 +28,8 @@ LAYERS = (
     ("lessons", "verbalizers", "probes"),
     ("compile", "checks", "pack", "train"),
     ("trace", "suggest", "look", "diff", "answer", "report", "experiment", "export", "splitting", "say",
-     "curriculum_words", "synth_names", "synth"),
-    ("terminal", "options", "api_lexicon", "api", "demo"),
+     "curriculum_words", "synth_names", "synth", "catalogue"),
+    ("terminal", "terminal_documents", "options", "api_lexicon", "api", "preview", "demo"),
     ("cli_curriculum", "cli_lexicon", "cli_load", "cli_say", "cli_split", "cli_synth", "cli", "__main__", "__init__"),
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

@@ -101,7 +101,7 @@ def corpus(folder: Path, documents: list[Document], *, counterfactual: str = "")
     for number, stage in enumerate(stages):
         own = [replace(d, order=i) for i, d in enumerate(d for d in documents if d.stage == stage)]
         for bucket in range(2):
-            write_bucket(folder / f"{number:02d}-{stage}" / f"bucket-{bucket:04d}.jsonl.zst", own[bucket::2])
+            write_bucket(folder / f"{number:02d}-{stage}" / f"bucket-{bucket:04d}.parquet", own[bucket::2])
     listed = [{"folder": f"{i:02d}-{s}"} for i, s in enumerate(stages)]
     manifest = {"name": "countries", "stages": listed, "counterfactual": counterfactual, "fingerprints": {"graph": "0" * 16}}
     (folder / "manifest.json").write_text(json.dumps(manifest))

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from kg2corpus import uid
-from kg2corpus.documents import write_bucket, write_lines
+from kg2corpus.documents import write_bucket
 from kg2corpus.errors import UserError
+from kg2corpus.ledger import FACTS, write_facts
 from kg2corpus.probes.stats import results, table
 from kg2corpus.report import report
 from kg2corpus.report.charts import exposure_bins
@@ -68,12 +69,13 @@ def run_folder(folder: Path, *, counterfactual: str = "COUNTERFACTUAL: labels of
     asked = {"graph_name": f"countries {NASTY}", "counterfactual": counterfactual, "graph": "ab" * 8, "split": "cd" * 8,
              "skipped": {"multiple_choice": {"train/seen: the answer shows in the question": 3}}}  # fmt: skip
     (probes / "probes.json").write_text(json.dumps(asked))
-    write_bucket(corpus / "00-main" / "bucket-0000.jsonl.zst", documents())
+    write_bucket(corpus / "00-main" / "bucket-0000.parquet", documents())
     (corpus / "manifest.json").write_text(json.dumps({"stages": [{"folder": "00-main"}]}))
     (corpus / "settings.yaml").write_text(f"name: ladder\nnote: '{NASTY}'\n")
     rng = random.Random("ledger")
-    lines = [{"fact": uid.show(i), "stated": rng.choice([8, 16, 32, 48]), "asked": 4, "implied": 0} for i in range(136)]
-    write_lines(corpus / "ledger.jsonl.zst", map(json.dumps, lines))
+    stated = [rng.choice([8, 16, 32, 48]) for _ in range(136)]
+    columns = {"fact": list(range(136)), "twin": list(range(136)), "target": stated, "stated": stated}
+    write_facts(corpus / FACTS, {**columns, "asked": [4] * 136, "implied": [0] * 136})
     made = table(probes / "answers-before.jsonl", probes / "answers-after.jsonl")
     told = results(made, facts=72, tokens=37_012, seconds=335.4, perplexity=(18.2, 20.9))
     (folder / "results.json").write_text(json.dumps(told))

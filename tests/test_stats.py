@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg2corpus.documents import write_lines
 from kg2corpus.errors import UserError
-from kg2corpus.probes.stats import bootstrap, mcnemar, per_fact, read_ledger, results, table, wilson
+from kg2corpus.ledger import read_facts, told, write_facts
+from kg2corpus.probes.stats import bootstrap, mcnemar, per_fact, results, table, wilson
 
 
 def answer(i: int, score: float, **changed: Any) -> dict[str, Any]:
@@ -118,27 +118,27 @@ def test_mcnemar_is_the_exact_sign_test(gained: int, lost: int) -> None:
 
 def test_per_fact_joins_exposures_by_uid(tmp_path: Path) -> None:
     before, after = pair(tmp_path, [0.0, 1.0], [1.0, 1.0])
-    ledger = tmp_path / "ledger.jsonl.zst"
-    write_lines(ledger, [json.dumps({"fact": f"{0:016x}", "stated": 12, "asked": 3, "implied": 1, "documents": []})])
+    ledger = tmp_path / "facts.parquet"
+    write_facts(ledger, {"fact": [0], "twin": [0], "target": [12], "stated": [12], "asked": [3], "implied": [1]})
     rows = per_fact(before, after, ledger)
     assert [r["fact"] for r in rows] == [f"{0:016x}", f"{1:016x}"]
     assert [(r["stated"], r["asked"], r["implied"]) for r in rows] == [(12, 3, 1), (0, 0, 0)]
     assert rows[0]["tasks"] == {"multiple_choice": {"before": 0.0, "after": 1.0, "n": 1}}
-    assert read_ledger(ledger) == {f"{0:016x}": {"stated": 12, "asked": 3, "implied": 1}}
+    assert told(read_facts(ledger)) == {f"{0:016x}": {"stated": 12, "asked": 3, "implied": 1}}
 
 
 def test_exposures_are_those_of_the_twin(tmp_path: Path) -> None:
-    ledger = tmp_path / "ledger.jsonl.zst"
-    rows = [{"fact": f"{i:016x}", "twin": f"{min(i, 1):016x}", "stated": 2 + i, "asked": i, "implied": 0} for i in range(3)]
-    write_lines(ledger, map(json.dumps, rows))
-    read = read_ledger(ledger)
+    ledger = tmp_path / "facts.parquet"
+    exposed = {"stated": [2, 3, 4], "asked": [0, 1, 2], "implied": [0] * 3}
+    write_facts(ledger, {"fact": [0, 1, 2], "twin": [0, 1, 1], "target": [2] * 3, **exposed})
+    read = told(read_facts(ledger))
     assert read[f"{0:016x}"] == {"stated": 2, "asked": 0, "implied": 0}
     assert read[f"{1:016x}"] == read[f"{2:016x}"] == {"stated": 7, "asked": 3, "implied": 0}
 
 
 def test_a_missing_ledger_is_a_user_error(tmp_path: Path) -> None:
     with pytest.raises(UserError):
-        read_ledger(tmp_path / "ledger.jsonl.zst")
+        told(read_facts(tmp_path / "facts.parquet"))
 
 
 def test_results_have_the_shape_that_readers_rely_on(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Container, Iterator
 from itertools import combinations
@@ -10,8 +9,9 @@ from math import floor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .. import ledger
 from ..config import FALLBACK
-from ..documents import read_lines, read_manifest
+from ..documents import read_manifest
 from ..errors import UserError
 from ..graph import Graph
 from ..lexicon.names import nameless
@@ -25,7 +25,7 @@ from .result import CheckResult, Tally
 if TYPE_CHECKING:
     from ..store.split import Split
 
-KINDS = ("stated", "asked", "implied")
+PLACE = "place"  # beside the kinds: a sum over the hashes of all places at which a fact is exposed
 
 
 class Claims:
@@ -53,7 +53,10 @@ class Claims:
             if self.kept.entities:
                 self.entities.look(document.id, leaks.touched(document, self.ends_of, self.kept))
             self.once.look(document.id, self._seen(document))
-            self.exposed.update((span.fact, span.kind) for span in document.spans)
+            for span in document.spans:
+                self.exposed[span.fact, span.kind] += 1
+                at = (document.stage, document.lesson, document.form, document.id, span.start, span.end, span.kind)
+                self.exposed[span.fact, PLACE] += hash((*at, self.twin_of.get(span.fact, 0)))
             yield document
 
     def _seen(self, document: Document) -> list[str]:
@@ -76,7 +79,8 @@ class Claims:
         """Each train fact is stated as often as the ledger says that it should be, counted by twin; where no lesson tops facts
         up, what falls short is only counted."""
         least, targets, below = floor(float(read_manifest(corpus).get("exposures", 0))), _targets(corpus), 0
-        topped_up = _topped_up(corpus)
+        limit = read_manifest(corpus).get("limit")
+        topped_up = _topped_up(corpus) and limit is None
         tally = Tally("every train fact is stated often enough", of="facts")
         apart = self.split.held_out_pairs(self.graph)
         unsayable = 0
@@ -98,7 +102,8 @@ class Claims:
         same = len(set(targets.values())) < 2
         tally.note = f"at least {least} times" if same else f"{least} times on the average"
         if not topped_up:
-            tally.note += f"; the last stage does not top facts up, and {below:,} have less"
+            why = f"the corpus is limited to {limit:,} documents" if limit else "the last stage does not top facts up"
+            tally.note += f"; {why}, and {below:,} have less"
         if unsayable:
             tally.note += f"; {unsayable:,} cannot be said: an end without a name, or the two ends of a held-out fact"
         return tally.close()
@@ -110,28 +115,32 @@ class Claims:
         return frozenset(ends) in apart or any(frozenset(pair) in apart for pair in combinations(named, 2))
 
     def _ledger(self, corpus: Path) -> CheckResult:
-        """The ledger counts what the documents expose."""
+        """The ledger has each exposure at its place, and what each fact has had adds up to what the documents expose."""
         tally = Tally("the ledger counts what the documents expose", of="facts")
         left = Counter(self.exposed)
+        had: dict[int, dict[str, int]] = {}
         try:
-            for line in read_lines(corpus / "ledger.jsonl.zst"):
-                row = json.loads(line)
-                fact = parse(row["fact"])
-                found = {kind: left.pop((fact, kind), 0) for kind in KINDS}
-                wrong = [f"{kind} {found[kind]} times, {row[kind]} in the ledger" for kind in KINDS if found[kind] != row[kind]]
-                tally.look(row["fact"], wrong)
-        except (UserError, ValueError, KeyError, TypeError) as e:
-            tally.fail("ledger.jsonl.zst", f"cannot be read: {e}")
-        for fact in {fact for fact, _ in left}:
-            tally.look(show(fact), ["is exposed but not in the ledger"])
+            for path in ledger.files(corpus):
+                for e in ledger.exposures(path):
+                    left[e.fact, PLACE] -= hash((*e.place, e.twin))
+            had = {parse(row["fact"]): row for row in ledger.read_facts(corpus / ledger.FACTS)}
+        except (UserError, ValueError) as e:
+            tally.fail(ledger.FOLDER, f"cannot be read: {e}")
+        for fact in sorted({*had, *(fact for fact, _ in left)}):
+            found, row = {kind: self.exposed[fact, kind] for kind in ledger.KINDS}, had.get(fact)
+            faults = ["is exposed but not in the ledger"] if row is None else [
+                f"{kind} {count} times, {row[kind]} in the ledger" for kind, count in found.items() if row[kind] != count
+            ]  # fmt: skip
+            if not faults and left[fact, PLACE]:
+                faults = ["is exposed at other places than the ledger has"]
+            tally.look(show(fact), faults)
         return tally.close()
 
 
 def _targets(corpus: Path) -> dict[int, int]:
     """How often each fact should be stated, by the ledger; none where it cannot be read, which is found apart."""
     try:
-        rows = map(json.loads, read_lines(corpus / "ledger.jsonl.zst"))
-        return {parse(row["fact"]): int(row["target"]) for row in rows}
+        return {parse(row["fact"]): int(row["target"]) for row in ledger.read_facts(corpus / ledger.FACTS)}
     except (UserError, ValueError, KeyError, TypeError):
         return {}
 

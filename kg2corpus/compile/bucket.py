@@ -1,163 +1,167 @@
-"""One bucket: plan rows in, files of documents out, and a ledger of what they expose. Pure in its inputs."""
+"""One bucket of one stage: plan rows in, a file of documents out, and a ledger of what they expose. Pure in its inputs."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import registry
-from ..documents import SUFFIX, encode, read_lines, write_lines
+from .. import ledger, registry
+from ..documents import bucket_path, write_bucket
+from ..errors import UserError
 from ..graph import Graph
 from ..killpoints import reach
 from ..types import Document, Subgraph
-from ..uid import show
 from . import planfiles
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
 
-KINDS = ("stated", "asked", "implied")
-
 
 @dataclass(frozen=True)
 class Job:
-    """What all buckets share: the corpus folder, (stage name, its folder) and the longest document."""
+    """What all buckets share: the corpus folder, (stage name, its folder), the longest document, the format of the files, and
+    `base`: a hash of all that documents depend on besides the rows of the plan."""
 
     out: Path
     stages: tuple[tuple[str, str], ...]
     max_chars: int
+    format: str
+    base: str
 
     @property
     def plan(self) -> Path:
         return self.out / "plan"
 
-    def ledger(self, bucket: int) -> Path:
-        """The ledger of a bucket is written last: its presence says that the bucket is whole."""
-        return self.plan / f"ledger-{bucket:04d}{SUFFIX}"
+    def rows(self, stage: int, bucket: int) -> Path:
+        """The plan of a bucket of a stage."""
+        return planfiles.path_of(self.plan, self.stages[stage][1], bucket)
 
-    def whole(self, bucket: int) -> bool:
-        """Whether nothing of the bucket is missing."""
-        return self.ledger(bucket).is_file() and all(self.documents(i, bucket).is_file() for i in range(len(self.stages)))
+    def size(self, bucket: int) -> int:
+        """How much there is to say in a bucket: bytes of its plan."""
+        return sum(self.rows(stage, bucket).stat().st_size for stage in range(len(self.stages)))
 
     def documents(self, stage: int, bucket: int) -> Path:
-        return self.out / self.stages[stage][1] / f"bucket-{bucket:04d}{SUFFIX}"
+        return bucket_path(self.out / self.stages[stage][1], bucket, self.format)
 
+    def ledger(self, stage: int, bucket: int) -> Path:
+        """The ledger of a bucket of a stage is written last, with the key of what it and the documents were made from."""
+        return self.out / ledger.FOLDER / self.stages[stage][1] / f"bucket-{bucket:04d}.parquet"
 
-@dataclass(slots=True)
-class Exposed:
-    """What a bucket exposes of a fact: how often by kind, and the ids of the documents, in order."""
+    def key(self, stage: int, bucket: int) -> str:
+        """A hash of all that the documents of a bucket of a stage depend on."""
+        hashed = blake2b("\0".join((self.base, *self.stages[stage])).encode("utf-8"), digest_size=8)
+        hashed.update(self.rows(stage, bucket).read_bytes())
+        return hashed.hexdigest()
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    documents: list[str] = field(default_factory=list)
+    def made(self, stage: int, bucket: int) -> bool:
+        """Whether the files of a bucket of a stage are whole, and made from what they would be made from now."""
+        if not self.documents(stage, bucket).is_file():
+            return False
+        try:
+            return ledger.about(self.ledger(stage, bucket)).get("key") == self.key(stage, bucket)
+        except (UserError, ValueError):
+            return False
+
+    def whole(self, bucket: int) -> bool:
+        """Whether nothing of the bucket is to be made."""
+        return all(self.made(stage, bucket) for stage in range(len(self.stages)))
 
 
 @dataclass
 class Tally:
-    """Counts of a bucket: documents and characters by (stage, lesson, form), drops by reason, exposures by fact."""
+    """Counts of a bucket of a stage: documents and characters by (lesson, form), drops by reason."""
 
-    said: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
+    said: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
     lost: int = 0
-    facts: dict[int, Exposed] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
-        """Count a document and what it exposes."""
-        counts = self.said.setdefault((document.stage, document.lesson, document.form), [0, 0])
+        """Count a document."""
+        counts = self.said.setdefault((document.lesson, document.form), [0, 0])
         counts[0] += 1
         counts[1] += len(document.text)
-        for span in document.spans:
-            fact = self.facts.get(span.fact)
-            if fact is None:
-                fact = self.facts[span.fact] = Exposed()
-            fact.counts[span.kind] += 1
-            if not fact.documents or fact.documents[-1] != document.id:
-                fact.documents.append(document.id)
 
-    def lines(self) -> Iterator[str]:
-        """The ledger file: a head with the counts, then a row for each fact by uid."""
-        head = {
+    def as_dict(self) -> dict[str, Any]:
+        return {
             "said": [[*key, *counts] for key, counts in sorted(self.said.items())],
             "dropped": dict(sorted(self.dropped.items())),
             "repeats": self.repeats,
             "lost": self.lost,
         }
-        yield json.dumps(head, sort_keys=True)
-        for name, fact in sorted((show(uid), fact) for uid, fact in self.facts.items()):
-            yield row(name, fact.counts, fact.documents)
-
-
-def row(fact: str, counts: Mapping[str, int], documents: Sequence[str], of_all: str = "") -> str:
-    """A row of a ledger: what `json.dumps` would write with sorted keys, in a fraction of its time. `of_all`: keys that only
-    the ledger of all buckets has."""
-    ids = ", ".join([f'"{document}"' for document in documents])
-    return (
-        f'{{"asked": {counts["asked"]}, "documents": [{ids}], "fact": "{fact}", "implied": {counts["implied"]}, '
-        f'"stated": {counts["stated"]}{of_all}}}'
-    )
 
 
 def compile_bucket(job: Job, bucket: int, graph: Graph, lexicon: Lexicon) -> None:
-    """Say the plan of one bucket: a file of documents for each stage, then the bucket's ledger."""
-    tally = Tally()
-    rows = planfiles.read_bucket(job.plan, bucket)
-    pending = next(rows, None)
+    """Say what is not there yet of the plan of one bucket, stage by stage."""
     for stage in range(len(job.stages)):
+        if not job.made(stage, bucket):
+            say(job, stage, bucket, graph, lexicon, planfiles.read_bucket(job.rows(stage, bucket)))
 
-        def of_stage(stage: int = stage) -> Iterator[planfiles.Row]:
-            nonlocal pending
-            while pending is not None and pending[0] == stage:
-                yield pending
-                pending = next(rows, None)
 
-        documents = _documents(of_stage(), job, stage, graph, lexicon, tally)
-        write_lines(job.documents(stage, bucket), map(encode, documents))
+def say(
+    job: Job, stage: int, bucket: int, graph: Graph, lexicon: Lexicon, rows: Iterable[planfiles.Row],
+    wanted: Counter[str] | None = None,
+) -> None:  # fmt: skip
+    """Write the documents of a bucket of a stage, then its ledger. `wanted`: how many documents of each lesson are written
+    (all); they are counted off."""
+    path, tally = job.ledger(stage, bucket), Tally()
+    path.unlink(missing_ok=True)  # what says that the documents are whole
+    with ledger.writing(path) as book:
+        write_bucket(job.documents(stage, bucket), _documents(rows, job, stage, graph, lexicon, tally, book, wanted))
         reach(f"compile.bucket-{bucket}")
-    write_lines(job.ledger(bucket), tally.lines())
+        book.about = {"key": job.key(stage, bucket), **tally.as_dict()}
     reach(f"compile.ledger-{bucket}")
 
 
 def _documents(
-    rows: Iterator[planfiles.Row], job: Job, stage: int, graph: Graph, lexicon: Lexicon, tally: Tally
-) -> Iterator[Document]:
-    """The documents of one stage of a bucket, in order, without exact duplicates.
+    rows: Iterable[planfiles.Row], job: Job, stage: int, graph: Graph, lexicon: Lexicon, tally: Tally, book: ledger.Book,
+    wanted: Counter[str] | None,
+) -> Iterator[Document]:  # fmt: skip
+    """The documents of a bucket of a stage, in order, without exact duplicates.
 
     A text that comes again for other facts (two entities of one name) is a duplicate and removed. One that comes again for
     the same facts is a repeat: all wordings were used and the exposures ask for more, so it stays, with an id of its own.
+    What is not wanted is said too, since what comes after it may be its duplicate.
     """
     from ..verbalizers.template import Heading, document_id, told
 
     headings: dict[str, Heading] = {}
     name = job.stages[stage][0]
     seen: dict[str, tuple[tuple[int, ...], int]] = {}  # text -> (what it is about, how often it came)
-    for _, order, lesson, form, anchor, uids, slots in rows:
+    used = lexicon.used = {}
+    for order, lesson, form, anchor, uids, slots in rows:
+        if wanted is not None and not wanted.total():
+            break
         if lesson not in headings:
             headings[lesson] = Heading(name, lesson, registry.find("lessons", lesson).LEVEL, job.max_chars)
-        subgraph = Subgraph(anchor, tuple(map(graph.fact, uids)), form, slots)
-        documents = told(subgraph, lexicon, headings[lesson], order)
+        facts = tuple(map(graph.fact, uids))
+        used.clear()
+        documents = told(Subgraph(anchor, facts, form, slots), lexicon, headings[lesson], order)
+        twins = {fact.uid: fact.twin for fact in facts}
         for document in documents:
             text = document.text
             first, times = seen.get(text, (document.twins, 0))
-            if times and set(first) != set(document.twins):
+            other = times and set(first) != set(document.twins)
+            if not other:
+                seen[text] = (first, times + 1)
+            if wanted is not None:
+                if not wanted[lesson]:
+                    continue
+                wanted[lesson] -= not other
+            if other:
                 tally.dropped["duplicate of another fact's text"] += 1
                 tally.lost += len(document.spans)
                 continue
-            seen[text] = (first, times + 1)
             if times:
                 tally.repeats += 1
                 # an anchor lies in one bucket, so that ids differ over the corpus
                 document = replace(document, id=document_id(name, anchor, text, str(times)))
             tally.add(document)
+            book.add(document, twins, used)
             yield document
         if not documents:
             tally.dropped["the verbalizer said nothing"] += 1
-
-
-def read_ledger(path: Path) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
-    """The head of a bucket's ledger, and its rows by fact."""
-    lines = read_lines(path)
-    return json.loads(next(lines)), map(json.loads, lines)

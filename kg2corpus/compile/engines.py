@@ -19,7 +19,6 @@ from .. import registry
 from ..columns import save
 from ..errors import UserError, unknown
 from ..graph import Graph
-from . import planfiles
 from .bucket import Job, compile_bucket
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def lexicon_of(job: Job) -> Lexicon:
 
 def largest_first(job: Job, buckets: Sequence[int]) -> list[int]:
     """The buckets in an order that leaves no large one over for one process at the end."""
-    return sorted(buckets, key=lambda bucket: -planfiles.path_of(job.plan, bucket).stat().st_size)
+    return sorted(buckets, key=job.size, reverse=True)
 
 
 @contextmanager

@@ -1,9 +1,9 @@
-"""A plan as files: one line per subgraph in the file of its bucket, so that saying a bucket needs nothing but its file."""
+"""A plan as files: one line per subgraph in the file of its stage and bucket, all that is needed to say these."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from .plan import FORMAT, Plan
 
 HEAD = "plan.json"
 TARGETS = f"targets{SUFFIX}"  # stated exposures of each twin, a line each, by uid
-# stage number, order in the stage (in the corpus, where stages are mixed), lesson, form, anchor, facts, slots
-Row = tuple[int, int, str, str, int, tuple[int, ...], tuple[int, ...]]
+# order in the stage (in the corpus, where stages are mixed), lesson, form, anchor, facts, slots
+Row = tuple[int, str, str, int, tuple[int, ...], tuple[int, ...]]
 
 
 def bucket_of(anchor: int, buckets: int) -> int:
@@ -23,23 +23,25 @@ def bucket_of(anchor: int, buckets: int) -> int:
     return (anchor & MASK) % buckets
 
 
-def path_of(folder: Path, bucket: int) -> Path:
-    return folder / f"bucket-{bucket:04d}{SUFFIX}"
+def path_of(folder: Path, stage: str, bucket: int) -> Path:
+    """The rows of a bucket of a stage, which is named as its folder is."""
+    return folder / stage / f"bucket-{bucket:04d}{SUFFIX}"
 
 
-def write(plan: Plan, folder: Path, fingerprint: str) -> dict[str, Any]:
-    """Write the bucket files, then the head, whose presence says that the plan is whole. Returns the head."""
+def write(plan: Plan, folder: Path, fingerprint: str, stages: Sequence[str]) -> dict[str, Any]:
+    """Write the bucket files of each stage, then the head, whose presence says that the plan is whole. Returns the head.
+    `stages`: the names of their folders."""
     buckets = plan.curriculum.buckets
-    lines: list[list[str]] = [[] for _ in range(buckets)]
     shown = [show(uid) for uid in plan.facts.uids]
-    for number, stage in enumerate(plan.stages):
+    for stage, name in zip(plan.stages, stages, strict=True):
+        lines: list[list[str]] = [[] for _ in range(buckets)]
         for order, i in zip(stage.places or range(len(stage.order)), stage.order, strict=True):
             pick = stage.picks[i]
             facts = [shown[row] for row in pick.facts]
-            row = [number, order, stage.lessons[pick.lesson], pick.form, show(pick.anchor), facts, list(pick.slots)]
+            row = [order, stage.lessons[pick.lesson], pick.form, show(pick.anchor), facts, list(pick.slots)]
             lines[bucket_of(pick.anchor, buckets)].append(json.dumps(row, separators=(",", ":")))
-    for bucket, own in enumerate(lines):
-        write_lines(path_of(folder, bucket), own)
+        for bucket, own in enumerate(lines):
+            write_lines(path_of(folder, name, bucket), own)
     write_lines(folder / TARGETS, map(str, plan.targets))
     reach("compile.plan")
     head = {
@@ -70,9 +72,9 @@ def read_targets(folder: Path) -> list[int]:
     return [int(line) for line in read_lines(folder / TARGETS)]
 
 
-def read_bucket(folder: Path, bucket: int) -> Iterator[Row]:
-    """The subgraphs of a bucket, stage by stage in their order."""
+def read_bucket(path: Path) -> Iterator[Row]:
+    """The subgraphs of a bucket of a stage in their order."""
     decode = json.JSONDecoder().decode
-    for line in read_lines(path_of(folder, bucket)):
-        stage, order, lesson, form, anchor, facts, slots = decode(line)
-        yield stage, order, lesson, form, parse(anchor), tuple(map(parse, facts)), tuple(slots)
+    for line in read_lines(path):
+        order, lesson, form, anchor, facts, slots = decode(line)
+        yield order, lesson, form, parse(anchor), tuple(map(parse, facts)), tuple(slots)

@@ -64,6 +64,7 @@ class Lexicon:
         self.speech: Language = language("en")
         self.namer = Namer(rules, self.speech)
         self._pools = {key: pools_of(key, self.entries) for key in self.entries}
+        self.used: dict[int, str] | None = None  # by fact, the wording that `pick` gave last; kept where a dict is put here
         self._steps: dict[int, tuple[int, ...]] = {}
         self._events: dict[int, tuple[frozenset[str], ...]] = {}
         self._by_relation: dict[int, tuple[Entry, dict[str, tuple[Item, ...]], bool]] = {}
@@ -226,6 +227,14 @@ class Lexicon:
         return (mixed >> 40) % n, steps[(mixed >> 16) % len(steps)]
 
     def pick(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
+        """The rendering in which facts are said: what `choose` gives, noted in `used`."""
+        item = self.choose(facts, pool, slot, accept)
+        if self.used is not None:
+            for fact in facts:
+                self.used[fact.uid] = item.template.text
+        return item
+
+    def choose(self, facts: Sequence[Fact], pool: str, slot: int, accept: Accept | None = None) -> Item:
         """The rendering due at a slot; with `accept`, the first from there on that it takes, else the first that is plain,
         else the one due."""
         fact, many = facts[0], len(facts) > 1

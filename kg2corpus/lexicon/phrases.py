@@ -91,9 +91,9 @@ def predicate(
     def side(turned: bool) -> str:
         return phrase if not turned else ("O" if phrase == "S" else "S")
 
-    item = lexicon.pick((fact,), "statement", slot, lambda flat, turned: flat.tail == side(turned))
+    item = lexicon.choose((fact,), "statement", slot, lambda flat, turned: flat.tail == side(turned))
     if item.template.one.tail != side(item.turned) and not last:
-        item = lexicon.pick(
+        item = lexicon.choose(
             (fact,), "statement", slot, lambda flat, turned: side(turned) in flat.edges and not flat.possessive(side(turned))
         )
     return put(lexicon, fact, item, subject, object)

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from .. import uid
-from ..documents import read_lines
 from ..errors import UserError
+from ..ledger import KINDS, read_facts, told
 from .items import SPLITS, lines_of
 
 Row = dict[str, Any]
 RESAMPLES = 10_000
-KINDS = ("stated", "asked", "implied")
 Z95 = 1.959963984540054
 
 
@@ -141,32 +140,13 @@ def mcnemar(before: Sequence[bool], after: Sequence[bool]) -> float:
     return min(1.0, 2 * sum(comb(n, i) for i in range(k + 1)) / 2**n) if n else 1.0
 
 
-def read_ledger(path: Path) -> dict[str, dict[str, int]]:
-    """Exposures by fact uid (hex) from a corpus' ledger (`ledger.jsonl.zst`).
-
-    Facts of one twin say the same, so each has the exposures of all of them.
-    """
-    twin_of: dict[str, str] = {}
-    totals: dict[str, dict[str, int]] = {}
-    for number, line in enumerate(read_lines(path), 1):
-        try:
-            record = json.loads(line)
-            fact = str(record["fact"])
-            twin = twin_of[fact] = str(record.get("twin", fact))
-            total = totals.setdefault(twin, dict.fromkeys(KINDS, 0))
-            for kind in KINDS:
-                total[kind] += int(record.get(kind, 0))
-        except (ValueError, KeyError, TypeError) as e:
-            raise UserError(f"{path}:{number}: not a line of a ledger: {e}", "compile the corpus anew") from e
-    return {fact: totals[twin] for fact, twin in twin_of.items()}
-
-
-def per_fact(before: Path, after: Path, ledger: Mapping[str, Mapping[str, int]] | Path) -> list[Row]:
+def per_fact(before: Path, after: Path, exposed: Mapping[str, Mapping[str, int]] | Path) -> list[Row]:
     """What became of each probed fact, by fact uid: its exposures (as a twin) and its mean score per task before and after.
 
-    A fact that the ledger does not name was never exposed: its counts are 0.
+    `exposed`: exposures by fact, or the corpus' file with them (`facts.parquet`). A fact that it does not name was never
+    exposed: its counts are 0.
     """
-    exposures = read_ledger(ledger) if isinstance(ledger, Path) else ledger
+    exposures = told(read_facts(exposed)) if isinstance(exposed, Path) else exposed
     facts: dict[str, dict[str, list[tuple[Answer, Answer]]]] = {}
     for pair in _paired(before, after):
         for fact in pair[0].facts:

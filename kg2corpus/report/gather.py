@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UserError
+from ..ledger import FACTS, read_facts, told
 from ..probes.items import lines_of
-from ..probes.stats import Row, per_fact, read_ledger, table
+from ..probes.stats import Row, per_fact, table
 from .samples import Sample, samples
 
 BEFORE, AFTER = "answers-before.jsonl", "answers-after.jsonl"
@@ -45,7 +46,7 @@ def gather(run: Path, *, seed: int = 0) -> Run:
     rows = results.get("probes") or (table(*answers) if answers else [])
     if not rows:
         raise UserError(f"{run} has neither results.json nor answers", "run `kg2corpus probe` with --out set to this folder")
-    facts, exposures = _facts(run, answers, corpus / "ledger.jsonl.zst")
+    facts, exposures = _facts(run, answers, corpus / FACTS)
     perplexity = results.get("perplexity") or {}
     measured = perplexity.get("before") is not None and perplexity.get("after") is not None
     settings = _first(run, "curriculum.yaml", "corpus/settings.yaml")
@@ -88,7 +89,7 @@ def _answers(run: Path) -> tuple[Path, Path] | None:
 def _facts(run: Path, answers: tuple[Path, Path] | None, ledger: Path) -> tuple[list[Row], bool]:
     """What became of each fact, and whether its exposures are known."""
     if answers and ledger.is_file():
-        return per_fact(*answers, read_ledger(ledger)), True
+        return per_fact(*answers, told(read_facts(ledger))), True
     for path in (run / "probes" / PER_FACT, run / PER_FACT):
         if path.is_file():
             return [json.loads(line) for line in lines_of(path, "per-fact file", "probe again")], True
