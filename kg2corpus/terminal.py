@@ -315,6 +315,9 @@ def _diversity(found: Mapping[str, Any]) -> None:
     table(("a fact is", "facts", "times", "wordings known", "due", "found", "different texts"), rows)
     measures = [(f"distinct-{n} ({found['distinct']['texts']:,} texts)", found["distinct"][n]) for n in ("1", "2", "3")]
     measures += [(f"self-BLEU ({found['self_bleu']['texts']:,} texts)", found["self_bleu"]["score"])]
+    near = found["near_duplicates"]
+    told = f"{near['share']:.2%}, {near['groups']:,} groups of up to {near['largest']:,}; {near['same_text']:,} word for word"
+    measures += [(f"near-duplicates (of {near['compared']:,} documents)", told)]
     measures += [(f"compression ({found['compression']['by']})", found["compression"]["ratio"])]
     for name, shares in found["templates"].items():
         measures += [(f"templates of {name}", shares["different"])]

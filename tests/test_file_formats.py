@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from kg2corpus import ledger
 from kg2corpus.columns import TABLES, save
 from kg2corpus.config import Curriculum
+from kg2corpus.document_rows import COLUMNS
 from kg2corpus.documents import read_lines
 from kg2corpus.lexicon.entry import KEYS
 from kg2corpus.lexicon.files import NAMES, TOP
@@ -47,19 +49,20 @@ def first(path: Path, line: int = 0) -> Any:
 def keys(made: Made, probes: Path) -> Iterator[tuple[str, str]]:
     """(file, key) of all that stands in a run's files."""
     corpus, blocks = made.corpus, made.blocks
-    document = first(next(corpus.glob("01-*/bucket-*")))
     files: dict[str, Any] = {
         "manifest.json": read(corpus / "manifest.json"),
         "stages": read(corpus / "manifest.json")["stages"][0],
         "fingerprints": read(corpus / "manifest.json")["fingerprints"],
         "coverage": read(corpus / "manifest.json")["coverage"],
         "plan.json": read(corpus / "plan" / "plan.json"),
-        "plan/ledger": first(corpus / "plan" / "ledger-0000.jsonl.zst"),
+        "versions": read(corpus / "manifest.json")["versions"],
+        "of a lesson": next(iter(read(corpus / "manifest.json")["lessons"].values())),
+        "ledger's footer": ledger.about(next(corpus.glob("ledger/*/bucket-*"))),
         "split.json": read(corpus / "split.json"),
         "split options": read(corpus / "split.json")["options"],
-        "ledger": first(corpus / "ledger.jsonl.zst"),
-        "document": document,
-        "metadata": document["metadata"],
+        "ledger": ledger.COLUMNS,
+        "facts.parquet": ledger.FACT_COLUMNS,
+        "document": COLUMNS,
         "boundaries": first(blocks / "boundaries.jsonl.zst"),
         "pack.json": read(blocks / "pack.json"),
         "pack settings": read(blocks / "pack.json")["settings"],

@@ -4,7 +4,7 @@ The number of wordings of a fact is known before anything is compiled (`Lexicon.
 exposures a slot, so that none repeats while another is unused: a fact stated n times should be found in min(n, wordings)
 of them. What is found is read from the text: the words of the clause that states it, without what frames it; in a table or a
 list there are none, and no wording is due. Counts go by twin. Facts are followed in a seeded sample, texts are compared in
-another; lengths, compression and templates are those of all documents.
+another; lengths, compression and templates are those of all documents; near-duplicates are sought as `near` says.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from ..lexicon.resolve import Lexicon
 from ..types import Document, Fact
 from ..uid import digest
 from .measures import Compression, Shares, distinct, quantiles, self_bleu
+from .near import Near
 from .result import CheckResult, Tally
 
 FACTS = 5000  # facts that are followed
@@ -58,6 +59,7 @@ def diversity(
         "renderings": measured.renderings(),
         "templates": {name: _shares(shares) for name, shares in measured.templates.items()},
         "compression": {"ratio": round(measured.compression.ratio(), 3), "by": "zstd -3"},
+        "near_duplicates": measured.near.close(),
         "distinct": {str(n): round(distinct(words, n), 4) for n in (1, 2, 3)} | {"texts": len(words)},
         "self_bleu": {"score": round(self_bleu(words[:ALIKE]), 4), "texts": len(words[:ALIKE])},
         "lengths": {name: quantiles(counts) for name, counts in measured.lengths.items()},
@@ -80,6 +82,7 @@ class _Measured:
         self.forms = Counter[str]()
         self.lengths = {"characters": Counter[int](), "tokens": Counter[int]()}
         self.compression = Compression()
+        self.near = Near(seed)
         self.templates = {"documents": Shares(), "sentences": Shares()}
         self.followed = self._choose(seed)
 
@@ -105,6 +108,7 @@ class _Measured:
             self.lengths["characters"][len(text)] += 1
             self.lengths["tokens"][self.count(text) if self.count else len(tokens(text))] += 1
             self.compression.add(text)
+            self.near.add(document)
             masked = _Masked(text, self.gate)
             self.templates["documents"].add(digest(masked.cut(0, len(text))))
             for start, end in {(s.start, s.end) for s in document.spans} | set(document.frames):
