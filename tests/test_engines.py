@@ -85,11 +85,11 @@ def test_addresses_where_no_cluster_is() -> None:
 
 @pytest.fixture
 def planned(tmp_path: Path) -> tuple[Job, str]:
-    """A corpus that lacks one bucket, and the fingerprint of its plan."""
+    """A corpus as the job that made it, and the fingerprint of its plan."""
     graph = world()
     compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "corpus")
     stages = tuple((path.name[3:], path.name) for path in sorted((tmp_path / "corpus").glob("0?-*")))
-    job = Job(tmp_path / "corpus", stages, curriculum().max_chars)
+    job = Job(tmp_path / "corpus", stages, curriculum().max_chars, curriculum().format, "")
     head = planfiles.read_head(job.plan)
     assert head is not None
     return job, head["fingerprint"]
@@ -156,6 +156,11 @@ def caught(out: Path, node: Any, command: subprocess.Popen[str], *, but: int = -
     raise AssertionError(f"no bucket was begun on the node: {command.communicate()[1] if command.poll() is not None else ''}")
 
 
+def whole(out: Path, bucket: int) -> bool:
+    """Whether every stage has the ledger of a bucket."""
+    return len(list(out.glob(f"ledger/*/bucket-{bucket:04d}.parquet"))) == len(list(out.glob("plan/0?-*")))
+
+
 @needs_ray
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_and_a_node(nodes: Nodes, tmp_path: Path, repo: Path) -> None:
@@ -170,13 +175,14 @@ def test_a_cluster_that_loses_a_worker_and_a_node(nodes: Nodes, tmp_path: Path, 
     )
     lost, worker = caught(out, nodes.other, command)
     os.kill(worker, signal.SIGKILL)
-    assert not list(out.glob(f"plan/ledger-{lost:04d}*")), "the worker died before its bucket was whole"
+    assert not whole(out, lost), "the worker died before its bucket was whole"
     lost, _ = caught(out, nodes.other, command, but=worker)
     nodes.cluster.remove_node(nodes.other, allow_graceful=False)
-    assert not list(out.glob(f"plan/ledger-{lost:04d}*")), "the node died before its bucket was whole"
+    assert not whole(out, lost), "the node died before its bucket was whole"
     _, err = command.communicate(timeout=START_S)
     assert command.returncode == 0, err
     assert contents(out) == contents(tmp_path / "here")
+    assert whole(out, lost)
     assert not list(out.glob(".*"))
 
 
@@ -191,8 +197,7 @@ def test_errors_of_a_cluster(nodes: Nodes, tmp_path: Path, monkeypatch: pytest.M
         compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "there", engine=engine)
         assert contents(tmp_path / "there") == contents(tmp_path / "here")
 
-        lost = next((tmp_path / "there").glob("plan/ledger-0001*"))
-        lost.unlink()
+        next((tmp_path / "there").glob("ledger/*/bucket-0001*")).unlink()
         monkeypatch.setattr(on_ray, "made_of", lambda: {"babel": "0.1"})
         with pytest.raises(UserError, match="has babel"):
             compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "there", engine=engine)
@@ -205,7 +210,7 @@ def test_errors_of_a_cluster(nodes: Nodes, tmp_path: Path, monkeypatch: pytest.M
             compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "there", engine=engine)
         monkeypatch.undo()
 
-        for path in (tmp_path / "there" / "plan").glob("bucket-0001*"):
+        for path in (tmp_path / "there" / "plan").glob("*/bucket-0001*"):
             path.write_bytes(b"no plan")
         with pytest.raises(UserError, match="damaged"):
             compile_corpus(curriculum(), graph, *parts(graph), tmp_path / "there", engine=engine)

@@ -171,7 +171,8 @@ def test_pairs_at_random_have_nothing_that_connects_them(graph: Graph) -> None:
     found = list(everywhere("pairs", graph, unconnected=True))
     assert found
     for subgraph in found:
-        near = {end.uid for fact in (*graph.out(subgraph.anchor), *graph.into(subgraph.anchor)) for end in (fact.subject, fact.object)}
+        around = (*graph.out(subgraph.anchor), *graph.into(subgraph.anchor))
+        near = {end.uid for fact in around for end in (fact.subject, fact.object)}
         first, second = subgraph.facts[:2]
         assert subgraph.form == "overview"
         assert subgraph.anchor in (first.subject.uid, first.object.uid)

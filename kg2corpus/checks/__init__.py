@@ -23,6 +23,7 @@ from ..uid import digest
 from . import documents as said
 from . import leaks
 from .claims import Claims
+from .declared import Declared, licences
 from .result import CheckReport, CheckResult, Failure, Tally
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ def check(
     corpus = corpus_of(run_or_corpus)
     split.check(graph)
     kept = leaks.secrets(graph, split)
-    claims = Claims(graph, split, kept)
-    chosen = _sample(claims.watch(read_corpus(corpus)), None if everything else sample, seed)
+    claims, placed = Claims(graph, split, kept), Declared(corpus)
+    chosen = _sample(claims.watch(placed.watch(read_corpus(corpus))), None if everything else sample, seed)
     reader = faithful.reader(graph, lexicon)
-    results = [*claims.close(corpus), *_texts(chosen, graph, split, lexicon, kept, reader)]
+    results = [*claims.close(corpus), placed.close(), licences(corpus, graph)]
+    results += _texts(chosen, graph, split, lexicon, kept, reader)
     if blocks is not None:
         results += _packed(corpus, blocks, tokenizer)
         bare = faithful.entity_reader(graph, lexicon) if kept.entities else None

@@ -218,7 +218,8 @@ def padding(packed: Packed) -> CheckResult:
     pad = total - int(packed.lengths.sum())
     share = pad / total if total else 0.0
     tally.looked_at = total
-    tally.note = f"{share:.1%} padding"
+    replayed = int(packed.replay.sum()) / total if total else 0.0
+    tally.note = f"{share:.1%} padding, {1 - share - replayed:.1%} documents, {replayed:.1%} replay"
     if share > PADDING_LIMIT:
         tally.fail("blocks", f"{share:.1%} of the tokens are padding; pack with another block size or more replay")
     return tally.close()

@@ -26,7 +26,7 @@ from ..errors import UserError
 from ..graph import Graph
 from . import planfiles
 from .bucket import Job
-from .bucket import say as say_stage
+from .bucket import say as bucket_of_stage
 from .engines import Engine, largest_first, on_disk, opened
 
 PORT = 6379  # of a head node that was given none
@@ -152,17 +152,15 @@ def say(job: Job, folder: Path, extensions: tuple[Path, ...], plan: str, wanted:
     aside = job.out / f"{ASIDE}{bucket:04d}-{context.get_node_id()[:12]}-{os.getpid()}-{time.monotonic_ns()}"
     own = replace(job, out=aside)
     for stage in range(len(job.stages)):
-        if job.made(stage, bucket):
-            continue
-        own.rows(stage, bucket).parent.mkdir(parents=True)
-        shutil.copyfile(job.rows(stage, bucket), own.rows(stage, bucket))
-        say_stage(own, stage, bucket, graph, lexicon, planfiles.read_bucket(own.rows(stage, bucket)))
-        # the ledger last, as compiling here does: it says that the documents are whole
-        for path in (own.documents(stage, bucket), own.ledger(stage, bucket)):
-            target = job.out / path.relative_to(aside)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(path, target)
-    shutil.rmtree(aside)
+        if not job.made(stage, bucket):
+            _copy(job.rows(stage, bucket), own.rows(stage, bucket))
+            bucket_of_stage(own, stage, bucket, graph, lexicon, planfiles.read_bucket(own.rows(stage, bucket)))
+            # as where it is said in its place: the ledger goes first and comes last, since it says what is whole
+            job.ledger(stage, bucket).unlink(missing_ok=True)
+            for place in (Job.documents, Job.ledger):
+                place(job, stage, bucket).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(place(own, stage, bucket), place(job, stage, bucket))
+    shutil.rmtree(aside, ignore_errors=True)
     return bucket
 
 
@@ -174,6 +172,11 @@ def made_of() -> dict[str, str]:
         code.update(path.relative_to(registry.PACKAGE).as_posix().encode() + path.read_bytes())
     python = ".".join(platform.python_version_tuple()[:2])
     return {"kg2corpus": code.hexdigest(), "python": python, **{name: version(name) for name in WORDS}}
+
+
+def _copy(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(path, target)
 
 
 def _sweep(job: Job) -> None:
