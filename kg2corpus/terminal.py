@@ -350,8 +350,8 @@ def results(found: Mapping[str, Any]) -> None:
         line("")
     perplexity = found.get("perplexity")
     if isinstance(perplexity, Mapping) and perplexity.get("before"):
-        rise = perplexity["after"] / perplexity["before"] - 1
-        line(f"perplexity of plain text: {perplexity['before']:.1f} -> {perplexity['after']:.1f} ({rise:+.0%})")
+        before, now = float(perplexity["before"]), perplexity.get("after")
+        line(f"perplexity of plain text: {before:.1f}" + (f" -> {now:.1f} ({now / before - 1:+.0%})" if now else ""))
 
 
 def traced(found: Mapping[str, Any]) -> None:

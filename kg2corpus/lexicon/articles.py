@@ -42,6 +42,7 @@ _OWNERS = frozenset({
     "people", "children", "workers", "king", "queen", "critics", "writers", "players", "farmers", "mother",
 })  # fmt: skip
 _AWARD_FOR = re.compile(r"\b(?:Awards?|Prizes?|Medals?) (?:for|in|of) [A-Z]")
+_SIGNS = frozenset(":!?/")  # of titles, and of several names in one: "Russia/United States"
 _TEAM = re.compile(r" national .*team$")  # "Mexico national football team"
 
 
@@ -92,7 +93,7 @@ class Articles:
             return "the"
         if not rules.the_types.isdisjoint(_each(types)) and not _NUMBERED.search(label):
             return "the_types"
-        if kinds & _OWN_TYPES or label.startswith("The ") or ":" in label or "!" in label or "?" in label:
+        if kinds & _OWN_TYPES or label.startswith("The ") or not _SIGNS.isdisjoint(label):
             return ""
         return self._by_shape(label)
 
