@@ -7,7 +7,7 @@ Asia: ..."
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from ..graph import Graph
@@ -34,5 +34,11 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: in
             at = step.object.uid
             seen |= {f.object.uid for f in (step, *others)}
         facts = distinct([*way, *others])
-        if len(way) > 1 and len(facts) == len(way) + len(others) and others:
+        if len(way) > 1 and len(facts) == len(way) + len(others) and others and not _shorter(graph, way):
             yield Subgraph(anchor.uid, tuple(facts), "walk")
+
+
+def _shorter(graph: Graph, way: Sequence[Fact]) -> bool:
+    """Whether a single step from one of its nodes cuts a part of the way off."""
+    ends = [(a.subject.uid, b.object.uid) for i, a in enumerate(way) for b in way[i + 1 :]]
+    return any(True for a, b in ends for _ in graph.paths(a, b, longest=1, forward=True, limit=1))

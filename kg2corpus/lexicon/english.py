@@ -165,6 +165,12 @@ def as_word(name: str) -> str:
     return name.removeprefix("the ")
 
 
+def as_words(names: Sequence[str], word: str = "and") -> str:
+    """Several names between one pair of quotation marks, so that each has its own: '"Alps" and "Tatra"'."""
+    said = [f'"{as_word(name)}"' for name in names]
+    return join(said, word)[1:-1]
+
+
 def inside(name: str) -> str:
     """ "in Bhutan"."""
     return f"in {name}"

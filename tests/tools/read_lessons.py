@@ -1,6 +1,6 @@
 """Documents of lessons to read aloud, each with the facts that it must not go beyond.
 
-    python tests/tools/read_lessons.py wordnet31 chains counts form:flashcard --data shared/data --work /tmp/graphs --seed 3
+    python tests/tools/read_lessons.py wordnet31 chains counts form:flashcard --data shared/data --work graphs --seed 3
 
 Prints `--count` documents (10) of each lesson, or of each form that stands for another (`form:exercise`), drawn at random from
 the graph by `--seed`: anchor after anchor, what its lesson picks goes through the gates of `compile`, and one of it is told.

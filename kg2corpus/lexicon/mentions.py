@@ -1,0 +1,48 @@
+"""Names that are spoken of as words, in quotation marks, and names of kinds of things, which take an article."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .names import THING, WORDS
+from .templates import SLOTS
+
+if TYPE_CHECKING:
+    from ..types import Fact, Node
+    from .entry import Entry
+    from .model import Lexicon
+
+_NONE = frozenset[str]()
+
+
+def mentions(entry: Entry) -> frozenset[str]:
+    """The sides (S, O) that most statements of a relation have in quotation marks: '"faithless" is an adjective'."""
+    flats = [template.one for template in entry.lists.get("forward", ())]
+    found = [SLOTS[flat.parts[i][0]] for flat in flats for i in flat.quoted]
+    return frozenset(side for side in found if 2 * found.count(side) > len(flats)) if found else _NONE
+
+
+def agree(lexicon: Lexicon, one: Fact, other: Fact, node: Node) -> bool:
+    """Whether two facts speak of a node in the same way: a word cannot be part of a dog, which the word names."""
+
+    def word(fact: Fact) -> bool:
+        return ("S" if fact.subject == node else "O") in mentions(lexicon.entry(fact.relation))
+
+    return word(one) == word(other)
+
+
+def subject_of(lexicon: Lexicon, fact: Fact) -> str:
+    """The subject as the statements of its relation have it: "Bhutan", a word in quotation marks, "a dog"."""
+    name, entry = lexicon.name(fact.subject), lexicon.entry(fact.relation)
+    if "S" in mentions(entry):
+        return f'"{lexicon.speech.as_word(name)}"'
+    article = SLOTS.index("a S")
+    kinds = any(article in template.one.uses for template in entry.lists.get("forward", ()))
+    return lexicon.speech.indefinite(name) if kinds else name
+
+
+def kind(lexicon: Lexicon, fact: Fact, node: Node) -> str:
+    """The noun for an end of a fact; THING where it has none, or is called a word and not spoken of as one."""
+    noun = lexicon.namer.noun(node)
+    side = "S" if fact.subject == node else "O"
+    return THING if noun in WORDS and side not in mentions(lexicon.entry(fact.relation)) else noun
