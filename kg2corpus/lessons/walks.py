@@ -15,6 +15,7 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges
 
 LEVEL = 5
+LONGEST = 1000  # characters, by its names, of a way that is told in one piece
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: int = 3, choices: int = 2) -> Iterator[Subgraph]:
@@ -34,7 +35,8 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: in
             at = step.object.uid
             seen |= {f.object.uid for f in (step, *others)}
         facts = distinct([*way, *others])
-        if len(way) > 1 and len(facts) == len(way) + len(others) and others and not _shorter(graph, way):
+        short = sum(len(f.subject.name) + 2 * len(f.object.name) + 40 for f in facts) <= LONGEST
+        if len(way) > 1 and len(facts) == len(way) + len(others) and others and short and not _shorter(graph, way):
             yield Subgraph(anchor.uid, tuple(facts), "walk")
 
 

@@ -10,7 +10,7 @@ from ..lexicon.mentions import kind
 from ..lexicon.names import THING, WORDS
 from ..lexicon.nouns import numbers
 from ..lexicon.templates import takes_date
-from ..lexicon.words import MODALS, THIRD
+from ..lexicon.words import MODALS, PREPOSITIONS, THIRD
 from ..types import Fact
 
 CLAUSES = ("that", "which", "who", "whose", "where")  # how a clause after a noun begins
@@ -65,18 +65,24 @@ def those(lexicon: Lexicon, one: Fact, other: Fact, word: str) -> tuple[str, str
     """What two facts say of a subject, and of several, joined by "and" or "or": ("that borders India and that lies in Asia",
     ...); of one relation at once, where that can be said: "that borders India and Nepal". Empty where there is no phrase.
 
-    What is no clause comes first, and needs no "and": "in Asia that borders India"."""
+    Where a place, a participle and a clause meet they follow each other in this order, and need no "and": "in Asia that borders
+    India"."""
     such = lexicon.entry(one.relation).phrases.get("such")
     if one.relation == other.relation and such is not None:
         before, _, after = such.text.partition("{")
         after = after.partition("}")[2].strip('"')
         # "whose name is A and B", "uses A and B as a currency", "in the industry A and B"
         alone = after or before.strip(' "').rpartition(" ")[2] in _BE or _ONE_NOUN.search(before)
-        if word == "or" or not alone:
+        own = any(", " in text or f" {word} " in text for text in map(lexicon.value, (one, other)))
+        if not own and (word == "or" or not alone):
             return that(lexicon, one, other, word=word)
-    said = sorted((that(lexicon, one), that(lexicon, other)), key=lambda pair: pair[0].partition(" ")[0] in CLAUSES)
-    by = f" {word} "
-    if word == "and" and len({pair[0].partition(" ")[0] in CLAUSES for pair in said}) == 2:
-        by = " "
+    said = sorted((that(lexicon, one), that(lexicon, other)), key=lambda pair: _rank(pair[0]))
+    by = " " if word == "and" and len({_rank(pair[0]) for pair in said}) == 2 else f" {word} "
     first, second = (f"{a}{by}{b}" if a and b else "" for a, b in zip(*said, strict=True))
     return first, second
+
+
+def _rank(phrase: str) -> int:
+    """Where a phrase stands after a noun: "in Asia" before "discovered by Davy" before "that borders India"."""
+    first = phrase.partition(" ")[0]
+    return 2 if first in CLAUSES else int(first not in PREPOSITIONS)

@@ -196,4 +196,7 @@ TELL = {
     "fill_in": fill_in,
     "inverse_fill_in": inverse_fill_in,
 }
-SUITS = {"dialogue": can_talk, "exercise": can_solve, "fill_in": can_have_gaps, "inverse_fill_in": can_have_gaps}
+SUITS = {
+    "dialogue": can_talk, "exercise": can_solve, "chain_flashcard": can_solve, "fill_in": can_have_gaps,
+    "inverse_fill_in": can_have_gaps,
+}  # fmt: skip

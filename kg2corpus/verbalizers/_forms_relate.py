@@ -19,7 +19,6 @@ from ._layout import blocks
 from ._page import Page
 from ._prose import Prose, groups
 from ._reason import framed, frames
-from ._reason import framed, frames
 
 Slots = Sequence[int]
 

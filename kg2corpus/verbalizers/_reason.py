@@ -64,7 +64,8 @@ def framed(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
 
 
 def _asked(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
-    return capital(framed(rng, lines, words))
+    asked = framed(rng, lines, words)
+    return capital(asked[:-1] if asked.endswith("..") else asked)  # "... or K. Street Jr."
 
 
 def _worked(rng: Random, frame: str, words: Mapping[str, str], answer: str, *, step: str = "step") -> Worked | None:

@@ -19,7 +19,7 @@ from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
 from ..types import FORMS, Document, Fact, Subgraph
 from . import _forms_answer, _forms_asked, _forms_lines, _forms_prose, _forms_reason, _forms_relate
-from ._layout import opened, stopped, unlike
+from ._layout import stopped, unlike
 from ._page import Heading, Page, document_id
 from ._prose import Prose, groups
 
@@ -177,7 +177,7 @@ def _chain_question(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seq
 
 
 def _ask(page: Page, question: str, answer: str, facts: Sequence[Fact]) -> None:
-    page.add(f"{QUESTION_FORMAT.format(question=question)} {opened(stopped(answer))}", facts, "asked")
+    page.add(f"{QUESTION_FORMAT.format(question=question)} {stopped(answer)}", facts, "asked")
 
 
 _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
