@@ -101,7 +101,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def sentence(clause: str) -> str:
     """A clause as a sentence: capital letter, one full stop ("... Washington D.C." keeps the one that it has)."""
     text = capital(clause)
-    return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’)" and text[-2:-1] in _ENDS) else text + "."
+    return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’" and text[-2:-1] in _ENDS) else text + "."
 
 
 def join(items: Sequence[str], word: str = "and") -> str:

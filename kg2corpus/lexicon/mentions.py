@@ -13,10 +13,18 @@ if TYPE_CHECKING:
     from .model import Lexicon
 
 _NONE = frozenset[str]()
+_KNOWN: dict[int, tuple[Entry, frozenset[str]]] = {}  # by identity
 
 
 def mentions(entry: Entry) -> frozenset[str]:
     """The sides (S, O) that most statements of a relation have in quotation marks: '"faithless" is an adjective'."""
+    known = _KNOWN.get(id(entry))
+    if known is None or known[0] is not entry:
+        known = _KNOWN[id(entry)] = entry, _mentions(entry)
+    return known[1]
+
+
+def _mentions(entry: Entry) -> frozenset[str]:
     flats = [template.one for template in entry.lists.get("forward", ())]
     found = [SLOTS[flat.parts[i][0]] for flat in flats for i in flat.quoted]
     return frozenset(side for side in found if 2 * found.count(side) > len(flats)) if found else _NONE

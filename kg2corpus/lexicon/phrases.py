@@ -173,7 +173,7 @@ def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, l
 def _once(lexicon: Lexicon, text: str, phrase: str, noun: str) -> str:
     """The text without the noun of the phrase that ends it, if it has said that: "a language of Bhutan is one that ..."."""
     before, a_noun = text.removesuffix(phrase), f"{lexicon.speech.an(noun)} "
-    said = before != text and phrase.startswith(a_noun) and f" {noun} " in before
+    said = before != text and phrase.startswith(a_noun) and re.search(rf"\b{noun} (?:of .*)?(?:is|was|are|were) $", before)
     return f"{before}one {phrase.removeprefix(a_noun)}" if said else text
 
 

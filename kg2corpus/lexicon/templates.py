@@ -220,9 +220,18 @@ def for_plural(parts: tuple[Part, ...], side: str, verbs: Callable[[Sequence[str
     return parts
 
 
-@lru_cache(1 << 12)
+_PHRASED: dict[tuple[int, str], tuple[Flat, Flat]] = {}  # by identity, since a wording is slow to hash
+
+
 def for_phrase(flat: Flat, side: str) -> Flat:
     """The wording for a phrase on a side ("a noun that ..."): no word in quotation marks, no name after "the series"."""
+    found = _PHRASED.get((id(flat), side))
+    if found is None or found[0] is not flat:
+        found = _PHRASED[id(flat), side] = flat, _for_phrase(flat, side)
+    return found[1]
+
+
+def _for_phrase(flat: Flat, side: str) -> Flat:
     parts = list(flat.parts)
     for i in flat.quoted:
         if SLOTS[parts[i][0]] == side:
