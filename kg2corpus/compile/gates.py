@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..graph import Graph
+from ..lexicon.mentions import consistent
 from ..lexicon.names import nameless
 from ..lexicon.phrases import chain_question, reads
 from ..types import FORMS, Fact, Node, Subgraph
@@ -28,7 +29,7 @@ NAMELESS = "has an end that nothing names (a blank node), or two ends of one nam
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
 _WORDS = re.compile(r"\w+")
-CHAINS = frozenset({"evidence", "conclusion", "chain_question"})  # forms whose facts end in a fact that they make together
+CHAINS = frozenset({"evidence", "conclusion", "chain_question", "walk"})  # forms that lead from node to node
 
 
 class Gates:
@@ -79,7 +80,9 @@ class Gates:
         return replace(subgraph, facts=tuple(kept)), reason
 
     def _reads(self, subgraph: Subgraph) -> bool:
-        """Whether there are words for what a chain leads to, or for the question about it."""
+        """Whether there are words for what a chain leads to, or for the question about it; for a way, for its steps."""
+        if subgraph.form == "walk":
+            return consistent(self.lexicon, subgraph.facts)
         asks = FORMS[subgraph.form].asks
         return reads(self.lexicon, subgraph.facts) and not (asks and chain_question(self.lexicon, subgraph.facts, 0) is None)
 

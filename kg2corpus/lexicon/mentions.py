@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .names import THING, WORDS
@@ -30,21 +31,32 @@ def _mentions(entry: Entry) -> frozenset[str]:
     return frozenset(side for side in found if 2 * found.count(side) > len(flats)) if found else _NONE
 
 
-def agree(lexicon: Lexicon, one: Fact, other: Fact, node: Node) -> bool:
-    """Whether two facts speak of a node in the same way: a word cannot be part of a dog, which the word names."""
-
-    def word(fact: Fact) -> bool:
-        return ("S" if fact.subject == node else "O") in mentions(lexicon.entry(fact.relation))
-
-    return word(one) == word(other)
+def consistent(lexicon: Lexicon, facts: Iterable[Fact]) -> bool:
+    """Whether facts speak of each node in one way: a word cannot be part of a dog, which the word names."""
+    known: dict[int, bool] = {}
+    for fact in facts:
+        words = mentions(lexicon.entry(fact.relation))
+        for node, side in ((fact.subject, "S"), (fact.object, "O")):
+            if known.setdefault(node.uid, side in words) != (side in words):
+                return False
+    return True
 
 
 def subject_of(lexicon: Lexicon, fact: Fact) -> str:
     """The subject as the statements of its relation have it: "Bhutan", a word in quotation marks, "a dog"."""
-    name, entry = lexicon.name(fact.subject), lexicon.entry(fact.relation)
-    if "S" in mentions(entry):
+    return _named(lexicon, fact, "S", lexicon.name(fact.subject))
+
+
+def object_of(lexicon: Lexicon, fact: Fact) -> str:
+    """The object in the same way."""
+    return _named(lexicon, fact, "O", lexicon.value(fact))
+
+
+def _named(lexicon: Lexicon, fact: Fact, side: str, name: str) -> str:
+    entry = lexicon.entry(fact.relation)
+    if side in mentions(entry):
         return f'"{lexicon.speech.as_word(name)}"'
-    article = SLOTS.index("a S")
+    article = SLOTS.index(f"a {side}")
     kinds = any(article in template.one.uses for template in entry.lists.get("forward", ()))
     return lexicon.speech.indefinite(name) if kinds else name
 

@@ -11,7 +11,7 @@ from ..paths import Step
 from ..types import Fact
 from .english import LINK, SO, TURN
 from .language import Pronouns
-from .mentions import agree, kind
+from .mentions import consistent, kind
 from .model import Lexicon
 from .names import THING
 from .nouns import noun_kind
@@ -190,7 +190,7 @@ def nests(lexicon: Lexicon, walk: Sequence[Step]) -> bool:
 def reads(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
     """Whether what follows from a chain can be said: its facts speak of each node in one way, and each end has a phrase."""
     walk = hops(facts)
-    if not all(agree(lexicon, a.fact, b.fact, b.start) for a, b in pairwise(walk)):
+    if not consistent(lexicon, facts):
         return False
     for hop in walk[1:]:
         phrases = lexicon.entry(hop.fact.relation).phrases

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..lexicon import Lexicon
-from ..lexicon.mentions import kind
+from ..lexicon.mentions import kind, mentions
 from ..lexicon.names import THING, WORDS
 from ..lexicon.nouns import numbers
 from ..lexicon.templates import takes_date
@@ -24,7 +24,8 @@ def kind_of(lexicon: Lexicon, facts: Sequence[Fact]) -> tuple[str, str]:
     nouns = {kind(lexicon, fact, fact.subject) for fact in facts}
     one = nouns.pop() if len(nouns) == 1 else THING
     if one == THING and {lexicon.namer.noun(fact.subject) for fact in facts} <= WORDS:
-        return "thing", "things"  # what words name
+        word = "S" in mentions(lexicon.entry(facts[0].relation))
+        return ("word", "words") if word else ("thing", "things")  # what words name
     if one == THING:
         said = {lexicon.entry(fact.relation).subject for fact in facts}
         one = said.pop() if len(said) == 1 else ""

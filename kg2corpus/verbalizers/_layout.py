@@ -13,7 +13,7 @@ from ..lexicon.identifiers import name_of
 from ..lexicon.language import Pronouns
 from ..lexicon.model import Accept, Clause
 from ..lexicon.nouns import numbers
-from ..lexicon.templates import Flat
+from ..lexicon.templates import SLOTS, Flat
 from ..lexicon.values import datatype
 from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Node
@@ -120,6 +120,12 @@ def bold(name: str) -> str:
 def straight(flat: Flat, turned: bool) -> bool:
     """Whether a wording can follow "that" or "first,": it begins with no phrase of its own ("of the world's regions, ...")."""
     return flat.begins[0] not in _FRONTED
+
+
+def from_subject(flat: Flat, turned: bool) -> bool:
+    """Whether a wording names the subject first: a list of objects reads best at its end."""
+    first = next((SLOTS[code] for code, _ in flat.parts if code >= 0), "")
+    return not turned and first in ("S", "a S", "S's") and straight(flat, turned)
 
 
 def unlike(accept: Accept = lambda flat, turned: True) -> Accept:

@@ -24,12 +24,12 @@ from ..lexicon import Lexicon
 from ..lexicon.amounts import compared, unit_of, value_of
 from ..lexicon.english import an, capital
 from ..lexicon.measures import common_unit, converted, exactly
-from ..lexicon.mentions import agree, subject_of
-from ..lexicon.nouns import head_of, numbers
+from ..lexicon.mentions import consistent, subject_of
+from ..lexicon.nouns import head_of, noun_kind, numbers
 from ..lexicon.units import unit_noun
 from ..types import Fact
 from ._conditions import CLAUSES, kind_of, that, those
-from ._layout import noun_of, straight
+from ._layout import from_subject, noun_of, straight
 
 FRAMES = Path(lexicon_folder.__file__).with_name("frames.yaml")
 _WORD = re.compile(r"\[([^\[\]]+)\]")
@@ -194,7 +194,7 @@ def _joint(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[str, str]:
     """The words for subjects that two conditions choose: those of the first fact, and of the first one with another end."""
     first = facts[0]
     other = next((f for f in facts if (f.relation, f.object) != (first.relation, first.object)), first)
-    if not agree(lexicon, first, replace(other, subject=first.subject), first.subject):
+    if not consistent(lexicon, facts):
         return {}
     one, lots = kind_of(lexicon, facts)
     phrases = {f"{what} {word}": text for word in ("and", "or")
@@ -224,7 +224,10 @@ def _union(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | Non
 
 def _constraint(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     words = _joint(lexicon, facts)
-    return _worked(rng, "constraint", words, words["answer"]) if words.get("a") else None
+    said = _worked(rng, "constraint", words, words["answer"]) if words.get("a") else None
+    if said is None or noun_kind(words["one"]) != "person":
+        return said
+    return said._replace(question=_asked(rng, frames()["constraint"]["who"], words))
 
 
 def _negation(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
@@ -245,7 +248,7 @@ def _inheritance(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked
 
 def _fan_out(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     slot = rng.randrange(1 << 16)
-    clause = lexicon.clause(facts, "statement", slot, accept=lambda flat, turned: flat.subject == "S" and not turned).text
+    clause = lexicon.clause(facts, "statement", slot, accept=from_subject).text
     return Worked("", clause, "", lexicon.answer(facts))
 
 
