@@ -108,10 +108,13 @@ def test_untyped_nodes_are_called_what_their_relation_calls_them() -> None:
     found = texts(resolve(graph), "conclusion", facts_of(graph, ("Date Night", "Hebrew"), ("Hebrew", "Israel")))
     assert "The language of Date Night is one that is spoken in Israel." in found, "and it is not said twice"
     assert not [text for text in found if "something" in text or "language of Date Night is a language" in text]
+    graph = graph_of(("Ada", "job", "Poet"), ("Ada", "job", "Singer"), ("Poet", "kind", "Writer"), ("Ben", "influenced by", "Ada"))
+    found = texts(resolve(graph), "conclusion", facts_of(graph, ("Ben", "Ada"), ("Ada", "Poet"), ("Poet", "Writer")))
+    assert not [text for text in found if "profession that" in text or "influence that" in text]
 
 
 def test_no_question_ends_in_a_riddle() -> None:
-    graph = graph_of(("Ada", "born", "Ulm"), ("Ulm", "in", "Germany"))
+    graph = make_graph([("Ada", "was born in", "Ulm"), ("Ulm", "in", "Germany")])
     gates, lexicon = gates_of(graph)
     facts = facts_of(graph, ("Ada", "Ulm"), ("Ulm", "Germany"))
     found = ph.chain_question(lexicon, facts, 0)
@@ -184,7 +187,7 @@ def test_a_way_gives_its_reasons(ways: tuple[Graph, Lexicon, list[Document]]) ->
 
 
 def test_no_way_goes_round_a_single_step() -> None:
-    graph = make_graph([("A", "r", "B"), ("B", "r", "C"), ("A", "r", "C"), ("A", "r", "D"), ("B", "r", "E")])
+    graph = make_graph([("A", "r", "B"), ("B", "r", "C"), ("A", "r", "C"), *(("A", "r", d) for d in "DFGHIJ"), ("B", "r", "E")])
     pick = registry.find("lessons", "walks").pick
     found = [s.way for a in graph.anchors() for seed in range(60) for s in pick(graph, graph.node(a), Random(seed))]
     assert found, "from A to E by B"
@@ -198,7 +201,7 @@ def test_a_full_stop_follows_brackets() -> None:
 
 def test_what_is_denied_begins_with_what_it_is_about() -> None:
     types = {"Lima": "city", "Bonn": "city", "Peru": "country", "Asia": "region", "Europe": "region", "Laos": "country"}
-    graph = make_graph([("Peru", "in region", "Europe"), ("Laos", "in region", "Asia")], types=types)
+    graph = make_graph([("Peru", "in_region", "Europe"), ("Laos", "in_region", "Asia")], types=types)
     for form in ("negation", "negation_question"):
         for text in texts(resolve(graph), form, facts_of(graph, ("Peru", "Europe"), ("Laos", "Asia")), 60):
             assert not re.search(r"that (of|within|among|from|to|as|if) ", text), text

@@ -22,6 +22,8 @@ from .values import truth
 __all__ = ["LINK", "SO", "TURN"]
 _SOME = re.compile(r"^one (?=that |whose |who )")
 _AN = re.compile(r"^(?:an?|one(?= of)(?: of the)?) ")
+# the noun, in singular or plural, is what the verb before the phrase is about
+_SAID = r"\b{noun}(?:s? (?:include|includes|included)|(?: (?:of|to|for) .*)? (?:is|was)) $"
 _CLAUSES = ("that ", "which ", "who ", "whose ", "where ")
 SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
 
@@ -67,7 +69,7 @@ def _called(lexicon: Lexicon, hop: Step) -> str:
     if not hop.forward:
         return entry.subject or THING
     head, of, _ = entry.category.partition(" of ")
-    says = head not in ("", "object", "value", "kind", "class", "type") and " " not in head and not entry.boolean
+    says = head not in ("", "object", "value", "kind", "class", "type", "influence") and " " not in head and not entry.boolean
     return head if says and (not of or noun_kind(head) == "place") else entry.object or THING
 
 
@@ -173,7 +175,7 @@ def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, l
 def _once(lexicon: Lexicon, text: str, phrase: str, noun: str) -> str:
     """The text without the noun of the phrase that ends it, if it has said that: "a language of Bhutan is one that ..."."""
     before, a_noun = text.removesuffix(phrase), f"{lexicon.speech.an(noun)} "
-    said = before != text and phrase.startswith(a_noun) and re.search(rf"\b{noun} (?:of .*)?(?:is|was|are|were) $", before)
+    said = before != text and phrase.startswith(a_noun) and re.search(_SAID.format(noun=re.escape(noun)), before)
     return f"{before}one {phrase.removeprefix(a_noun)}" if said else text
 
 
@@ -231,7 +233,7 @@ def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[
         if len(walk) > 2 or such is None or not such.text.startswith(_CLAUSES):
             return None  # "was born in a place in what?"
         asked = from_start(lexicon, walk, "what", slot, last=True)
-        return None if "something" in asked else (f"{asked}?", answer)
+        return None if "something" in asked or asked.endswith(" in what") else (f"{asked}?", answer)
     if not nests(lexicon, walk) or not lexicon.wordings(last.fact, pool):
         return None
     known = way(lexicon, walk, only=True)
