@@ -12,7 +12,7 @@ from kg2corpus.compile.gates import NO_WORDING, TOLD, Gates
 from kg2corpus.graph import Graph
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon import phrases as ph
-from kg2corpus.lexicon.english import sentence
+from kg2corpus.lexicon.english import join, sentence
 from kg2corpus.store.split import Split
 from kg2corpus.types import Document, Fact, Subgraph
 from kg2corpus.verbalizers.template import tell
@@ -108,7 +108,8 @@ def test_untyped_nodes_are_called_what_their_relation_calls_them() -> None:
     found = texts(resolve(graph), "conclusion", facts_of(graph, ("Date Night", "Hebrew"), ("Hebrew", "Israel")))
     assert "The language of Date Night is one that is spoken in Israel." in found, "and it is not said twice"
     assert not [text for text in found if "something" in text or "language of Date Night is a language" in text]
-    graph = graph_of(("Ada", "job", "Poet"), ("Ada", "job", "Singer"), ("Poet", "kind", "Writer"), ("Ben", "influenced by", "Ada"))
+    jobs = ("Ada", "job", "Poet"), ("Ada", "job", "Singer"), ("Poet", "kind", "Writer")
+    graph = graph_of(*jobs, ("Ben", "influenced by", "Ada"))
     found = texts(resolve(graph), "conclusion", facts_of(graph, ("Ben", "Ada"), ("Ada", "Poet"), ("Poet", "Writer")))
     assert not [text for text in found if "profession that" in text or "influence that" in text]
 
@@ -192,6 +193,19 @@ def test_no_way_goes_round_a_single_step() -> None:
     found = [s.way for a in graph.anchors() for seed in range(60) for s in pick(graph, graph.node(a), Random(seed))]
     assert found, "from A to E by B"
     assert all((way[0].subject.label, way[-1].object.label) == ("A", "E") for way in found)
+
+
+def test_names_with_commas_stay_apart_in_a_list() -> None:
+    assert join(["Reno, Washoe Co.", "Gus", "Carl"], "or") == "Reno, Washoe Co.; Gus; or Carl"
+    assert join(["Gus", "Carl", "Ada"]) == "Gus, Carl and Ada"
+
+
+def test_no_chain_goes_there_and_back() -> None:
+    facts = [("Ada", "child", "Ben"), ("Ben", "parent", "Cy"), ("Ben", "child", "Dee")]
+    graph = make_graph(facts, inverses={"child": "parent"})
+    gates, _ = gates_of(graph)
+    assert gates.judge(Subgraph(0, facts_of(graph, ("Ada", "Ben"), ("Ben", "Cy")), "evidence"))[1] == NO_WORDING
+    assert gates.judge(Subgraph(0, facts_of(graph, ("Ada", "Ben"), ("Ben", "Dee")), "evidence"))[0] is not None
 
 
 def test_a_full_stop_follows_brackets() -> None:

@@ -105,14 +105,17 @@ def sentence(clause: str) -> str:
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
-    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word or a comma of its own.
+    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word, "A, B; C; and D" where one has a
+    comma.
 
     After a right-to-left name a mark keeps the list in reading order.
     """
     if len(items) == 1:
         return items[0]
     items = [item if item.isascii() else guarded(item) for item in items[:-1]] + [items[-1]]
-    own = any(f" {word} " in item for item in items) or ("," in items[-2] + items[-1])
+    if len(items) > 2 and any(", " in item for item in items):
+        return f"{'; '.join(items[:-1])}; {word} {items[-1]}"
+    own = any(f" {word} " in item for item in items)
     return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
 
 

@@ -18,6 +18,7 @@ from .nouns import noun_kind
 from .pools import Item
 from .templates import Flat, Template, for_phrase, takes_date
 from .values import truth
+from .words import PREPOSITIONS, participle
 
 __all__ = ["LINK", "SO", "TURN"]
 _SOME = re.compile(r"^one (?=that |whose |who )")
@@ -69,7 +70,9 @@ def _called(lexicon: Lexicon, hop: Step) -> str:
     if not hop.forward:
         return entry.subject or THING
     head, of, _ = entry.category.partition(" of ")
-    says = head not in ("", "object", "value", "kind", "class", "type", "influence") and " " not in head and not entry.boolean
+    says = head not in ("", "object", "value", "kind", "class", "type", "influence") and not entry.boolean
+    words = head.split(" ")
+    says = says and len(words) < 3 and PREPOSITIONS.isdisjoint(words) and not participle(words[-1])  # no "obstacle crossed"
     return head if says and (not of or noun_kind(head) == "place") else entry.object or THING
 
 
@@ -194,6 +197,8 @@ def reads(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
     walk = hops(facts)
     if not consistent(lexicon, facts):
         return False
+    if any(a.fact.relation.inverse == b.fact.relation.uid and a.forward == b.forward for a, b in pairwise(walk)):
+        return False  # "a parent of a child of Ada"
     for hop in walk[1:]:
         phrases = lexicon.entry(hop.fact.relation).phrases
         such = phrases.get("such" if hop.forward else "noun")
@@ -237,6 +242,8 @@ def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[
     if not nests(lexicon, walk) or not lexicon.wordings(last.fact, pool):
         return None
     known = way(lexicon, walk, only=True)
+    if "something" in known:
+        return None  # "what is the format of something whose subject is football?"
     short = len(known) <= SHORT
 
     def fits(flat: Flat, turned: bool) -> bool:

@@ -125,7 +125,8 @@ def straight(flat: Flat, turned: bool) -> bool:
 def from_subject(flat: Flat, turned: bool) -> bool:
     """Whether a wording names the subject first: a list of objects reads best at its end."""
     first = next((SLOTS[code] for code, _ in flat.parts if code >= 0), "")
-    return not turned and first in ("S", "a S", "S's") and straight(flat, turned)
+    owned = SLOTS.index("O's") in flat.uses  # "one of Ada, Ben and Cy's genres"
+    return not turned and not owned and first in ("S", "a S", "S's") and straight(flat, turned)
 
 
 def unlike(accept: Accept = lambda flat, turned: True) -> Accept:
