@@ -15,7 +15,7 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges
 
 LEVEL = 5
-LONGEST = 1000  # characters, by its names, of a way that is told in one piece
+LONGEST = 700  # characters, by its names, of a way that is told in one piece
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: int = 3, choices: int = 2) -> Iterator[Subgraph]:

@@ -101,7 +101,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def sentence(clause: str) -> str:
     """A clause as a sentence: capital letter, one full stop ("... Washington D.C." keeps the one that it has)."""
     text = capital(clause)
-    return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’" and text[-2:-1] in _ENDS) else text + "."
+    quoted = text[-1:] in "\"”’" or (text[-1:] == ")" and "(" not in text)  # "Columbia (Washington, D.C.)" closes no sentence
+    return text if text.endswith(_CLOSED) or (quoted and text[-2:-1] in _ENDS) else text + "."
 
 
 def join(items: Sequence[str], word: str = "and") -> str:

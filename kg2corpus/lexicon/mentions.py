@@ -44,21 +44,16 @@ def consistent(lexicon: Lexicon, facts: Iterable[Fact]) -> bool:
 
 def subject_of(lexicon: Lexicon, fact: Fact) -> str:
     """The subject as the statements of its relation have it: "Bhutan", a word in quotation marks, "a dog"."""
-    return _named(lexicon, fact, "S", lexicon.name(fact.subject))
-
-
-def object_of(lexicon: Lexicon, fact: Fact) -> str:
-    """The object in the same way."""
-    return _named(lexicon, fact, "O", lexicon.value(fact))
-
-
-def _named(lexicon: Lexicon, fact: Fact, side: str, name: str) -> str:
-    entry = lexicon.entry(fact.relation)
-    if side in mentions(entry):
-        return f'"{lexicon.speech.as_word(name)}"'
-    article = SLOTS.index(f"a {side}")
+    entry, article = lexicon.entry(fact.relation), SLOTS.index("a S")
     kinds = any(article in template.one.uses for template in entry.lists.get("forward", ()))
-    return lexicon.speech.indefinite(name) if kinds else name
+    name = quoted(lexicon, fact, "S")
+    return lexicon.speech.indefinite(name) if kinds and not name.startswith('"') else name
+
+
+def quoted(lexicon: Lexicon, fact: Fact, side: str) -> str:
+    """The name of the subject (S) or the object (O), in quotation marks where it is spoken of as a word."""
+    name = lexicon.name(fact.subject) if side == "S" else lexicon.value(fact)
+    return f'"{lexicon.speech.as_word(name)}"' if side in mentions(lexicon.entry(fact.relation)) else name
 
 
 def kind(lexicon: Lexicon, fact: Fact, node: Node) -> str:

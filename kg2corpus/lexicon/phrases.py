@@ -178,7 +178,8 @@ def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, l
 def _once(lexicon: Lexicon, text: str, phrase: str, noun: str) -> str:
     """The text without the noun of the phrase that ends it, if it has said that: "a language of Bhutan is one that ..."."""
     before, a_noun = text.removesuffix(phrase), f"{lexicon.speech.an(noun)} "
-    said = before != text and phrase.startswith(a_noun) and re.search(_SAID.format(noun=re.escape(noun)), before)
+    clause = phrase.removeprefix(a_noun).startswith(_CLAUSES) and phrase.startswith(a_noun)
+    said = before != text and clause and re.search(_SAID.format(noun=re.escape(noun)), before)
     return f"{before}one {phrase.removeprefix(a_noun)}" if said else text
 
 
@@ -205,8 +206,8 @@ def reads(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
         held = truth(hop.fact.object) if lexicon.entry(hop.fact.relation).boolean else None
         if such is None and held is None:
             return False
-        if such is not None and hop is not walk[-1] and " the {" in such.text:
-            return False  # "in the {O} family"
+        if such is not None and hop is not walk[-1] and for_phrase(such.one, "O" if hop.forward else "S").tail == "":
+            return False  # "in the {O} family", "that uses {O} as a currency": no phrase can stand there
     return True
 
 

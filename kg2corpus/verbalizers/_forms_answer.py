@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon.english import sentence
-from ..lexicon.mentions import object_of, subject_of
+from ..lexicon.mentions import quoted
 from ..types import Subgraph
 from ._layout import closed, opened, stopped, straight, unlike
 from ._page import Page
@@ -65,16 +65,16 @@ def walk(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None
     rng, lines = page.rng(), frames()["walk"]
     way = subgraph.way
     others = subgraph.facts[len(way) :]
-    start, end = subject_of(lexicon, way[0]), object_of(lexicon, way[-1])
+    start, end = quoted(lexicon, way[0], "S"), quoted(lexicon, way[-1], "O")
     page.joint = "\n"
     page.frame(framed(rng, lines["task"], {"a": start, "b": end}))
     for i, fact in enumerate(way):
         here = [f for f in subgraph.facts if f.subject == fact.subject and (f == fact or f in others)]
         rng.shuffle(here)
-        said = list(dict.fromkeys(object_of(lexicon, f) for f in here))
-        words = {"a": subject_of(lexicon, fact), "b": object_of(lexicon, fact), "list": lexicon.speech.join(said)}
+        said = list(dict.fromkeys(quoted(lexicon, f, "O") for f in here))
+        words = {"a": quoted(lexicon, fact, "S"), "b": quoted(lexicon, fact, "O"), "list": lexicon.speech.join(said)}
         words["or list"] = lexicon.speech.join(said, "or")
-        words["c"] = object_of(lexicon, way[i + 1]) if i + 1 < len(way) else ""
+        words["c"] = quoted(lexicon, way[i + 1], "O") if i + 1 < len(way) else ""
         if len(said) == 1:
             words["clause"] = lexicon.clause((fact,), "statement", slots[i], accept=straight).text
             page.add(closed(framed(rng, lines["only"], words)), (fact,), "stated")
@@ -85,7 +85,7 @@ def walk(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None
             clause = lexicon.clause((f,), "statement", slots[subgraph.facts.index(f)], accept=takes).text
             page.add(sentence(clause), (f,), "stated", " ")
         page.frame(closed(framed(rng, lines["step" if words["c"] else "last"], words)), " ")
-    through = lexicon.speech.join([object_of(lexicon, fact) for fact in way[:-1]])
+    through = lexicon.speech.join([quoted(lexicon, fact, "O") for fact in way[:-1]])
     page.frame(closed(framed(rng, lines["end"], {"a": start, "b": end, "list": through})))
 
 
