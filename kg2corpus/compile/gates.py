@@ -84,7 +84,10 @@ class Gates:
         if subgraph.form == "walk":
             return consistent(self.lexicon, subgraph.facts)
         asks = FORMS[subgraph.form].asks
-        return reads(self.lexicon, subgraph.facts) and not (asks and chain_question(self.lexicon, subgraph.facts, 0) is None)
+        if not asks or not reads(self.lexicon, subgraph.facts):
+            return not asks and reads(self.lexicon, subgraph.facts)
+        asked = chain_question(self.lexicon, subgraph.facts, 0)
+        return asked is not None and "something" not in asked[0]  # "the format of something whose subject is football"
 
     def _glossed(self, subgraph: Subgraph) -> bool:
         """Whether the description or a type of the anchor names the other end of a held-out fact."""

@@ -243,8 +243,6 @@ def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[
     if not nests(lexicon, walk) or not lexicon.wordings(last.fact, pool):
         return None
     known = way(lexicon, walk, only=True)
-    if "something" in known:
-        return None  # "what is the format of something whose subject is football?"
     short = len(known) <= SHORT
 
     def fits(flat: Flat, turned: bool) -> bool:
