@@ -87,7 +87,7 @@ class Gates:
         if not asks or not reads(self.lexicon, subgraph.facts):
             return not asks and reads(self.lexicon, subgraph.facts)
         asked = chain_question(self.lexicon, subgraph.facts, 0)
-        return asked is not None and "something" not in asked[0]  # "the format of something whose subject is football"
+        return asked is not None and "something" not in asked[0] and not asked[0].endswith(" in what?")
 
     def _glossed(self, subgraph: Subgraph) -> bool:
         """Whether the description or a type of the anchor names the other end of a held-out fact."""

@@ -239,7 +239,7 @@ def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[
         if len(walk) > 2 or such is None or not such.text.startswith(_CLAUSES):
             return None  # "was born in a place in what?"
         asked = from_start(lexicon, walk, "what", slot, last=True)
-        return None if "something" in asked or asked.endswith(" in what") else (f"{asked}?", answer)
+        return None if "something" in asked else (f"{asked}?", answer)
     if not nests(lexicon, walk) or not lexicon.wordings(last.fact, pool):
         return None
     known = way(lexicon, walk, only=True)

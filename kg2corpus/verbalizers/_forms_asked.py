@@ -114,7 +114,7 @@ def exercise(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
 def can_solve(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     """Whether there is a question about the end of the chain."""
     asked = ph.chain_question(lexicon, subgraph.facts, 0)
-    return asked is not None and "something" not in asked[0]
+    return asked is not None and "something" not in asked[0] and not asked[0].endswith(" in what?")
 
 
 # flashcards
