@@ -277,7 +277,7 @@ def test_every_form_on_real_graphs(name: str, kg_data: Path, tmp_path: Path) -> 
             for picked in registry.find("lessons", lesson).pick(graph, graph.node(anchor), rng):
                 subgraph = Subgraph(picked.anchor, picked.facts, picked.form, tuple(rng.randrange(99) for _ in picked.facts))
                 for form in drawn(lexicon, subgraph):
-                    if seen.get(form, 0) > 60 or (FORMS[form].asks and not lexicon.wordings(subgraph.facts[-1], "question")):
+                    if seen.get(form, 0) > 60 or (FORMS[form].asks and not askable(lexicon, subgraph)):
                         continue
                     for document in said(lexicon, subgraph, form, size=700):
                         seen[form] = seen.get(form, 0) + 1

@@ -105,7 +105,7 @@ def test_values(value: str, datatype: str, rule: ValueRule, text: str) -> None:
 def test_english() -> None:
     assert [join(["A"]), join(["A", "B"]), join(["A", "B", "C"])] == ["A", "A and B", "A, B and C"]
     assert join(["A and B", "C", "D"]) == "A and B, C, and D"
-    assert join(["X", "Paris, Texas", "Y"]) == "X, Paris, Texas, and Y"
+    assert join(["X", "Paris, Texas", "Y"]) == "X; Paris, Texas; and Y"
     assert join(["مصر", "x"]) == "مصر\u200e and x"
     assert [an("hour"), an("unit"), an("island"), an("FBI agent"), an("euro"), an("uncle")] == [
         "an hour", "a unit", "an island", "an FBI agent", "a euro", "an uncle",

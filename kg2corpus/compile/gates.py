@@ -3,13 +3,16 @@ to be whole. Facts of held-out entities never come here: lessons see train facts
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..graph import Graph
+from ..lexicon.mentions import consistent
 from ..lexicon.names import nameless
+from ..lexicon.phrases import chain_question, reads
 from ..types import FORMS, Fact, Node, Subgraph
 
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ TOLD = "asks for what the name in the question gives away"
 NAMELESS = "has an end that nothing names (a blank node), or two ends of one name"
 NO_WORDING = "the lexicon has no wording for this form"
 OVER_BUDGET = "over budget"
+_WORDS = re.compile(r"\w+")
+CHAINS = frozenset({"evidence", "conclusion", "chain_question", "walk"})  # forms that lead from node to node
 
 
 class Gates:
@@ -58,6 +63,8 @@ class Gates:
             return None, NAMES_HELD_OUT
         if form.operator and (reason := self._unfounded(subgraph)):
             return None, reason
+        if subgraph.form in CHAINS and not self._reads(subgraph):
+            return None, NO_WORDING
         if len(subgraph.facts) == 1:
             fact = subgraph.facts[0]
             if nameless(fact):
@@ -71,6 +78,16 @@ class Gates:
         if len(kept) < (form.least or len(subgraph.facts)) or tuple(kept[:first]) != subgraph.facts[:first]:
             return None, reason
         return replace(subgraph, facts=tuple(kept)), reason
+
+    def _reads(self, subgraph: Subgraph) -> bool:
+        """Whether there are words for what a chain leads to, or for the question about it; for a way, for its steps."""
+        if subgraph.form == "walk":
+            return consistent(self.lexicon, subgraph.facts)
+        asks = FORMS[subgraph.form].asks
+        if not asks or not reads(self.lexicon, subgraph.facts):
+            return not asks and reads(self.lexicon, subgraph.facts)
+        asked = chain_question(self.lexicon, subgraph.facts, 0)
+        return asked is not None and "something" not in asked[0] and not asked[0].endswith(" in what?")
 
     def _glossed(self, subgraph: Subgraph) -> bool:
         """Whether the description or a type of the anchor names the other end of a held-out fact."""
@@ -138,8 +155,17 @@ class Gates:
         return kept, reason
 
     def _given_away(self, subgraph: Subgraph) -> bool:
-        """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?" """
-        if FORMS[subgraph.form].inverse:
+        """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?", "what is New York
+        City a city of?" """
+        form, first, last = FORMS[subgraph.form], subgraph.facts[0], subgraph.facts[-1]
+        if (form.exposes == "asked" or subgraph.form == "exercise") and not form.operator:
+            if form.inverse and any(_within(fact.subject, first.object) for fact in subgraph.facts):
+                return True
+            ends = (last,) if form.chain else subgraph.facts
+            asked = (fact.object for fact in ends if fact.subject == ends[0].subject)
+            if not form.inverse and any(_within(answer, first.subject) for answer in asked):
+                return True
+        if form.inverse:
             return any(f.subject.uid in self._tells(f.object) for f in subgraph.facts)
         return any(f.object.uid in self._tells(f.subject) for f in subgraph.facts)
 
@@ -172,3 +198,9 @@ class Gates:
             return False
         here = named | told | {fact.subject.uid, fact.object.uid}
         return any(not here.isdisjoint(self.partners[a] - {a}) for a in told if a in self.partners)
+
+
+def _within(answer: Node, known: Node) -> bool:
+    """Whether the label of an answer stands in that of a node that is named, as whole words."""
+    told, asked = (f" {' '.join(_WORDS.findall(node.label.casefold()))} " for node in (answer, known))
+    return told in asked and bool(told.strip())

@@ -7,7 +7,7 @@ Asia: ..."
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from ..graph import Graph
@@ -15,6 +15,7 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges
 
 LEVEL = 5
+LONGEST = 700  # characters, by its names, of a way that is told in one piece
 
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: int = 3, choices: int = 2) -> Iterator[Subgraph]:
@@ -34,5 +35,12 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: in
             at = step.object.uid
             seen |= {f.object.uid for f in (step, *others)}
         facts = distinct([*way, *others])
-        if len(way) > 1 and len(facts) == len(way) + len(others) and others:
+        short = sum(len(f.subject.name) + 2 * len(f.object.name) + 40 for f in facts) <= LONGEST
+        if len(way) > 1 and len(facts) == len(way) + len(others) and others and short and not _shorter(graph, way):
             yield Subgraph(anchor.uid, tuple(facts), "walk")
+
+
+def _shorter(graph: Graph, way: Sequence[Fact]) -> bool:
+    """Whether a single step from one of its nodes cuts a part of the way off."""
+    ends = [(a.subject.uid, b.object.uid) for i, a in enumerate(way) for b in way[i + 1 :]]
+    return any(True for a, b in ends for _ in graph.paths(a, b, longest=1, forward=True, limit=1))

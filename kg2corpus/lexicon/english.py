@@ -101,18 +101,22 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def sentence(clause: str) -> str:
     """A clause as a sentence: capital letter, one full stop ("... Washington D.C." keeps the one that it has)."""
     text = capital(clause)
-    return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’)" and text[-2:-1] in _ENDS) else text + "."
+    quoted = text[-1:] in "\"”’" or (text[-1:] == ")" and "(" not in text)  # "Columbia (Washington, D.C.)" closes no sentence
+    return text if text.endswith(_CLOSED) or (quoted and text[-2:-1] in _ENDS) else text + "."
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
-    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word or a comma of its own.
+    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word, "A, B; C; and D" where one has a
+    comma.
 
     After a right-to-left name a mark keeps the list in reading order.
     """
     if len(items) == 1:
         return items[0]
     items = [item if item.isascii() else guarded(item) for item in items[:-1]] + [items[-1]]
-    own = any(f" {word} " in item for item in items) or ("," in items[-2] + items[-1])
+    if len(items) > 2 and any(", " in item for item in items):
+        return f"{'; '.join(items[:-1])}; {word} {items[-1]}"
+    own = any(f" {word} " in item for item in items)
     return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
 
 
@@ -163,6 +167,12 @@ def plain_asked(text: str) -> str:
 def as_word(name: str) -> str:
     """A name between quotation marks, which is spoken of as a word: "Alps" has four letters."""
     return name.removeprefix("the ")
+
+
+def as_words(names: Sequence[str], word: str = "and") -> str:
+    """Several names between one pair of quotation marks, so that each has its own: '"Alps" and "Tatra"'."""
+    said = [f'"{as_word(name)}"' for name in names]
+    return join(said, word)[1:-1]
 
 
 def inside(name: str) -> str:

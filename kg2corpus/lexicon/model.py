@@ -316,6 +316,8 @@ class Lexicon:
             subjects, objects = [self.namer.name(facts[0].subject)], [self.value(facts[0])]
         sides = (objects, subjects) if turned else (subjects, objects)
         asked = facts[0].subject if inverse else facts[0].object
+        if many and _T in flat.uses:
+            asked = self.namer.common([f.subject if inverse else f.object for f in facts])
         on = self.on(facts) if _ON in flat.uses else ""
         return self.put(flat, *sides, pronoun=pronoun, by=by, asked=asked, many=many, on=on)
 
@@ -330,11 +332,13 @@ class Lexicon:
         asked: Node | None = None,
         many: bool = False,
         on: str = "",
+        word: str = "and",
     ) -> str:
-        """A template's text for any names: the lowest level of saying. `on` fills {on O}."""
+        """A template's text for any names: the lowest level of saying. `on` fills {on O}; `word` joins several names."""
         uses = flat.uses
+
         join = self.speech.join
-        s, o = join(subjects) if subjects else "", join(objects) if objects else ""
+        s, o = join(subjects, word) if subjects else "", join(objects, word) if objects else ""
         values = [s, o, "", "", "", "", "", on, "", ""]
         if not uses <= _NAMES:
             if _SS in uses:
@@ -348,9 +352,9 @@ class Lexicon:
             if _NOR in uses:
                 values[_NOR] = join(subjects, self.speech.NOR)
             if _A_S in uses:
-                values[_A_S] = join([self.speech.indefinite(name) for name in subjects])
+                values[_A_S] = join([self.speech.indefinite(name) for name in subjects], word)
             if _A_O in uses:
-                values[_A_O] = join([self.speech.indefinite(name) for name in objects])
+                values[_A_O] = join([self.speech.indefinite(name) for name in objects], word)
         if pronoun == "S":
             values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":
@@ -362,7 +366,8 @@ class Lexicon:
             parts = for_plural(parts, "O", self.speech.plural_verbs)
         said = [text if code < 0 else values[code] for code, text in parts]
         for i in flat.quoted:
-            said[i] = self.speech.as_word(said[i])
+            names = objects if parts[i][0] == _O else subjects
+            said[i] = self.speech.as_words(names, word) if len(names) > 1 else self.speech.as_word(said[i])
         if not (s.isascii() and o.isascii()):
             # at the end of a sentence nothing follows that a right-to-left name could draw along
             end = -2 if said[-1] in ("?", ".") else -1

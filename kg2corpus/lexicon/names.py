@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ..types import Fact, Node, Relation
 from .articles import Articles, of_person, words_of
@@ -19,6 +20,7 @@ _FORMAL = frozenset({
 })  # fmt: skip
 _FORMAL_OF = re.compile(r"\b(?:Republic|Kingdom|State|Commonwealth|Federation|Union|Principality) of ")
 THING = "thing"
+WORDS = frozenset({"word", "term", "noun", "verb", "adjective", "adverb"})  # kinds whose things are words
 _CACHED = 1 << 17
 LONG = 4  # blanks in a name from which on it takes no possessive
 
@@ -190,6 +192,13 @@ class Namer:
         """The type's noun, in the plural where several are asked for."""
         noun = self.noun(node)
         return self.speech.plural(noun) if many else noun
+
+    def common(self, nodes: Sequence[Node]) -> Node:
+        """The first node, as one of the kind that all of them are: nouns and verbs are words."""
+        found = {self.noun(node) for node in nodes}
+        if len(found) == 1:
+            return nodes[0]
+        return replace(nodes[0], types=("word",) if found <= WORDS else ())
 
     def a_noun(self, node: Node) -> str:
         """The type's noun with its article: "a country"."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from random import Random
@@ -10,12 +11,21 @@ from ..paths import Step
 from ..types import Fact
 from .english import LINK, SO, TURN
 from .language import Pronouns
+from .mentions import consistent, kind
 from .model import Lexicon
+from .names import THING
+from .nouns import noun_kind
 from .pools import Item
-from .templates import Template, takes_date
+from .templates import Flat, Template, for_phrase, takes_date
 from .values import truth
+from .words import PREPOSITIONS, participle
 
 __all__ = ["LINK", "SO", "TURN"]
+_SOME = re.compile(r"^one (?=that |whose |who )")
+_AN = re.compile(r"^(?:an?|one(?= of)(?: of the)?) ")
+# the noun, in singular or plural, is what the verb before the phrase is about
+_SAID = r"\b{noun}(?:s? (?:include|includes|included)|(?: (?:of|to|for) .*)? (?:is|was)) $"
+_CLAUSES = ("that ", "which ", "who ", "whose ", "where ")
 SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
 
 
@@ -49,19 +59,37 @@ def ahead(lexicon: Lexicon, hop: Step, known: str) -> str:
     return describe(lexicon, hop.fact, subject=not hop.forward, known=known)
 
 
-def back(lexicon: Lexicon, hop: Step, known: str) -> str:
-    """The start of a hop as a noun phrase, given its end: "a country whose capital is Thimphu"."""
-    return describe(lexicon, hop.fact, subject=hop.forward, known=known)
+def back(lexicon: Lexicon, hop: Step, known: str, noun: str = THING) -> str:
+    """The start of a hop as a noun phrase, given its end: "a country whose capital is Thimphu"; `noun` where it has no type."""
+    return describe(lexicon, hop.fact, subject=hop.forward, known=known, noun=noun)
 
 
-def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str) -> str:
-    """One end of a fact (the subject, or the object) as a noun phrase that names only the other end, as `known`."""
+def _called(lexicon: Lexicon, hop: Step) -> str:
+    """What the end of a hop is called by its relation, where its node has no type: "language", "place"; else THING."""
+    entry = lexicon.entry(hop.fact.relation)
+    if not hop.forward:
+        return entry.subject or THING
+    head, of, _ = entry.category.partition(" of ")
+    says = head not in ("", "object", "value", "kind", "class", "type", "influence") and not entry.boolean
+    words = head.split(" ")
+    says = says and len(words) < 3 and PREPOSITIONS.isdisjoint(words) and not participle(words[-1])  # no "obstacle crossed"
+    return head if says and (not of or noun_kind(head) == "place") else entry.object or THING
+
+
+def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str, noun: str = THING) -> str:
+    """One end of a fact (the subject, or the object) as a noun phrase that names only the other end, as `known`; `noun` is what
+    it is called where it has no type."""
     entry = lexicon.entry(fact.relation)
     node = fact.subject if subject else fact.object
-    a_noun = lexicon.namer.a_noun(node)
+    called = kind(lexicon, fact, node)
+    if called == THING:
+        own = entry.subject if subject else ""
+        called = noun if noun != THING and own in ("", THING, "place") else own or THING
+    a_noun = lexicon.speech.an(called) if called != THING else "something"
     if not subject:
-        if noun := entry.phrases.get("noun"):
-            return lexicon.put(noun.one, [known], [known], asked=node)
+        if phrase := entry.phrases.get("noun"):
+            flat = _flat(lexicon, phrase.one, fact, "S", known)
+            return _SOME.sub(f"{a_noun} ", lexicon.put(flat, [known], [known], asked=node))
     elif entry.boolean:
         such = entry.phrases.get("such_true" if truth(fact.object) else "such_false")
         if such and truth(fact.object) is not None:
@@ -69,8 +97,15 @@ def describe(lexicon: Lexicon, fact: Fact, *, subject: bool, known: str) -> str:
     elif such := entry.phrases.get("such"):
         on = lexicon.on((fact,)) if known == lexicon.value(fact) else ""
         if on or not takes_date(such.one):
-            return f"{a_noun} {lexicon.put(such.one, [known], [known], on=on)}"
+            flat = _flat(lexicon, such.one, fact, "O", known)
+            return f"{a_noun} {lexicon.put(flat, [known], [known], on=on)}"
     return lexicon.speech.linked(a_noun, fact.relation.label or fact.relation.name, known)
+
+
+def _flat(lexicon: Lexicon, flat: Flat, fact: Fact, side: str, known: str) -> Flat:
+    """The wording for what stands on a side: the name of the node, or a phrase."""
+    name = lexicon.name(fact.subject) if side == "S" else lexicon.value(fact)
+    return flat if known == name else for_phrase(flat, side)
 
 
 def predicate(
@@ -81,28 +116,34 @@ def predicate(
     The long side ends the sentence if any wording allows (always with `last`), else it begins it; it gets no possessive.
     """
     plain = lexicon.entry(fact.relation).lists.get("chain", ())
+    side_of = {False: phrase, True: "O" if phrase == "S" else "S"}
     if object != lexicon.value(fact) or not lexicon.on((fact,)):
         plain = tuple(template for template in plain if not takes_date(template.one))
-    ending = tuple(template for template in plain if template.one.tail == phrase)
+    ending = tuple(template for template in plain if for_phrase(template.one, phrase).tail == phrase)
     plain = ending if last else ending or plain
     if plain:
-        return put(lexicon, fact, Item(plain[slot % len(plain)], False), subject, object)
+        return put(lexicon, fact, Item(plain[slot % len(plain)], False), subject, object, phrase)
 
-    def side(turned: bool) -> str:
-        return phrase if not turned else ("O" if phrase == "S" else "S")
+    def ends(flat: Flat, turned: bool) -> bool:
+        return for_phrase(flat, side_of[turned]).tail == side_of[turned]
 
-    item = lexicon.choose((fact,), "statement", slot, lambda flat, turned: flat.tail == side(turned))
-    if item.template.one.tail != side(item.turned) and not last:
-        item = lexicon.choose(
-            (fact,), "statement", slot, lambda flat, turned: side(turned) in flat.edges and not flat.possessive(side(turned))
-        )
-    return put(lexicon, fact, item, subject, object)
+    def is_edge(flat: Flat, turned: bool) -> bool:
+        side = side_of[turned]
+        return side in for_phrase(flat, side).edges and not flat.possessive(side)
+
+    item = lexicon.choose((fact,), "statement", slot, ends)
+    if not ends(item.template.one, item.turned) and not last:
+        item = lexicon.choose((fact,), "statement", slot, is_edge)
+    return put(lexicon, fact, item, subject, object, phrase)
 
 
-def put(lexicon: Lexicon, fact: Fact, item: Item, subject: str, object: str) -> str:
-    """The text of one rendering with any noun phrases for the fact's ends."""
+def put(lexicon: Lexicon, fact: Fact, item: Item, subject: str, object: str, phrase: str = "") -> str:
+    """The text of one rendering with any noun phrases for the fact's ends; `phrase`: the side (S or O) that is none of its
+    names."""
     sides = ([object], [subject]) if item.turned else ([subject], [object])
     flat = item.template.one
+    if phrase and (subject if phrase == "S" else object) not in (lexicon.name(fact.subject), lexicon.value(fact)):
+        flat = for_phrase(flat, phrase if not item.turned else "SO".replace(phrase, ""))
     return lexicon.put(flat, *sides, on=lexicon.on((fact,)) if takes_date(flat) else "")
 
 
@@ -123,13 +164,23 @@ def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
 
 def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, last: bool = False) -> str:
     """The chain told from its start: "Bhutan borders a country whose capital is New Delhi"."""
-    for hop in reversed(walk[1:]):
-        end = back(lexicon, hop, end)
+    called = [_called(lexicon, hop) for hop in walk]
+    for i in range(len(walk) - 1, 0, -1):
+        end = _once(lexicon, back(lexicon, walk[i], end, called[i - 1]), end, called[i])
     first = walk[0]
     start = lexicon.name(first.start)
     ends = (start, end) if first.forward else (end, start)
     phrase = "O" if first.forward else "S"
-    return predicate(lexicon, first.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot, last=last)
+    text = predicate(lexicon, first.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot, last=last)
+    return _once(lexicon, text, end, called[0])
+
+
+def _once(lexicon: Lexicon, text: str, phrase: str, noun: str) -> str:
+    """The text without the noun of the phrase that ends it, if it has said that: "a language of Bhutan is one that ..."."""
+    before, a_noun = text.removesuffix(phrase), f"{lexicon.speech.an(noun)} "
+    clause = phrase.removeprefix(a_noun).startswith(_CLAUSES) and phrase.startswith(a_noun)
+    said = before != text and clause and re.search(_SAID.format(noun=re.escape(noun)), before)
+    return f"{before}one {phrase.removeprefix(a_noun)}" if said else text
 
 
 def nests(lexicon: Lexicon, walk: Sequence[Step]) -> bool:
@@ -137,16 +188,36 @@ def nests(lexicon: Lexicon, walk: Sequence[Step]) -> bool:
     Bhutan is part of" does not, so that they can stand inside each other."""
     for hop in walk[:-1]:
         noun = lexicon.entry(hop.fact.relation).phrases.get("noun") if hop.forward else None
-        if hop.forward and noun is not None and noun.one.tail != "S":
+        if hop.forward and (noun is None or for_phrase(noun.one, "S").tail != "S"):
             return False
     return True
 
 
-def way(lexicon: Lexicon, walk: Sequence[Step]) -> str:
-    """The start of the last hop as a noun phrase over the hops before it: "the capital of a country that borders Bhutan"."""
+def reads(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
+    """Whether what follows from a chain can be said: its facts speak of each node in one way, and each end has a phrase."""
+    walk = hops(facts)
+    if not consistent(lexicon, facts):
+        return False
+    if any(a.fact.relation.inverse == b.fact.relation.uid and a.forward == b.forward for a, b in pairwise(walk)):
+        return False  # "a parent of a child of Ada"
+    for hop in walk[1:]:
+        phrases = lexicon.entry(hop.fact.relation).phrases
+        such = phrases.get("such" if hop.forward else "noun")
+        held = truth(hop.fact.object) if lexicon.entry(hop.fact.relation).boolean else None
+        if such is None and held is None:
+            return False
+        if such is not None and hop is not walk[-1] and for_phrase(such.one, "O" if hop.forward else "S").tail == "":
+            return False  # "in the {O} family", "that uses {O} as a currency": no phrase can stand there
+    return True
+
+
+def way(lexicon: Lexicon, walk: Sequence[Step], *, only: bool = False) -> str:
+    """The start of the last hop as a noun phrase over the hops before it: "the capital of a country that borders Bhutan"; with
+    `only`, where each hop has one end, "the neighbour of Bhutan"."""
     known = lexicon.name(walk[0].start)
     for hop in walk[:-1]:
         known = ahead(lexicon, hop, known)
+        known = _AN.sub("the ", known) if only and hop.forward else known
     return known
 
 
@@ -164,15 +235,21 @@ def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[
     noun = lexicon.entry(last.fact.relation).phrases.get("noun")
     ends = last.forward or (noun is not None and noun.one.tail == "S")
     if not nests(lexicon, walk) and ends and not lexicon.entry(last.fact.relation).boolean:
-        return from_start(lexicon, walk, "what", slot, last=True) + "?", answer
-    if not lexicon.wordings(last.fact, pool):
+        such = lexicon.entry(last.fact.relation).phrases.get("such" if last.forward else "noun")
+        if len(walk) > 2 or such is None or not such.text.startswith(_CLAUSES):
+            return None  # "was born in a place in what?"
+        asked = from_start(lexicon, walk, "what", slot, last=True)
+        return None if "something" in asked else (f"{asked}?", answer)
+    if not nests(lexicon, walk) or not lexicon.wordings(last.fact, pool):
         return None
-    known = way(lexicon, walk)
+    known = way(lexicon, walk, only=True)
     short = len(known) <= SHORT
-    item = lexicon.pick(
-        (last.fact,), pool, slot, lambda flat, _: (short or side in flat.edges) and not flat.possessive(side)
-    )
-    return lexicon.put(item.template.one, [known], [known], asked=last.end), answer
+
+    def fits(flat: Flat, turned: bool) -> bool:
+        return (short or side in for_phrase(flat, side).edges) and not flat.possessive(side)
+
+    item = lexicon.pick((last.fact,), pool, slot, fits)
+    return lexicon.put(for_phrase(item.template.one, side), [known], [known], asked=last.end), answer
 
 
 def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:

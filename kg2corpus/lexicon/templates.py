@@ -16,12 +16,14 @@ from functools import lru_cache
 
 from ..errors import UserError, near
 from . import english
+from .words import PREPOSITIONS
 
 SLOTS = ("S", "O", "S's", "O's", "in S", "T", "S:nor", "on O", "a S", "a O")
 # slot -> whose it is
 _SIDES = {"S": "S", "O": "O", "S's": "S", "O's": "O", "in S": "S", "S:nor": "S", "on O": "O", "a S": "S", "a O": "O"}
 # a part is text (-1) or a slot by its place in SLOTS
 Part = tuple[int, str]
+_NAMED = re.compile(r"\bthe (\w+) $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,31 @@ def for_plural(parts: tuple[Part, ...], side: str, verbs: Callable[[Sequence[str
         texts = verbs([text for _, text in parts], at)
         parts = tuple((code, text) for (code, _), text in zip(parts, texts, strict=True))
     return parts
+
+
+_PHRASED: dict[tuple[int, str], tuple[Flat, Flat]] = {}  # by identity, since a wording is slow to hash
+
+
+def for_phrase(flat: Flat, side: str) -> Flat:
+    """The wording for a phrase on a side ("a noun that ..."): no word in quotation marks, no name after "the series"."""
+    found = _PHRASED.get((id(flat), side))
+    if found is None or found[0] is not flat:
+        found = _PHRASED[id(flat), side] = flat, _for_phrase(flat, side)
+    return found[1]
+
+
+def _for_phrase(flat: Flat, side: str) -> Flat:
+    parts = list(flat.parts)
+    for i in flat.quoted:
+        if SLOTS[parts[i][0]] == side:
+            parts[i - 1] = (-1, parts[i - 1][1][:-1])
+            parts[i + 1] = (-1, parts[i + 1][1].removeprefix('"'))
+    for i, (code, _) in enumerate(parts[1:]):
+        if code == SLOTS.index(side) and (found := _NAMED.search(parts[i][1])) and found[1] not in PREPOSITIONS:
+            parts[i] = (-1, parts[i][1][: found.start()])  # "in the series {O}" is "in something that ..."
+    article, plain = SLOTS.index(f"a {side}"), SLOTS.index(side)
+    parts = [(plain if code == article else code, text) for code, text in parts]
+    return _flat(tuple(part for part in parts if part != (-1, "")))
 
 
 def takes_date(flat: Flat) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from string import ascii_lowercase
 
 from ..lexicon import QUESTION_FORMAT, Lexicon
-from ..lexicon.english import capital, sentence
+from ..lexicon.english import sentence
+from ..lexicon.mentions import quoted
 from ..types import Subgraph
+from ._layout import closed, opened, stopped, straight, unlike
 from ._page import Page
 from ._reason import framed, frames
 
@@ -23,7 +25,8 @@ def unknown(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> N
     asked = replace(known, subject=other.subject)
     nothing = rng.choice(frames()["unknown"]["answer"])
     questions = (QUESTION_FORMAT.format(question=lexicon.say((f,), "question", slots[0])) for f in (known, asked))
-    pairs = list(zip(questions, (sentence(lexicon.answer((known,))), nothing), (known, other), strict=True))
+    answer = opened(stopped(lexicon.answer((known,))))
+    pairs = list(zip(questions, (answer, nothing), (known, other), strict=True))
     rng.shuffle(pairs)
     page.joint = "\n\n"
     for question, answer, fact in pairs:
@@ -47,10 +50,14 @@ def correction(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -
             page.frame(f"({LETTERS[i]}) {lexicon.say((wrong,), 'statement', slot)}")
         else:
             page.add(f"({LETTERS[i]}) {lexicon.say((fact,), 'statement', slot)}", (fact,), "stated")
-    clause = lexicon.clause((facts[at],), "statement", slots[at] + 1).text
-    words = {"n": f"({LETTERS[at]})", "right": sentence(clause), "clause": clause}
-    page.add(f"Answer: {framed(rng, frames()['correction']['answer'], words)}", (facts[at],), "stated")
-    page.add(lexicon.say((donor,), "statement", slots[-1]), (donor,), "stated")
+    clause, other = (
+        lexicon.clause((fact,), "statement", slot, accept=straight).text
+        for fact, slot in ((facts[at], slots[at] + 1), (donor, slots[-1]))
+    )
+    lines = frames()["correction"]
+    words = {"n": f"({LETTERS[at]})", "clause": clause}
+    page.add(f"Answer: {closed(framed(rng, lines['answer'], words))}", (facts[at],), "stated")
+    page.add(closed(framed(rng, lines["other"], {"clause": other})), (donor,), "stated", " ")
 
 
 def walk(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
@@ -58,22 +65,28 @@ def walk(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None
     rng, lines = page.rng(), frames()["walk"]
     way = subgraph.way
     others = subgraph.facts[len(way) :]
-    start, end = lexicon.name(way[0].subject), lexicon.value(way[-1])
+    start, end = quoted(lexicon, way[0], "S"), quoted(lexicon, way[-1], "O")
     page.joint = "\n"
     page.frame(framed(rng, lines["task"], {"a": start, "b": end}))
-    for fact, slot in zip(way, slots, strict=False):
-        also = [f for f in others if f.subject == fact.subject]
-        here = [fact, *also]
+    for i, fact in enumerate(way):
+        here = [f for f in subgraph.facts if f.subject == fact.subject and (f == fact or f in others)]
         rng.shuffle(here)
-        clause = lexicon.clause((fact,), "statement", slot).text
-        words = {"a": lexicon.name(fact.subject), "b": lexicon.value(fact), "clause": clause}
-        if also:
-            words["list"] = lexicon.speech.join(list(dict.fromkeys(map(lexicon.value, here))))
-            page.frame(capital(framed(rng, lines["choice"], words)))
-            for f in also:
-                page.add(lexicon.say((f,), "statement", slots[subgraph.facts.index(f)]), (f,), "stated", " ")
-        page.add(capital(framed(rng, lines["step"] if also else lines["only"], words)), (fact,), "stated", " ")
-    page.frame(framed(rng, lines["end"], {"a": start, "b": end}))
+        said = list(dict.fromkeys(quoted(lexicon, f, "O") for f in here))
+        words = {"a": quoted(lexicon, fact, "S"), "b": quoted(lexicon, fact, "O"), "list": lexicon.speech.join(said)}
+        words["or list"] = lexicon.speech.join(said, "or")
+        words["c"] = quoted(lexicon, way[i + 1], "O") if i + 1 < len(way) else ""
+        if len(said) == 1:
+            words["clause"] = lexicon.clause((fact,), "statement", slots[i], accept=straight).text
+            page.add(closed(framed(rng, lines["only"], words)), (fact,), "stated")
+            continue
+        page.frame(closed(framed(rng, lines["choice"], words)))
+        takes = unlike()
+        for f in here:
+            clause = lexicon.clause((f,), "statement", slots[subgraph.facts.index(f)], accept=takes).text
+            page.add(sentence(clause), (f,), "stated", " ")
+        page.frame(closed(framed(rng, lines["step" if words["c"] else "last"], words)), " ")
+    through = lexicon.speech.join([quoted(lexicon, fact, "O") for fact in way[:-1]])
+    page.frame(closed(framed(rng, lines["end"], {"a": start, "b": end, "list": through})))
 
 
 TELL = {"unknown": unknown, "correction": correction, "walk": walk}

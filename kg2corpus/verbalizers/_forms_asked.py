@@ -12,7 +12,7 @@ from ..lexicon.english import capital, sentence
 from ..lexicon.language import Pronouns
 from ..lexicon.pools import Item
 from ..types import Fact, Subgraph
-from ._layout import blocks, clause, noun_of, objects, one_subject, pronouns
+from ._layout import blocks, clause, noun_of, objects, one_subject, opened, pronouns, stopped, straight, unlike
 from ._page import Page
 from ._prose import Group
 
@@ -102,16 +102,19 @@ def exercise(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
     if found is None:
         raise UserError(f"'{facts[-1].relation.name}' has no question for an exercise", "pick 'evidence' where there is none")
     page.head(rng.choice(_TASK).format(question=capital(found[0])), " ")
+    takes, plain = unlike(), unlike(straight)
     for i, (fact, slot) in enumerate(zip(facts, slots, strict=True)):
         before = rng.choice(_NEXT if i else _FIRSTLY)
-        page.add(sentence(before + lexicon.clause((fact,), "statement", slot).text), (fact,), "stated")
+        said = lexicon.clause((fact,), "statement", slot, accept=plain if before else takes)
+        page.add(sentence(before + said.text), (fact,), "stated")
     end = sentence(rng.choice(ph.SO) + ph.conclusion(lexicon, facts, rng))
-    page.add(f"{end}\nAnswer: {sentence(found[1])}", facts, "implied")
+    page.add(f"{end}\nAnswer: {opened(stopped(found[1]))}", facts, "implied")
 
 
 def can_solve(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     """Whether there is a question about the end of the chain."""
-    return ph.chain_question(lexicon, subgraph.facts, 0) is not None
+    asked = ph.chain_question(lexicon, subgraph.facts, 0)
+    return asked is not None and "something" not in asked[0] and not asked[0].endswith(" in what?")
 
 
 # flashcards
@@ -143,9 +146,7 @@ def chain_flashcard(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seq
 
 
 def _card(page: Page, rng: Random, front: str, back: str, facts: Sequence[Fact]) -> None:
-    # a name stands as it is, for "d" is no "D"; an article before it opens what stands alone
-    opened = capital(back) if back.partition(" ")[0] in ("the", "a", "an") else back
-    page.add(rng.choice(_CARDS).format(front=front, back=opened), facts, "asked")
+    page.add(rng.choice(_CARDS).format(front=front, back=opened(back)), facts, "asked")
 
 
 # gaps
@@ -196,4 +197,7 @@ TELL = {
     "fill_in": fill_in,
     "inverse_fill_in": inverse_fill_in,
 }
-SUITS = {"dialogue": can_talk, "exercise": can_solve, "fill_in": can_have_gaps, "inverse_fill_in": can_have_gaps}
+SUITS = {
+    "dialogue": can_talk, "exercise": can_solve, "chain_flashcard": can_solve, "fill_in": can_have_gaps,
+    "inverse_fill_in": can_have_gaps,
+}  # fmt: skip

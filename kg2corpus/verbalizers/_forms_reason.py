@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from ..errors import UserError
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import sentence
+from ..lexicon.english import capital, sentence
 from ..types import COMPUTED, FORMS, Fact, Subgraph
+from ._layout import opened, stopped, unlike
 from ._page import Page
 from ._reason import Worked, worked_out
 
@@ -21,8 +22,9 @@ def worked(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int
     pairs = list(zip(subgraph.facts, slots, strict=True))
     if FORMS[subgraph.form].operator in COMPUTED:
         rng.shuffle(pairs)
+    takes = unlike()
     for fact, slot in pairs:
-        page.add(lexicon.say((fact,), "statement", slot), (fact,), "stated")
+        page.add(sentence(lexicon.clause((fact,), "statement", slot, accept=takes).text), (fact,), "stated")
     step = f"{said.step} " if said.step else ""
     page.add(step + sentence(rng.choice(ph.SO) + said.conclusion), subgraph.facts, "implied")
 
@@ -33,7 +35,8 @@ def conclusion(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence
 
 def question(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     said = _of(page, lexicon, subgraph)
-    answer = sentence(said.answer)
+    counted = FORMS[subgraph.form].operator.endswith("count")
+    answer = stopped(capital(said.answer) if counted else opened(said.answer))
     page.add(f"{QUESTION_FORMAT.format(question=said.question)} {answer}", subgraph.facts, "asked")
 
 

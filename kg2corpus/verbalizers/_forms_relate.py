@@ -14,10 +14,11 @@ from ..lexicon.templates import Flat
 from ..lexicon.text import clean, other_names
 from ..types import Fact, Node, Subgraph
 from ..uid import MASK, digest, show
+from ._conditions import kind_of
 from ._layout import blocks
 from ._page import Page
 from ._prose import Prose, groups
-from ._reason import framed, frames, kind_of
+from ._reason import framed, frames
 
 Slots = Sequence[int]
 
@@ -79,7 +80,8 @@ def overview(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> 
 def contrast(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
     """Two nodes of one kind: what holds of both, then where they differ. The facts of a relation stand together."""
     rng, (one, other) = page.rng(), _two(subgraph.facts)
-    words = {"a": lexicon.name(one), "b": lexicon.name(other), "lots": kind_of(lexicon, subgraph.facts)[1]}
+    lots = kind_of(lexicon, subgraph.facts)[1]
+    words = {"a": lexicon.name(one), "b": lexicon.name(other), "lots": "" if lots == "things" else lots}
     page.frame(capital(framed(rng, frames()["contrast"]["open"], words)))
     order = list(dict.fromkeys(fact.relation.uid for fact in subgraph.facts))
     for relation in order:

@@ -11,9 +11,9 @@ from ..lexicon.english import IT, capital, sentence, turns
 from ..lexicon.entry import Entry
 from ..lexicon.identifiers import name_of
 from ..lexicon.language import Pronouns
-from ..lexicon.model import Clause
+from ..lexicon.model import Accept, Clause
 from ..lexicon.nouns import numbers
-from ..lexicon.templates import Flat
+from ..lexicon.templates import SLOTS, Flat
 from ..lexicon.values import datatype
 from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Node
@@ -25,6 +25,7 @@ _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
+_FRONTED = frozenset({*PREPOSITIONS, "among", "as", "if", "it", "to", "what", "when"})
 _MARKUP = re.compile(r"([|*])")
 
 
@@ -114,6 +115,46 @@ def escaped(text: str) -> str:
 
 def bold(name: str) -> str:
     return f"**{escaped(name)}**"
+
+
+def straight(flat: Flat, turned: bool) -> bool:
+    """Whether a wording can follow "that" or "first,": it begins with no phrase of its own ("of the world's regions, ...")."""
+    return flat.begins[0] not in _FRONTED
+
+
+def from_subject(flat: Flat, turned: bool) -> bool:
+    """Whether a wording names the subject first: a list of objects reads best at its end."""
+    first = next((SLOTS[code] for code, _ in flat.parts if code >= 0), "")
+    owned = SLOTS.index("O's") in flat.uses  # "one of Ada, Ben and Cy's genres"
+    return not turned and not owned and first in ("S", "a S", "S's") and straight(flat, turned)
+
+
+def unlike(accept: Accept = lambda flat, turned: True) -> Accept:
+    """Takes each wording once, so that sentences of one relation in a row differ as long as there are others."""
+    used: set[int] = set()
+
+    def takes(flat: Flat, turned: bool) -> bool:
+        if id(flat) in used or not accept(flat, turned):
+            return False
+        used.add(id(flat))
+        return True
+
+    return takes
+
+
+def opened(answer: str) -> str:
+    """An answer that stands alone: its article has a capital letter; a name stands as it is, for "d" is no "D"."""
+    return capital(answer) if answer.partition(" ")[0] in ("the", "a", "an") else answer
+
+
+def closed(text: str) -> str:
+    """Filled-in sentences, with one full stop where the last name brings its own ("St. Mirren F.C.")."""
+    return capital(text[:-1] if text.endswith("..") else text)
+
+
+def stopped(answer: str) -> str:
+    """An answer with a full stop."""
+    return answer if answer.endswith(".") else f"{answer}."
 
 
 def date_of(lexicon: Lexicon, fact: Fact) -> tuple[int, int, int] | None:

@@ -86,10 +86,10 @@ class Page:
         between = self.joint if joint is None else joint
         return "\n\n" if between == "\n" and self.title and not self.opened else between
 
-    def frame(self, text: str) -> None:
+    def frame(self, text: str, joint: str | None = None) -> None:
         """A sentence that carries no fact: what something is, or is also called. On a page of frames alone there is no
         document."""
-        between = self.joint if self.texts else ""
+        between = (self.joint if joint is None else joint) if self.texts else ""
         start = self.size + len(between)
         self.texts.append(between + text)
         self.size = start + len(text)

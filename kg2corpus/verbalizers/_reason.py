@@ -24,18 +24,16 @@ from ..lexicon import Lexicon
 from ..lexicon.amounts import compared, unit_of, value_of
 from ..lexicon.english import an, capital
 from ..lexicon.measures import common_unit, converted, exactly
-from ..lexicon.names import THING
-from ..lexicon.nouns import head_of, numbers
-from ..lexicon.templates import takes_date
+from ..lexicon.mentions import consistent, subject_of
+from ..lexicon.nouns import head_of, noun_kind, numbers
 from ..lexicon.units import unit_noun
-from ..lexicon.words import MODALS, THIRD
 from ..types import Fact
-from ._layout import noun_of
+from ._conditions import CLAUSES, kind_of, that, those
+from ._layout import from_subject, noun_of, straight
 
 FRAMES = Path(lexicon_folder.__file__).with_name("frames.yaml")
 _WORD = re.compile(r"\[([^\[\]]+)\]")
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_BE = {"is": "are", "was": "were", "has": "have", "does": "do"}
 
 
 class Worked(NamedTuple):
@@ -66,7 +64,8 @@ def framed(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
 
 
 def _asked(rng: Random, lines: Sequence[str], words: Mapping[str, str]) -> str:
-    return capital(framed(rng, lines, words))
+    asked = framed(rng, lines, words)
+    return capital(asked[:-1] if asked.endswith("..") else asked)  # "... or K. Street Jr."
 
 
 def _worked(rng: Random, frame: str, words: Mapping[str, str], answer: str, *, step: str = "step") -> Worked | None:
@@ -84,41 +83,6 @@ def _worked(rng: Random, frame: str, words: Mapping[str, str], answer: str, *, s
 def number_word(n: int) -> str:
     """ "two", "11"."""
     return _COUNTS[n] if n < len(_COUNTS) else f"{n:,}"
-
-
-def kind_of(lexicon: Lexicon, facts: Sequence[Fact]) -> tuple[str, str]:
-    """What the subjects are, in singular and plural ("country", "countries"); empty where they are not of one kind."""
-    nouns = {lexicon.namer.noun(fact.subject) for fact in facts}
-    one = nouns.pop() if len(nouns) == 1 else THING
-    if one == THING:
-        said = {lexicon.entry(fact.relation).subject for fact in facts}
-        one = said.pop() if len(said) == 1 else ""
-    return (one, lexicon.speech.plural(one)) if one and one != THING else ("", "")
-
-
-def that(lexicon: Lexicon, fact: Fact, value: str = "") -> tuple[str, str]:
-    """What holds of a subject, and of several: ("that borders India", "that border India"); empty where there is no phrase.
-
-    `value` stands in for the object's, where it is given.
-    """
-    such = lexicon.entry(fact.relation).phrases.get("such")
-    value = value or lexicon.value(fact)
-    on = lexicon.on((fact,))
-    if such is None or (takes_date(such.one) and not on):
-        return "", ""
-    one = lexicon.put(such.one, [value], [value], on=on)
-    return one, _several(one, such.text)
-
-
-def _several(text: str, pattern: str) -> str:
-    """The phrase for several things: its verb agrees. "" where no list knows the verb."""
-    head, _, rest = text.partition(" ")
-    verb, _, after = rest.partition(" ")
-    if head not in ("that", "which", "who") or pattern.split(" ")[1:2] == ["{O}"]:
-        return text
-    if verb in _BE or verb in THIRD:
-        return f"{head} {_BE.get(verb) or THIRD[verb]} {after}"
-    return text if verb in MODALS or not verb.endswith("s") else ""
 
 
 def compare(lexicon: Lexicon, one: Fact, other: Fact) -> int:
@@ -155,19 +119,6 @@ def _scale(lexicon: Lexicon, fact: Fact, noun: str) -> tuple[str, str, str, str]
     return "greater", "greatest", "smaller", "smallest"
 
 
-def those(lexicon: Lexicon, one: Fact, other: Fact, word: str) -> tuple[str, str]:
-    """What two facts say of a subject, and of several, joined by "and" or "or": ("that borders India and that lies in Asia",
-    ...); of one relation at once, where that can be said: "that borders India and Nepal". Empty where there is no phrase."""
-    such = lexicon.entry(one.relation).phrases.get("such")
-    if one.relation == other.relation and such is not None:
-        before, _, after = such.text.partition("{O}")
-        if word == "or" or not (after or before.split(" ")[-2] in _BE):  # "whose name is A and B", "uses A and B as a currency"
-            return that(lexicon, one, lexicon.speech.join([lexicon.value(one), lexicon.value(other)], word))
-    pairs = zip(that(lexicon, one), that(lexicon, other), strict=True)
-    first, second = (f"{a} {word} {b}" if a and b else "" for a, b in pairs)
-    return first, second
-
-
 # operators
 
 
@@ -176,6 +127,7 @@ def _count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | Non
     one, lots = numbers(noun) if noun else ("", "")
     n = number_word(len(facts))
     words = {"a": lexicon.name(facts[0].subject), "one": one, "lots": lots, "n": n}
+    words["few"] = "" if " of " in lots else lots  # "the number of countries of origin of"
     lines = frames()["count"]
     past = lexicon.entry(facts[0].relation).tense == "past"
     said = _worked(rng, "count", words, n)
@@ -187,7 +139,9 @@ def _count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | Non
 def _inverse_count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     one, lots = kind_of(lexicon, facts)
     n = number_word(len(facts))
-    return _worked(rng, "inverse_count", {"one": one, "lots": lots, "n": n, "those": that(lexicon, facts[0])[1]}, n)
+    those = that(lexicon, facts[0])[1]
+    words = {"one": one, "lots": lots, "n": n, "those": those, "clause": those if those.partition(" ")[0] in CLAUSES else ""}
+    return _worked(rng, "inverse_count", words, n)
 
 
 def _measured(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> dict[str, str]:
@@ -240,54 +194,61 @@ def _joint(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[str, str]:
     """The words for subjects that two conditions choose: those of the first fact, and of the first one with another end."""
     first = facts[0]
     other = next((f for f in facts if (f.relation, f.object) != (first.relation, first.object)), first)
+    if not consistent(lexicon, facts):
+        return {}
     one, lots = kind_of(lexicon, facts)
     phrases = {f"{what} {word}": text for word in ("and", "or")
                for what, text in zip(("that", "those"), those(lexicon, first, other, word), strict=True)}  # fmt: skip
+    subjects = {fact.subject.uid: fact for fact in reversed(facts)}
     names = list(dict.fromkeys(lexicon.name(fact.subject) for fact in facts))
+    told = [subject_of(lexicon, subjects[uid]) for uid in dict.fromkeys(fact.subject.uid for fact in facts)]
     return {
-        "a": names[0] if len(names) == 1 else "", "list": lexicon.speech.join(names), "one": one, "lots": lots,
-        "a one": an(one) if one else "", **phrases,
+        "answer": lexicon.speech.join(names), "a": told[0] if len(told) == 1 else "", "list": lexicon.speech.join(told),
+        "one": one, "lots": lots, "a one": an(one) if one else "", **phrases,
     }  # fmt: skip
 
 
 def _intersection(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     words = _joint(lexicon, facts)
-    if words["a"]:
-        return _worked(rng, "intersection", words, words["a"])
+    if not words or words["a"]:
+        return _worked(rng, "intersection", words, words["answer"]) if words else None
     lines = frames()["intersection"]
-    said = Worked("", framed(rng, lines["several"], words), _asked(rng, lines["questions"], words), words["list"])
+    said = Worked("", framed(rng, lines["several"], words), _asked(rng, lines["questions"], words), words["answer"])
     return said if said.conclusion and said.question else None
 
 
 def _union(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     words = _joint(lexicon, facts)
-    return _worked(rng, "union", words, words["list"])
+    return _worked(rng, "union", words, words["answer"]) if words else None
 
 
 def _constraint(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     words = _joint(lexicon, facts)
-    return _worked(rng, "constraint", words, words["a"]) if words["a"] else None
+    said = _worked(rng, "constraint", words, words["answer"]) if words.get("a") else None
+    if said is None or noun_kind(words["one"]) != "person":
+        return said
+    return said._replace(question=_asked(rng, frames()["constraint"]["who"], words))
 
 
 def _negation(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     """The first fact with the object of the second one in place of its own."""
     true, other = facts
     wrong = replace(true, object=other.object)
-    clause, right = (lexicon.clause((f,), "statement", rng.randrange(1 << 16)).text for f in (wrong, true))
+    clause, right = (lexicon.clause((f,), "statement", rng.randrange(1 << 16), accept=straight).text for f in (wrong, true))
     return _worked(rng, "negation", {"clause": clause}, f"{capital(frames()['negation']['answer'])}, {right}")
 
 
 def _inheritance(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     """The first subject with the last object, along facts of one transitive relation."""
     whole = replace(facts[0], object=facts[-1].object)
-    clause = lexicon.clause((whole,), "statement", rng.randrange(1 << 16)).text
+    clause = lexicon.clause((whole,), "statement", rng.randrange(1 << 16), accept=straight).text
     lines = frames()["inheritance"]
     return Worked("", clause, _asked(rng, lines["question"], {"clause": clause}), capital(lines["answer"]))
 
 
 def _fan_out(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     slot = rng.randrange(1 << 16)
-    clause = lexicon.clause(facts, "statement", slot).text
+    clause = lexicon.clause(facts, "statement", slot, accept=from_subject).text
     return Worked("", clause, "", lexicon.answer(facts))
 
 

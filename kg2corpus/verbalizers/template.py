@@ -19,6 +19,7 @@ from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence
 from ..types import FORMS, Document, Fact, Subgraph
 from . import _forms_answer, _forms_asked, _forms_lines, _forms_prose, _forms_reason, _forms_relate
+from ._layout import stopped, unlike
 from ._page import Heading, Page, document_id
 from ._prose import Prose, groups
 
@@ -124,7 +125,8 @@ def _shared(lexicon: Lexicon, link: Fact, facts: Sequence[Fact], rng: Random) ->
 
 def _evidence(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     rng, facts = page.rng(), subgraph.facts
-    clauses = [lexicon.clause((f,), "statement", s).text for f, s in zip(facts, slots, strict=True)]
+    takes = unlike()
+    clauses = [lexicon.clause((f,), "statement", s, accept=takes).text for f, s in zip(facts, slots, strict=True)]
     end = sentence(rng.choice(ph.SO) + _composed(lexicon, subgraph, rng))
     size = sum(map(len, clauses)) + len(end) + 8
     if len(clauses) == 2 and size < 260 and rng.random() < 0.35:
@@ -169,14 +171,13 @@ def _chain_question(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seq
     if found is None:
         raise UserError(
             f"'{subgraph.facts[-1].relation.name}' has no question for the end of a chain",
-            "ask `lexicon.wordings(fact, 'question')` (or 'inverse_question') before picking it",
+            "ask `phrases.chain_question` before picking it",
         )
     _ask(page, capital(found[0]), found[1], subgraph.facts)
 
 
 def _ask(page: Page, question: str, answer: str, facts: Sequence[Fact]) -> None:
-    stop = "" if answer.endswith(".") else "."
-    page.add(f"{QUESTION_FORMAT.format(question=question)} {answer}{stop}", facts, "asked")
+    page.add(f"{QUESTION_FORMAT.format(question=question)} {stopped(answer)}", facts, "asked")
 
 
 _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
