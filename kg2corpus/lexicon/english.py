@@ -100,7 +100,13 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 
 def sentence(clause: str) -> str:
     """A clause as a sentence: capital letter, one full stop ("... Washington D.C." keeps the one that it has)."""
-    text = capital(clause)
+    return capital(stopped(clause))
+
+
+def stopped(text: str) -> str:
+    """With one mark at its end: "... Ripken Jr." and "Goal!" keep the one that they have, in place of a second one too."""
+    if text[-1:] == "." and text[-2:-1] in _ENDS and not text.endswith("..."):
+        return text[:-1]
     return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’)" and text[-2:-1] in _ENDS) else text + "."
 
 
@@ -182,6 +188,16 @@ def indefinite(name: str) -> str:
     noun = name.partition(" (")[0]
     counts = noun.split(" ")[0] not in _DETERMINED and countable(_LOCALE.sub("", noun).lower())
     return an(name) if counts and common_noun(noun) else name
+
+
+def indefinites(names: Sequence[str]) -> list[str]:
+    """The names of a list, each as `indefinite` says it; where one takes an article, so does each other word for somebody: "an
+    Actor and an Announcer"."""
+    said = [indefinite(name) for name in names]
+    if all(one == name for one, name in zip(said, names, strict=True)):
+        return said
+    return [an(name) if name.isalpha() and noun_kind(name.lower()) == "person" else one
+            for one, name in zip(said, names, strict=True)]  # fmt: skip
 
 
 def common_noun(name: str) -> bool:

@@ -141,7 +141,7 @@ class Namer:
         told = {
             self.speech.BY_SEX.get(f.object.label.casefold())
             for f in facts
-            if self._tells_sex(f.relation) and f.subject.uid == node.uid
+            if self.tells_sex(f.relation) and f.subject.uid == node.uid
         }
         if told:
             return told.pop() if len(told) == 1 else None
@@ -152,7 +152,8 @@ class Namer:
         certain = words.intersection(self.speech.THINGS) and not words.intersection(self.speech.PERSONS)
         return self.speech.IT if certain else None
 
-    def _tells_sex(self, relation: Relation) -> bool:
+    def tells_sex(self, relation: Relation) -> bool:
+        """Whether the objects of a relation say "he" or "she" of its subjects."""
         found = self._sex.get(relation.uid)
         if found is None:
             names = relation.label.casefold(), relation.name.casefold()

@@ -7,7 +7,7 @@ from itertools import pairwise
 from random import Random
 
 from ..paths import Step
-from ..types import Fact
+from ..types import Fact, Node
 from .english import LINK, SO, TURN
 from .language import Pronouns
 from .model import Lexicon
@@ -26,6 +26,22 @@ def relative(lexicon: Lexicon, such: Template, fact: Fact, value: str, pronouns:
     if takes_date(such.one) and not on:
         return ""
     return lexicon.speech.relative(lexicon.put(such.one, [value], [value], on=on), pronouns)
+
+
+def pronouns(lexicon: Lexicon, node: Node, facts: Sequence[Fact]) -> Pronouns | None:
+    """What may stand for a node in running text that tells the facts; None where only its name may.
+
+    Of what has no type, that is also "it" where the entries of its relations say so: they have a place or an organisation as
+    their subject, or a thing that somebody made.
+    """
+    found = lexicon.namer.pronouns(node, facts)
+    own = [fact for fact in facts if fact.subject.uid == node.uid]
+    told = {lexicon.namer.tells_sex(fact.relation) for fact in own}
+    if found is not None or node.types or lexicon.namer.is_plural(node) or told != {False}:
+        return found
+    ends = {(entry.subject, entry.object) for entry in (lexicon.entry(fact.relation) for fact in own)}
+    certain = any(subject in ("place", "organisation") or (subject, object) == ("thing", "person") for subject, object in ends)
+    return lexicon.speech.IT if certain and all(subject != "person" for subject, _ in ends) else None
 
 
 def hops(facts: Sequence[Fact]) -> list[Step]:

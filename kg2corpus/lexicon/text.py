@@ -48,8 +48,15 @@ def turns(text: str) -> bool:
 
 def other_names(label: str, aliases: Sequence[str]) -> tuple[str, ...]:
     """The aliases that a text can call something by: neither the label again, nor a code ("MN"), nor a long text, nor a name
-    turned round for a list ("Congo, the Democratic Republic of the")."""
-    same = clean(label).casefold()
+    turned round for a list ("Congo, the Democratic Republic of the"), nor one in another script than the label, nor how it is
+    pronounced."""
+    same, scripts = clean(label).casefold(), _scripts(label)
     found = dict.fromkeys(clean(alias) for alias in aliases)
-    said = (a for a in found if 1 < len(a) <= 60 and a.casefold() != same)
+    said = (a for a in found if 1 < len(a) <= 60 and a.casefold() != same and (not scripts or _scripts(a) <= scripts))
     return tuple(a for a in said if not ((a.upper() == a and len(a) < 4) or _TURNED.search(a)))
+
+
+def _scripts(text: str) -> set[str]:
+    """The scripts of the letters: "LATIN", "CYRILLIC"; those that only stand for sounds are a script of their own."""
+    letters = [c for c in text if c.isalpha()]
+    return {"IPA" if "\u0250" <= c <= "\u02ff" else unicodedata.name(c, "").partition(" ")[0] for c in letters}

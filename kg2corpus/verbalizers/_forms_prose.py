@@ -8,7 +8,7 @@ from random import Random
 
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import capital, sentence
+from ..lexicon.english import capital, sentence, stopped
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..types import Fact, Node, Subgraph
@@ -95,14 +95,20 @@ def _article(lexicon: Lexicon, node: Node) -> tuple[str, str]:
 
 
 def _with_subject(lexicon: Lexicon, group: Group, subject: str) -> str:
-    """A clause that begins with the subject, named in this way; "" where no wording does."""
+    """A clause that begins with the subject, named in this way, without a possessive if it can; "" where no wording does."""
 
     def leads(flat: Flat, turned: bool) -> bool:
         return flat.opens == "S" and not turned
 
-    item = lexicon.pick(group.facts, "statement", group.slot, leads)
+    def bare(flat: Flat, turned: bool) -> bool:
+        return leads(flat, turned) and not flat.possessive("S")
+
     many = len(group.facts) > 1
-    flat = item.template.many if many else item.template.one
+    for accept in (bare, leads):
+        item = lexicon.pick(group.facts, "statement", group.slot, accept)
+        flat = item.template.many if many else item.template.one
+        if accept(flat, item.turned):
+            break
     return lexicon.put(flat, [subject], objects(lexicon, group.facts), many=many) if leads(flat, item.turned) else ""
 
 
@@ -234,7 +240,7 @@ def did_you_know(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequen
 
     text = lexicon.clause(facts, "statement", slots[0], accept=plain).text
     said = rng.choice(_KNOW).format(clause=text, sentence=sentence(text))
-    page.add(said[:-1] if said.endswith("..") else said, facts, "stated")
+    page.add(stopped(said), facts, "stated")
 
 
 TELL = {

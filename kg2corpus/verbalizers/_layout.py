@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ..lexicon import Lexicon
+from ..lexicon import phrases as ph
 from ..lexicon.english import IT, capital, sentence, turns
 from ..lexicon.entry import Entry
 from ..lexicon.identifiers import name_of
@@ -18,10 +19,13 @@ from ..lexicon.values import datatype
 from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Node
 from ._page import Page
-from ._prose import Group, groups
+from ._prose import Group, also, groups, owns
 
 LRM = "\u200e"  # after a name that is written from right to left, so that what follows is drawn after it
 _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
+_ROLE = re.compile(r"that is (?:the|an?) ([^{}]+) of \{O\}")
+_GENERIC = frozenset({"object", "thing", "value", "agent", "entity", "place", "area", "location", "person", "organization"})
+_WORDS = frozenset({"noun", "verb", "adjective", "adverb", "word", "term", "phrase"})
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
@@ -68,26 +72,35 @@ def flows(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
 
 def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What the objects are to the subject, as a bare noun: "capital", "neighbours"; "" where the relation is no noun."""
-    entry = lexicon.entry(facts[0].relation)
+    entry, phrase = lexicon.entry(facts[0].relation), name_of(facts[0].relation).phrase
     if entry.boolean:
         return ""
     noun = entry.phrases.get("noun")
     found = noun and _NOUN.fullmatch(noun.text)
-    one = _category(entry) or (found[1] if found else "")
+    one = _category(entry, phrase) or (found[1] if found and _tells(found[1], phrase) else "")
     return "" if not one or one.split(" ")[-1] in PREPOSITIONS else numbers(one)[len(facts) > 1]
 
 
-def _category(entry: Entry) -> str:
+def _category(entry: Entry, phrase: str) -> str:
     """The category phrase of an entry, "" where there is none that says anything."""
-    return "" if entry.category in ("object", "thing", "value") else entry.category
+    return entry.category if _tells(entry.category, phrase) else ""
+
+
+def _tells(category: str, phrase: str) -> bool:
+    """Whether a category says more than the relation's own words: "agent" does not, of instrumentalists."""
+    return category not in _GENERIC or category in phrase
 
 
 def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What stands before the colon, for facts of one relation: "Capital", "Neighbours", "Founded by"."""
-    if noun := noun_of(lexicon, facts) or _category(lexicon.entry(facts[0].relation)):
+    entry, phrase = lexicon.entry(facts[0].relation), name_of(facts[0].relation).phrase
+    if noun := noun_of(lexicon, facts) or _category(entry, phrase):
         return capital(noun)
-    phrase = name_of(facts[0].relation).phrase
-    return capital(_LEADING.sub("", phrase, count=1) if " " in phrase else phrase)
+    such = entry.phrases.get("such")
+    if such and (role := _ROLE.fullmatch(such.text)):
+        return capital(f"{role[1]} of")
+    bare = _LEADING.sub("", phrase, count=1)
+    return capital(bare if " " in phrase and bare not in ("a", "an", "the", "in") else phrase)
 
 
 def objects(lexicon: Lexicon, facts: Sequence[Fact]) -> list[str]:
@@ -128,16 +141,26 @@ def date_of(lexicon: Lexicon, fact: Fact) -> tuple[int, int, int] | None:
 
 def pronouns(lexicon: Lexicon, block: Block) -> Pronouns | None:
     """What may stand for the node of a block. For a person only where no other fact of it names one."""
-    found = lexicon.namer.pronouns(block.node, block.facts)
+    found = ph.pronouns(lexicon, block.node, block.facts)
     if found is None or found is IT:
         return found
     ends = (fact.object for fact in block.facts if not fact.object.literal)
     return found if all(map(lexicon.namer.has_pronoun, ends)) else None
 
 
-def clause(lexicon: Lexicon, group: Group, by: Pronouns | None) -> Clause:
+def topic(lexicon: Lexicon, node: Node) -> str:
+    """The name of what is spoken of; of a word, which has the type of one, in quotation marks: "steeple" is a noun."""
+    name = lexicon.name(node)
+    return f'"{lexicon.speech.as_word(name)}"' if is_word(lexicon, node) else name
+
+
+def is_word(lexicon: Lexicon, node: Node) -> bool:
+    return lexicon.namer.noun(node) in _WORDS
+
+
+def clause(lexicon: Lexicon, group: Group, by: Pronouns | None, *, again: bool = False) -> Clause:
     """A clause that begins with the subject, by name or as "it" and "its", if any wording does; else one that does not begin
-    with "as for ..." or its like."""
+    with "as for ..." or its like. `again`: more of the same kind was just told."""
 
     def leads(flat: Flat, turned: bool) -> bool:
         return (flat.opens == "S") != turned
@@ -147,7 +170,7 @@ def clause(lexicon: Lexicon, group: Group, by: Pronouns | None) -> Clause:
 
     said = lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=leads)
     if said.opens == group.facts[0].subject.uid:
-        return said
+        return also(lexicon.speech, said) if again else said
     return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=plain)
 
 
@@ -156,11 +179,13 @@ def clauses(page: Page, lexicon: Lexicon, block: Block, *, named: bool) -> Itera
 
     What does not fit any more begins the next document, by name unless a title names it there.
     """
-    by, about = pronouns(lexicon, block), named
+    by, about, before = pronouns(lexicon, block), named, 0
     for group in block.groups:
-        said = clause(lexicon, group, by if about else None)
+        again = group.facts[0].relation.uid == before
+        said = clause(lexicon, group, by if about else None, again=again)
         if not page.fits(sentence(said.text)):
             page.close()
-            said = clause(lexicon, group, by if page.title else None)
-        about = said.topic == block.node.uid
+            said = clause(lexicon, group, by if page.title else None, again=again and bool(page.title))
+        about = said.topic == block.node.uid and not (by is IT and owns(lexicon, block.node, said.text))
+        before = group.facts[0].relation.uid
         yield group, said
