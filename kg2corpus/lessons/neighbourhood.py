@@ -12,7 +12,7 @@ from random import Random
 from ..communities import members
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import distinct, edges
+from ._draw import apart, edges
 
 LEVEL = 2
 
@@ -27,11 +27,12 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, nodes: int 
         chosen = _joined(graph, anchor.uid, around, rng, min(nodes, len(around)))
         told: list[Fact] = []
         for uid in chosen:
-            facts = distinct(edges(graph, uid, rng))
+            facts = edges(graph, uid, rng)
             rng.shuffle(facts)
+            facts = apart(facts)
             facts.sort(key=lambda fact: fact.object.uid not in chosen)  # what joins them first
             told += facts[: max(1, most // nodes)]
-        facts = distinct(told)
+        facts = apart(told)
         rng.shuffle(facts)
         # two subjects come first, and stay whatever else is taken out
         second = next((i for i, fact in enumerate(facts) if fact.subject.uid != facts[0].subject.uid), 0)

@@ -51,7 +51,8 @@ THINGS: Collection[str] = frozenset({
 PERSONS: Collection[str] = frozenset({
     "born", "birth", "death", "died", "spouse", "married", "child", "children", "parent", "parents", "father", "mother",
     "sibling", "occupation", "profession", "nationality", "citizenship", "sex", "gender", "religion", "position", "party",
-    "alma", "educated", "education", "employer", "residence", "team", "person", "nickname", "surname", "favorite", "favourite",
+    "alma", "educated", "education", "employer", "residence", "team", "person", "people",
+    "nickname", "surname", "favorite", "favourite",
 })  # fmt: skip
 
 # what follows a name in a wording without being its verb: "{S} and {O} are neighbours"
@@ -191,12 +192,13 @@ def indefinite(name: str) -> str:
 
 
 def indefinites(names: Sequence[str]) -> list[str]:
-    """The names of a list, each as `indefinite` says it; where one takes an article, so does each other word for somebody: "an
-    Actor and an Announcer"."""
+    """The names of a list, each as `indefinite` says it; where at least half of them take an article, so do the others, unless
+    they cannot: "an Actor, a Model and an Announcer"."""
     said = [indefinite(name) for name in names]
-    if all(one == name for one, name in zip(said, names, strict=True)):
+    bare = [name for one, name in zip(said, names, strict=True) if one == name]
+    if len(bare) * 2 > len(names):
         return said
-    return [an(name) if name.isalpha() and noun_kind(name.lower()) == "person" else one
+    return [an(name) if name in bare and countable(name.lower()) and name.split(" ")[0] not in _DETERMINED else one
             for one, name in zip(said, names, strict=True)]  # fmt: skip
 
 

@@ -160,6 +160,10 @@ class Namer:
             found = self._sex[relation.uid] = any(name in self.speech.SEX for name in names)
         return found
 
+    def personal(self, relation: Relation) -> bool:
+        """Whether the words of a relation say that its subjects are persons."""
+        return not self._words(relation).isdisjoint(self.speech.PERSONS)
+
     def _words(self, relation: Relation) -> frozenset[str]:
         found = self._of_relation.get(relation.uid)
         if found is None:

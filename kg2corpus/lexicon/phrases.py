@@ -9,6 +9,7 @@ from random import Random
 from ..paths import Step
 from ..types import Fact, Node
 from .english import LINK, SO, TURN
+from .entry import Entry
 from .language import Pronouns
 from .model import Lexicon
 from .pools import Item
@@ -39,9 +40,17 @@ def pronouns(lexicon: Lexicon, node: Node, facts: Sequence[Fact]) -> Pronouns | 
     told = {lexicon.namer.tells_sex(fact.relation) for fact in own}
     if found is not None or node.types or lexicon.namer.is_plural(node) or told != {False}:
         return found
-    ends = {(entry.subject, entry.object) for entry in (lexicon.entry(fact.relation) for fact in own)}
-    certain = any(subject in ("place", "organisation") or (subject, object) == ("thing", "person") for subject, object in ends)
-    return lexicon.speech.IT if certain and all(subject != "person" for subject, _ in ends) else None
+    if any(lexicon.namer.personal(fact.relation) or lexicon.entry(fact.relation).subject == "person" for fact in own):
+        return None
+    return lexicon.speech.IT if any(_of_thing(lexicon.entry(fact.relation)) for fact in own) else None
+
+
+def _of_thing(entry: Entry) -> bool:
+    """Whether the subjects of a relation are surely no persons. A file says "thing" of whatever it is, the look at the facts
+    does not; what somebody directed or wrote is a thing in both, but a figure in a play has a creator too."""
+    made = entry.object == "person" and entry.category != "creator"
+    derived = entry.origin.startswith("derived")
+    return entry.subject in ("place", "organisation") or (entry.subject == "thing" and (made or derived))
 
 
 def hops(facts: Sequence[Fact]) -> list[Step]:

@@ -82,8 +82,10 @@ def _request(
         return rng.choice(_FIRST).format(name=topic(lexicon, group.facts[0].subject)), ""
     what = noun_of(lexicon, group.facts)
     if what and not again and rng.random() < SPECIFIC:
-        its = by.possessive if by else "the"
-        request = _other(rng, _ABOUT if by else _ABOUT_NAMED, used).format(its=its, Its=its.capitalize(), what=what)
+        subject = group.facts[0].subject
+        named = "the" if lexicon.namer.heavy(subject) else lexicon.namer.possessive(lexicon.name(subject))
+        its = by.possessive if by else named
+        request = _other(rng, _ABOUT_NAMED if its == "the" else _ABOUT, used).format(its=its, Its=capital(its), what=what)
         return request, sentence(lexicon.answer(group.facts)) if rng.random() < 0.6 else ""
     return _other(rng, _MORE, used), ""
 

@@ -51,6 +51,8 @@ def _definition(lexicon: Lexicon, group: Group) -> str:
     such = entry.phrases.get("such")
     if such is None or entry.boolean or entry.symmetric or fact.object.literal or len(group.facts) > 1:
         return ""
+    if entry.multi and such.text.startswith("that is the "):
+        return ""  # "the genre of 'N Sync" is not all that a boy band is
     known = lexicon.value(fact)
     if _IS.match(such.text):
         return _IS.sub("", lexicon.put(such.one, [known], [known]))

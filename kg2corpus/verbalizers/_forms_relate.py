@@ -14,7 +14,7 @@ from ..lexicon.templates import Flat
 from ..lexicon.text import clean, other_names
 from ..types import Fact, Node, Subgraph
 from ..uid import MASK, digest, show
-from ._layout import blocks, is_word, topic
+from ._layout import WORDS, blocks, is_word, topic
 from ._page import Page
 from ._prose import Group, Prose, groups
 from ._reason import framed, frames, kind_of
@@ -28,13 +28,13 @@ def definition(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -
     """What the anchor is, by its description or its type, then facts of it."""
     rng, node = page.rng(), _anchor(subgraph)
     words = {"a": topic(lexicon, node), "gloss": _gloss(node), "one": ""}
-    if (noun := lexicon.namer.noun(node)) != THING:
+    if (noun := lexicon.namer.noun(node)) != THING and (noun not in WORDS or is_word(lexicon, node)):
         words["a one"] = an(noun)
     lines = frames()["gloss"] if words["gloss"] and (rng.random() < 0.5 or "a one" not in words) else frames()["definition"]
     if text := framed(rng, lines, words):
         page.frame(capital(stopped(text)))
     prose = Prose(page, lexicon, node, rng, subgraph.facts)
-    prose.run = 1
+    prose.run = int(bool(text))
     prose.tell(list(groups(subgraph.facts, slots)))
 
 
@@ -87,10 +87,7 @@ def pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None
         introduced += any(f.subject == node for f, _ in mine)
     _rest(page, lexicon, own, shared)
     before = rng.choice([words for words in ph.LINK if not (opening and words.startswith("As for"))])
-    for i, group in enumerate(_together(links)):
-        said = lexicon.clause(group.facts, "statement", group.slot).text
-        named = introduced == len(ends) and not i and not page.fresh
-        page.add(sentence((before if named else "") + said), group.facts, "stated")
+    _tell(page, lexicon, _together(links), before if introduced == len(ends) else "")
 
 
 def overview(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
@@ -141,14 +138,35 @@ def _rest(page: Page, lexicon: Lexicon, told: Sequence[Told], shared: Sequence[t
     """Sentences for what two share, then for facts that belong to no story."""
     for facts, clause in shared:
         page.add(sentence(clause), facts, "stated")
-    for group in _together(told):
-        page.add(lexicon.say(group.facts, "statement", group.slot), group.facts, "stated")
+    _tell(page, lexicon, _together(told))
+
+
+def _tell(page: Page, lexicon: Lexicon, told: Sequence[Group], before: str = "") -> None:
+    """A sentence for each group, none in the words of the one before it; `before` stands in front of the first."""
+    for group in told:
+        for slot in range(group.slot, group.slot + lexicon.wordings(group.facts[0], "statement")):
+            said = lexicon.clause(group.facts, "statement", slot).text
+            if page.fresh or _shape(lexicon, said, page) != _shape(lexicon, page.texts[-1].strip(" .\n"), page):
+                break
+        page.add(sentence((before if not page.fresh else "") + said), group.facts, "stated")
+        before = ""
+
+
+def _shape(lexicon: Lexicon, text: str, page: Page) -> str:
+    """A sentence without the names in it."""
+    text = text.casefold()
+    names = {name.casefold() for f in page.subgraph.facts for name in (lexicon.name(f.subject), lexicon.value(f))}
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "_")
+    return text
 
 
 def contrast(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
     """Two nodes of one kind: what holds of both, then where they differ. The facts of a relation stand together."""
     rng, (one, other) = page.rng(), _two(subgraph.facts)
-    words = {"a": topic(lexicon, one), "b": topic(lexicon, other), "lots": kind_of(lexicon, subgraph.facts)[1]}
+    _, lots = kind_of(lexicon, subgraph.facts)
+    named = lexicon.namer.noun(one) in WORDS and not (is_word(lexicon, one) and is_word(lexicon, other))
+    words = {"a": topic(lexicon, one), "b": topic(lexicon, other), "lots": "" if named else lots}
     page.frame(capital(framed(rng, frames()["contrast"]["open"], words)))
     shared, differing = _in_common(lexicon, list(zip(subgraph.facts, slots, strict=True)), rng)
     for facts, clause in shared:

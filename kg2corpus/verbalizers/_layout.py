@@ -25,7 +25,7 @@ LRM = "\u200e"  # after a name that is written from right to left, so that what 
 _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
 _ROLE = re.compile(r"that is (?:the|an?) ([^{}]+) of \{O\}")
 _GENERIC = frozenset({"object", "thing", "value", "agent", "entity", "place", "area", "location", "person", "organization"})
-_WORDS = frozenset({"noun", "verb", "adjective", "adverb", "word", "term", "phrase"})
+WORDS = frozenset({"noun", "verb", "adjective", "adverb", "word", "term", "phrase"})
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
@@ -155,7 +155,8 @@ def topic(lexicon: Lexicon, node: Node) -> str:
 
 
 def is_word(lexicon: Lexicon, node: Node) -> bool:
-    return lexicon.namer.noun(node) in _WORDS
+    """Whether what is told of a node is told of it as a word; a name ("Byzantium") stands for what bears it all the same."""
+    return lexicon.namer.noun(node) in WORDS and node.label[:1].islower()
 
 
 def clause(lexicon: Lexicon, group: Group, by: Pronouns | None, *, again: bool = False) -> Clause:

@@ -239,6 +239,8 @@ class Prose:
         such = self.lexicon.entry(fact.relation).phrases.get("such")
         if such is None or len(first.facts) > 1 or fact.subject != self.node or second.facts[0].subject != self.node:
             return None
+        if self.lexicon.same(fact) or fact.relation == second.facts[0].relation:  # nobody is "Iceland, whose name is Iceland"
+            return None
         value = self.lexicon.value(fact)
         clause = ph.relative(self.lexicon, such, fact, value, self.pronouns)
         if not clause or len(clause) > LONG or not self._simple(clause):
