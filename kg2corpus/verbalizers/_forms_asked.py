@@ -32,7 +32,7 @@ _ABOUT = (
     "{Its} {what}?",
 )  # fmt: skip
 _ABOUT_NAMED = _ABOUT[1:4]  # "and the gender?" is curt without a "his"
-_THANKS = ("Thank you.", "Thanks, that helps.", "That is good to know.", "Good to know.", "Thanks!")
+_THANKS = ("Thank you.", "Thanks, that helps.", "Thanks!")
 TWO = 0.4  # share of the turns that tell two things
 SPECIFIC = 0.6  # share of the requests that name what they ask for, where that is a noun
 _TASK = ("Exercise: {question}\n\nSolution: ", "Exercise. {question}\n\nSolution. ", "Task: {question}\n\nWorked solution: ",

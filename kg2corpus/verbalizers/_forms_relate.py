@@ -21,6 +21,7 @@ from ._reason import framed, frames, kind_of
 
 Slots = Sequence[int]
 Told = tuple[Fact, int]  # a fact with its slot
+TRIES = 3  # draws for a wording that differs from the one before
 _ARTICLES = frozenset({"The", "A", "An", "Any", "Some", "One"})
 
 
@@ -53,9 +54,9 @@ def alias(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> Non
     rng, node = page.rng(), _anchor(subgraph)
     called = rng.choice(other_names(node.label, node.aliases))
     other = replace(node, uid=_other(node, called), label=called, qualifier="")
-    word = is_word(lexicon, node) and node.label[:1].islower()
-    name = topic if word else Lexicon.name
-    words = {"a": name(lexicon, node), "alias": name(lexicon, other)}
+    words = {"a": topic(lexicon, node), "alias": lexicon.name(other)}
+    if word := is_word(lexicon, node):
+        words["alias"] = f'"{lexicon.speech.as_word(words["alias"])}"'
     page.frame(capital(stopped(framed(rng, frames()["synonym" if word else "alias"], words))))
     for fact, slot in zip(subgraph.facts, slots, strict=True):
         subject, object_ = (other if end.uid == node.uid else end for end in (fact.subject, fact.object))
@@ -125,11 +126,13 @@ def _in_common(lexicon: Lexicon, told: Sequence[Told], rng: Random) -> tuple[lis
     for group in _together(told):
         key = group.facts[0].relation.uid, frozenset(fact.object.uid for fact in group.facts)
         sharing.setdefault(key, []).append(group.facts)
-    said = []
+    said: list[tuple[tuple[Fact, ...], str]] = []
     for alike in sharing.values():
         for one, other in zip(alike[::2], alike[1::2], strict=False):
-            if clause := ph.both(lexicon, one + other, rng):
-                said.append((one + other, clause))
+            clauses = [text for _ in range(TRIES) if (text := ph.both(lexicon, one + other, rng))]
+            fresh = [c for c in clauses if not said or _shape(lexicon, c, one + other) != _shape(lexicon, *said[-1][::-1])]
+            if clauses:
+                said.append((one + other, [*fresh, *clauses][0]))
     done = {fact.uid for facts, _ in said for fact in facts}
     return said, [(f, s) for f, s in told if f.uid not in done]
 
@@ -146,16 +149,17 @@ def _tell(page: Page, lexicon: Lexicon, told: Sequence[Group], before: str = "")
     for group in told:
         for slot in range(group.slot, group.slot + lexicon.wordings(group.facts[0], "statement")):
             said = lexicon.clause(group.facts, "statement", slot).text
-            if page.fresh or _shape(lexicon, said, page) != _shape(lexicon, page.texts[-1].strip(" .\n"), page):
+            facts = page.subgraph.facts
+            if page.fresh or _shape(lexicon, said, facts) != _shape(lexicon, page.texts[-1].strip(" .\n"), facts):
                 break
         page.add(sentence((before if not page.fresh else "") + said), group.facts, "stated")
         before = ""
 
 
-def _shape(lexicon: Lexicon, text: str, page: Page) -> str:
+def _shape(lexicon: Lexicon, text: str, facts: Sequence[Fact]) -> str:
     """A sentence without the names in it."""
     text = text.casefold()
-    names = {name.casefold() for f in page.subgraph.facts for name in (lexicon.name(f.subject), lexicon.value(f))}
+    names = {name.casefold() for f in facts for name in (lexicon.name(f.subject), lexicon.value(f))}
     for name in sorted(names, key=len, reverse=True):
         text = text.replace(name, "_")
     return text

@@ -24,7 +24,8 @@ from ._prose import Group, also, groups, owns
 LRM = "\u200e"  # after a name that is written from right to left, so that what follows is drawn after it
 _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
 _ROLE = re.compile(r"that is (?:the|an?) ([^{}]+) of \{O\}")
-_GENERIC = frozenset({"object", "thing", "value", "agent", "entity", "place", "area", "location", "person", "organization"})
+_GENERIC = frozenset({"object", "thing", "value", "agent", "entity", "place", "area", "location", "person", "organization",
+                      "date", "year", "day", "time"})  # fmt: skip
 WORDS = frozenset({"noun", "verb", "adjective", "adverb", "word", "term", "phrase"})
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})

@@ -26,7 +26,8 @@ MOST = 3  # predicates of one subject in a sentence
 LONG = 110  # characters of a clause that is joined to no other
 
 
-_ENUMERATES = re.compile(r"\b[^\WA-Z\d]\w*,? and |, [a-z]")  # but not "Bosnia and Herzegovina" nor "Washington, D.C."
+# but not "Bosnia and Herzegovina" nor "Washington, D.C."
+_ENUMERATES = re.compile(r"\b[^\WA-Z\d]\w*,? and |, [a-z]|, .* & ")
 
 
 class Group(NamedTuple):
