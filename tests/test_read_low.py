@@ -14,7 +14,7 @@ from kg2corpus.compile.gates import Gates
 from kg2corpus.graph import Graph
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon import phrases as ph
-from kg2corpus.lexicon.english import indefinites, sentence
+from kg2corpus.lexicon.english import indefinites, join, sentence
 from kg2corpus.lexicon.text import other_names
 from kg2corpus.store.split import make_split
 from kg2corpus.types import Fact, Subgraph
@@ -95,6 +95,9 @@ def test_a_name_keeps_the_one_mark_at_its_end() -> None:
     assert sentence("her uncle is Cal Ripken Jr.") == "Her uncle is Cal Ripken Jr."
     assert sentence("another name for it is Goal!.") == "Another name for it is Goal!"
     assert sentence("and so on...") == "And so on..."
+    assert sentence("interleukin-7 binding is binding") == "Interleukin-7 binding is binding."
+    assert sentence("p53-binding is binding") == "p53-binding is binding."
+    assert join(["Antigua and Barbuda", "England"]) == "Antigua and Barbuda, and England"
     graph, lexicon = both_of([("e:song", "performer", "e:Wham!")])
     assert all(text.endswith(" Wham!") for text in texts(lexicon, "question", of(graph, "song")))
 
@@ -138,6 +141,8 @@ def test_other_names_are_of_the_same_script_and_no_sounds() -> None:
     assert other_names("Angola", ["ʁɛpublika de an'ɡɔla", "República de Angola", "安哥拉"]) == ("República de Angola",)
     assert other_names("Ελλάδα", ["Ελλάς", "Greece"]) == ("Ελλάς",)
     assert other_names("9/11", ["September 11"]) == ("September 11",)
+    assert not other_names("The War of the Gargantuas", ["War of the Gargantuas"])
+    assert not other_names("regulation of intracellular transport", ["regulation of transport, intracellular"])
 
 
 def test_words_are_spoken_of_as_words(words: tuple[Graph, Lexicon]) -> None:

@@ -87,7 +87,8 @@ def capital(text: str) -> str:
     if not first.islower() or len(first.upper()) != 1:
         return text
     word = text.split(" ", 1)[0].rstrip(".,;:!?)")
-    if not word.isalpha() and (_CODE.search(word) or (word[1:2] == "-" and first not in "extu")):
+    code = _CODE.search(word) and not _HYPHENED.match(word)
+    if not word.isalpha() and (code or (word[1:2] == "-" and first not in "extu")):
         return text
     if len(word) == 1 and word != "a":
         return text
@@ -95,6 +96,7 @@ def capital(text: str) -> str:
     return text if not letters[1:].islower() and letters[1:] else first.upper() + text[1:]
 
 
+_HYPHENED = re.compile(r"[a-z]{4,}-[^_/@+=.:]+$")  # "interleukin-7" begins a sentence as any word does
 _CODE = re.compile(r"[\d_/@+=]|[.:]\w")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -112,7 +114,7 @@ def stopped(text: str) -> str:
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
-    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word or a comma of its own.
+    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D", "A and B, and C" where an item has the word (or a comma).
 
     After a right-to-left name a mark keeps the list in reading order.
     """
@@ -120,7 +122,8 @@ def join(items: Sequence[str], word: str = "and") -> str:
         return items[0]
     items = [item if item.isascii() else guarded(item) for item in items[:-1]] + [items[-1]]
     own = any(f" {word} " in item for item in items) or ("," in items[-2] + items[-1])
-    return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
+    apart = own and (len(items) > 2 or f" {word} " in items[0])
+    return f"{', '.join(items[:-1])}{',' if apart else ''} {word} {items[-1]}"
 
 
 def coordinate(predicates: Sequence[str]) -> str:

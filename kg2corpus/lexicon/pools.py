@@ -33,7 +33,7 @@ def lists_well(item: Item, facts: Sequence[Fact]) -> bool:
     side = "S" if len({fact.subject.uid for fact in facts}) > 1 else "O"
     side = side if not item.turned else ("O" if side == "S" else "S")
     flat = item.template.many
-    opened = len(flat.parts) > 1 and flat.begins[0] in ("one", "a", "an", "among") and SLOTS[flat.parts[1][0]] == side
+    opened = len(flat.parts) > 1 and flat.begins[0] in ("one", "a", "an", "among") and SLOTS[flat.parts[1][0]][-1:] == side
     return not opened and not flat.possessive(side)
 
 

@@ -81,7 +81,7 @@ def _request(
     if not opened:
         return rng.choice(_FIRST).format(name=topic(lexicon, group.facts[0].subject)), ""
     what = noun_of(lexicon, group.facts)
-    if what and not again and rng.random() < SPECIFIC:
+    if what and "," not in what and not again and rng.random() < SPECIFIC:
         subject = group.facts[0].subject
         named = "the" if lexicon.namer.heavy(subject) else lexicon.namer.possessive(lexicon.name(subject))
         its = by.possessive if by else named

@@ -51,7 +51,7 @@ def _definition(lexicon: Lexicon, group: Group) -> str:
     such = entry.phrases.get("such")
     if such is None or entry.boolean or entry.symmetric or fact.object.literal or len(group.facts) > 1:
         return ""
-    if entry.multi and such.text.startswith("that is the "):
+    if entry.multi and entry.origin.startswith("derived") and such.text.startswith("that is the "):
         return ""  # "the genre of 'N Sync" is not all that a boy band is
     known = lexicon.value(fact)
     if _IS.match(such.text):

@@ -58,10 +58,11 @@ def alias(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> Non
     if word := is_word(lexicon, node):
         words["alias"] = f'"{lexicon.speech.as_word(words["alias"])}"'
     page.frame(capital(stopped(framed(rng, frames()["synonym" if word else "alias"], words))))
+    said = []
     for fact, slot in zip(subgraph.facts, slots, strict=True):
         subject, object_ = (other if end.uid == node.uid else end for end in (fact.subject, fact.object))
-        said = replace(fact, subject=subject, object=object_)
-        page.add(lexicon.say((said,), "statement", slot), (fact,), "stated")
+        said.append((replace(fact, subject=subject, object=object_), slot))
+    _tell(page, lexicon, _together(said))
 
 
 def _other(node: Node, called: str) -> int:
@@ -149,7 +150,7 @@ def _tell(page: Page, lexicon: Lexicon, told: Sequence[Group], before: str = "")
     for group in told:
         for slot in range(group.slot, group.slot + lexicon.wordings(group.facts[0], "statement")):
             said = lexicon.clause(group.facts, "statement", slot).text
-            facts = page.subgraph.facts
+            facts = (*page.subgraph.facts, *(fact for other in told for fact in other.facts))
             if page.fresh or _shape(lexicon, said, facts) != _shape(lexicon, page.texts[-1].strip(" .\n"), facts):
                 break
         page.add(sentence((before if not page.fresh else "") + said), group.facts, "stated")
@@ -197,7 +198,7 @@ def contrast(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> 
 
 
 def _leads(flat: Flat, turned: bool) -> bool:
-    return (flat.opens == "S") != turned
+    return flat.opens == ("O" if turned else "S")
 
 
 def _two(facts: Sequence[Fact]) -> tuple[Node, Node]:

@@ -165,7 +165,7 @@ def clause(lexicon: Lexicon, group: Group, by: Pronouns | None, *, again: bool =
     with "as for ..." or its like. `again`: more of the same kind was just told."""
 
     def leads(flat: Flat, turned: bool) -> bool:
-        return (flat.opens == "S") != turned
+        return flat.opens == ("O" if turned else "S")
 
     def plain(flat: Flat, turned: bool) -> bool:
         return flat.begins[0] not in lexicon.speech.CLEFTS
