@@ -14,7 +14,7 @@ from kg2corpus.compile.gates import Gates
 from kg2corpus.graph import Graph
 from kg2corpus.lexicon import Lexicon, resolve
 from kg2corpus.lexicon import phrases as ph
-from kg2corpus.lexicon.english import indefinites, join, sentence
+from kg2corpus.lexicon.english import indefinites, join, sentence, stopped
 from kg2corpus.lexicon.text import other_names
 from kg2corpus.store.split import make_split
 from kg2corpus.types import Fact, Subgraph
@@ -72,7 +72,8 @@ def test_each_word_of_a_list_has_its_own_quotation_marks(words: tuple[Graph, Lex
 def test_all_in_a_list_take_an_article_or_none_does() -> None:
     assert indefinites(["Comedian", "Announcer", "Film Director"]) == ["a Comedian", "an Announcer", "a Film Director"]
     assert indefinites(["Bhutan", "Announcer"]) == ["Bhutan", "Announcer"]
-    assert indefinites(["Model", "Music"]) == ["a Model", "Music"], "there is no such thing as a music"
+    assert indefinites(["Set decorator-GB", "Peter Parker"]) == ["a Set decorator-GB", "Peter Parker"]
+    assert indefinites(["Model", "Music", "Diplomat"]) == ["a Model", "Music", "a Diplomat"], "there is no such thing as a music"
 
 
 def test_a_name_with_an_enumeration_of_its_own_is_in_no_list() -> None:
@@ -96,6 +97,7 @@ def test_a_name_keeps_the_one_mark_at_its_end() -> None:
     assert sentence("another name for it is Goal!.") == "Another name for it is Goal!"
     assert sentence("and so on...") == "And so on..."
     assert sentence("interleukin-7 binding is binding") == "Interleukin-7 binding is binding."
+    assert stopped("What do you know about Who Knows??") == "What do you know about Who Knows?"
     assert sentence("p53-binding is binding") == "p53-binding is binding."
     assert join(["Antigua and Barbuda", "England"]) == "Antigua and Barbuda, and England"
     graph, lexicon = both_of([("e:song", "performer", "e:Wham!")])

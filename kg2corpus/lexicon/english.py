@@ -108,7 +108,7 @@ def sentence(clause: str) -> str:
 
 def stopped(text: str) -> str:
     """With one mark at its end: "... Ripken Jr." and "Goal!" keep the one that they have, in place of a second one too."""
-    if text[-1:] == "." and text[-2:-1] in _ENDS and not text.endswith("..."):
+    if text[-2:] == "??" or (text[-1:] == "." and text[-2:-1] in _ENDS and not text.endswith("...")):
         return text[:-1]
     return text if text.endswith(_CLOSED) or (text[-1:] in "\"”’)" and text[-2:-1] in _ENDS) else text + "."
 
@@ -195,11 +195,11 @@ def indefinite(name: str) -> str:
 
 
 def indefinites(names: Sequence[str]) -> list[str]:
-    """The names of a list, each as `indefinite` says it; where at least half of them take an article, so do the others, unless
+    """The names of a list, each as `indefinite` says it; where most of them take an article, so do the others, unless
     they cannot: "an Actor, a Model and an Announcer"."""
     said = [indefinite(name) for name in names]
     bare = [name for one, name in zip(said, names, strict=True) if one == name]
-    if len(bare) * 2 > len(names):
+    if len(bare) * 2 >= len(names):
         return said
     return [an(name) if name in bare and countable(name.lower()) and name.split(" ")[0] not in _DETERMINED else one
             for one, name in zip(said, names, strict=True)]  # fmt: skip
@@ -215,10 +215,13 @@ def common_noun(name: str) -> bool:
     lower = _LOCALE.sub("", name).lower()
     last = re.split("[ -]", lower)[-1]
     titled = name[1:].islower() or noun_kind(last) in ("person", "agent")
+    if _ROLE.fullmatch(_LOCALE.sub("", name)) and noun_kind(last) == "person":
+        return True  # "Set decorator"; a person has two capitals
     return titled and name[:1].isupper() and _COMMON.fullmatch(lower) is not None and known_noun(last) and last not in _SURNAMES
 
 
 _LOCALE = re.compile(r"-(?:GB|US)$")  # how Freebase tells the labels of two kinds of English apart
+_ROLE = re.compile(r"[A-Z][a-z]+(?: [a-z]+)+")
 _SURNAMES = frozenset({
     "singer", "king", "pope", "bishop", "judge", "dean", "hunter", "painter", "driver", "guest", "chase", "ward", "church",
     "day", "love", "park", "hill", "brook", "queen", "ship", "sea", "city", "island", "river", "lake", "street",

@@ -8,7 +8,7 @@ from random import Random
 from ..errors import UserError
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import capital, sentence
+from ..lexicon.english import capital, sentence, stopped
 from ..lexicon.language import Pronouns
 from ..lexicon.pools import Item
 from ..types import Fact, Subgraph
@@ -79,7 +79,7 @@ def _request(
 ) -> tuple[str, str]:
     """(what one says, the short answer to it or ""). `used`: the patterns so far; none comes back while others are left."""
     if not opened:
-        return rng.choice(_FIRST).format(name=topic(lexicon, group.facts[0].subject)), ""
+        return stopped(rng.choice(_FIRST).format(name=topic(lexicon, group.facts[0].subject))), ""
     what = noun_of(lexicon, group.facts)
     if what and "," not in what and not again and rng.random() < SPECIFIC:
         subject = group.facts[0].subject
