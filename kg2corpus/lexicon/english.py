@@ -96,7 +96,7 @@ def capital(text: str) -> str:
     return text if not letters[1:].islower() and letters[1:] else first.upper() + text[1:]
 
 
-_HYPHENED = re.compile(r"[a-z]{4,}-[^_/@+=.:]+$")  # "interleukin-7" begins a sentence as any word does
+_HYPHENED = re.compile(r"[a-z]{4,}(?:-[^_/@+=.:]+|/[a-z]+)$")  # "interleukin-7" begins a sentence as any word does
 _CODE = re.compile(r"[\d_/@+=]|[.:]\w")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
@@ -114,7 +114,7 @@ def stopped(text: str) -> str:
 
 
 def join(items: Sequence[str], word: str = "and") -> str:
-    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D", "A and B, and C" where an item has the word (or a comma).
+    """A list: "A", "A and B", "A, B and C"; "A, B, and C and D" where an item has the word or a comma of its own.
 
     After a right-to-left name a mark keeps the list in reading order.
     """
@@ -122,8 +122,7 @@ def join(items: Sequence[str], word: str = "and") -> str:
         return items[0]
     items = [item if item.isascii() else guarded(item) for item in items[:-1]] + [items[-1]]
     own = any(f" {word} " in item for item in items) or ("," in items[-2] + items[-1])
-    apart = own and (len(items) > 2 or f" {word} " in items[0])
-    return f"{', '.join(items[:-1])}{',' if apart else ''} {word} {items[-1]}"
+    return f"{', '.join(items[:-1])}{',' if own and len(items) > 2 else ''} {word} {items[-1]}"
 
 
 def coordinate(predicates: Sequence[str]) -> str:
@@ -196,13 +195,17 @@ def indefinite(name: str) -> str:
 
 def indefinites(names: Sequence[str]) -> list[str]:
     """The names of a list, each as `indefinite` says it; where most of them take an article, so do the others, unless
-    they cannot: "an Actor, a Model and an Announcer"."""
+    they cannot, and where one does, so does any other word for somebody: "an Actor, a Model and an Announcer"."""
     said = [indefinite(name) for name in names]
     bare = [name for one, name in zip(said, names, strict=True) if one == name]
-    if len(bare) * 2 >= len(names):
-        return said
-    return [an(name) if name in bare and countable(name.lower()) and name.split(" ")[0] not in _DETERMINED else one
-            for one, name in zip(said, names, strict=True)]  # fmt: skip
+    most = len(bare) * 2 < len(names)
+
+    def takes(name: str) -> bool:
+        word = _LOCALE.sub("", name).lower()
+        somebody = word.isalpha() and noun_kind(word) == "person" and len(bare) < len(names)
+        return name in bare and (most or somebody) and countable(word) and name.split(" ")[0] not in _DETERMINED
+
+    return [an(name) if takes(name) else one for one, name in zip(said, names, strict=True)]
 
 
 def common_noun(name: str) -> bool:

@@ -55,11 +55,14 @@ def dialogue(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
     for block in blocks(subgraph.facts, slots):
         page.head("")
         by, todo = pronouns(lexicon, block), list(block.groups)
-        used, before = list[str](), 0
+        used, before, heard = list[str](), 0, set[str]()
         while todo:
             ends = [before, todo[0].facts[0].relation.uid]
             again = [group.facts[0].relation.uid == end for group, end in zip(todo, ends, strict=False)]
-            said = [sentence(clause(lexicon, group, by, again=more).text) for group, more in zip(todo, again, strict=False)]
+            told = list[str]()
+            for group, more in zip(todo, again, strict=False):
+                told.append(clause(lexicon, group, by, again=more, heard={*heard, *told}).text)
+            said = list(map(sentence, told))
             request, short = _request(lexicon, todo[0], rng, by, used, again=again[0], opened=page.opened)
             thanks = f"\n{asks}{rng.choice(_THANKS)}" if len(todo) == 1 and page.opened and rng.random() < 0.5 else ""
             unit = f"{asks}{request}\n{tells}{short or said[0]}{thanks}"
@@ -71,6 +74,7 @@ def dialogue(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
             if two:
                 page.add(said[1], todo[1].facts, "stated", " ")
             before = todo[two].facts[0].relation.uid
+            heard.update(told[: 1 + two])
             todo = todo[1 + two :]
 
 
@@ -81,10 +85,11 @@ def _request(
     if not opened:
         return stopped(rng.choice(_FIRST).format(name=topic(lexicon, group.facts[0].subject))), ""
     what = noun_of(lexicon, group.facts)
-    if what and "," not in what and not again and rng.random() < SPECIFIC:
+    if what and "," not in what and what not in used and not again and rng.random() < SPECIFIC:
         subject = group.facts[0].subject
         named = "the" if lexicon.namer.heavy(subject) else lexicon.namer.possessive(lexicon.name(subject))
         its = by.possessive if by else named
+        used.append(what)
         request = _other(rng, _ABOUT_NAMED if its == "the" else _ABOUT, used).format(its=its, Its=capital(its), what=what)
         return request, sentence(lexicon.answer(group.facts)) if rng.random() < 0.6 else ""
     return _other(rng, _MORE, used), ""

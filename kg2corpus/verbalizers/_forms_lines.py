@@ -127,9 +127,10 @@ def listed(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int
     lead = rng.choice(_LEADS)
     for block in rest:
         page.head(capital(lead.format(name=topic(lexicon, block.node))) + "\n")
-        by, before = pronouns(lexicon, block), 0
+        by, before, heard = pronouns(lexicon, block), 0, set[str]()
         for group in block.groups:
-            said = clause(lexicon, group, by, again=group.facts[0].relation.uid == before)
+            said = clause(lexicon, group, by, again=group.facts[0].relation.uid == before, heard=heard)
+            heard.add(said.text)
             page.add("- " + sentence(said.text), group.facts, "stated")
             before = group.facts[0].relation.uid
     if link is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from ..lexicon import Lexicon
@@ -160,9 +160,21 @@ def is_word(lexicon: Lexicon, node: Node) -> bool:
     return lexicon.namer.noun(node) in WORDS and node.label[:1].islower()
 
 
-def clause(lexicon: Lexicon, group: Group, by: Pronouns | None, *, again: bool = False) -> Clause:
+def clause(
+    lexicon: Lexicon, group: Group, by: Pronouns | None, *, again: bool = False, heard: Collection[str] = ()
+) -> Clause:
     """A clause that begins with the subject, by name or as "it" and "its", if any wording does; else one that does not begin
-    with "as for ..." or its like. `again`: more of the same kind was just told."""
+    with "as for ..." or its like. `again`: more of the same kind was just told; `heard`: clauses that were told, of which it is
+    none if it can be another."""
+    found = _clause(lexicon, group, by)
+    for slot in range(group.slot + 1, group.slot + 1 + lexicon.wordings(group.facts[0], "statement")):
+        if found.text not in heard:
+            break
+        found = _clause(lexicon, group._replace(slot=slot), by)
+    return also(lexicon.speech, found) if again and found.opens == group.facts[0].subject.uid else found
+
+
+def _clause(lexicon: Lexicon, group: Group, by: Pronouns | None) -> Clause:
 
     def leads(flat: Flat, turned: bool) -> bool:
         return flat.opens == ("O" if turned else "S")
@@ -172,7 +184,7 @@ def clause(lexicon: Lexicon, group: Group, by: Pronouns | None, *, again: bool =
 
     said = lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=leads)
     if said.opens == group.facts[0].subject.uid:
-        return also(lexicon.speech, said) if again else said
+        return said
     return lexicon.clause(group.facts, "statement", group.slot, pronoun=by, accept=plain)
 
 
@@ -181,13 +193,14 @@ def clauses(page: Page, lexicon: Lexicon, block: Block, *, named: bool) -> Itera
 
     What does not fit any more begins the next document, by name unless a title names it there.
     """
-    by, about, before = pronouns(lexicon, block), named, 0
+    by, about, before, heard = pronouns(lexicon, block), named, 0, set[str]()
     for group in block.groups:
         again = group.facts[0].relation.uid == before
-        said = clause(lexicon, group, by if about else None, again=again)
+        said = clause(lexicon, group, by if about else None, again=again, heard=heard)
         if not page.fits(sentence(said.text)):
             page.close()
             said = clause(lexicon, group, by if page.title else None, again=again and bool(page.title))
         about = said.topic == block.node.uid and not (by is IT and owns(lexicon, block.node, said.text))
         before = group.facts[0].relation.uid
+        heard.add(said.text)
         yield group, said

@@ -83,6 +83,7 @@ class Prose:
         self.opening, self.run, self.clear = "", 0, True
         self.earlier, self.before = "", ("", "")
         self.owned = False  # whether the last sentence began with "its" or "Bhutan's", so that "it" could mean what follows
+        self.heard: set[str] = set()
         self.short: set[int] = set()
         self.told: set[int] = set()
 
@@ -152,6 +153,9 @@ class Prose:
         if by and self.owned and said.text.startswith(f"{by.subject} "):
             by = None
             said = self._say(group, accept)
+        if said.text in self.heard:  # of relations side by side, which share their wordings
+            said = self._say(group._replace(slot=group.slot + 1), accept, by)
+        self.heard.add(said.text)
         return also(self.speech, said) if group.facts[0].relation.uid in self.told else said
 
     def _say(self, group: Group, accept: Accept, by: Pronouns | None = None) -> Clause:
