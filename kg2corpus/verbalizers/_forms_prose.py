@@ -208,11 +208,12 @@ def news(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int])
     pattern = rng.choice(_HEADLINE)
     for block in blocks(subgraph.facts, slots):
         page.head(capital(pattern.format(name=lexicon.name(block.node))) + "\n\n", "\n\n")
-        stood_in, run_on = True, False
+        stood_in, run_on, heard = True, False, set[str]()
         for group in block.groups:
             text = "" if stood_in or page.fresh or rng.random() >= STAND_IN else _by_type(lexicon, block.node, group)
             stood_in = bool(text)
-            text = text or clause(lexicon, group, None).text
+            text = text or clause(lexicon, group, None, heard=heard).text
+            heard.add(text)
             run_on = stood_in and not run_on and rng.random() < RUN_ON
             page.add(sentence(text), group.facts, "stated", " " if run_on else None)
 
