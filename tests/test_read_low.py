@@ -112,16 +112,19 @@ def test_labels_of_lines_say_what_the_relation_is() -> None:
 
 
 def test_nobody_is_asked_for_what_the_question_names() -> None:
-    graph = make_graph([("e:Chad", "official_name", ("Chad", "")), ("e:Mali", "official_name", ("Republic of Mali", ""))],
-                       types={"e:Chad": "country", "e:Mali": "country"})  # fmt: skip
+    names = {"e:Chad": "Chad", "e:Mali": "Republic of Mali", "e:Iran": "Persia"}
+    facts = [(key, "official_name", (name, "")) for key, name in names.items()]
+    graph = make_graph(facts, types=dict.fromkeys(names, "country"))
     gates = Gates(graph, make_split(graph, held_out=0, qa_held_out=0), resolve(graph))
 
-    def asked(name: str) -> bool:
+    def asked(name: str, form: str) -> bool:
         (fact,) = of(graph, name)
-        return gates.judge(Subgraph(fact.subject.uid, (fact,), "question"))[0] is not None
+        return gates.judge(Subgraph(fact.subject.uid, (fact,), form))[0] is not None
 
-    assert asked("Mali")
-    assert not asked("Chad")
+    assert asked("Mali", "question")
+    assert not asked("Mali", "inverse_question"), "which country is called the Republic of Mali?"
+    assert asked("Iran", "inverse_question")
+    assert not asked("Chad", "question")
 
 
 def test_a_thing_is_known_by_its_subject_only_where_most_are() -> None:

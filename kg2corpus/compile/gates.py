@@ -51,8 +51,7 @@ class Gates:
             return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
         if form.asks and self._one_way(subgraph):
             return None, ONE_WAY
-        named = form.exposes == "asked" and any(map(self.lexicon.same, subgraph.facts))  # "what is Canada called at home?"
-        if form.asks and (named or self._given_away(subgraph)):
+        if form.asks and (self._named(subgraph) or self._given_away(subgraph)):
             return None, TOLD
         # not every relation has wordings for every form: yes or no has no inverse
         if form.needs and not self.lexicon.wordings(subgraph.facts[-1], form.needs):
@@ -148,6 +147,15 @@ class Gates:
             said.add(fact.twin)
             kept.append(fact)
         return kept, reason
+
+    def _named(self, subgraph: Subgraph) -> bool:
+        """Whether the question says its answer: "what is Canada called at home?", "which is called the Republic of Zambia?" """
+        form = FORMS[subgraph.form]
+        if form.exposes != "asked":
+            return False
+        names = (f for f in subgraph.facts if form.inverse and f.object.literal)
+        held = any(f" {f.subject.label.casefold()} " in f" {f.object.label.casefold()} " for f in names)
+        return held or any(map(self.lexicon.same, subgraph.facts))
 
     def _given_away(self, subgraph: Subgraph) -> bool:
         """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?" """
