@@ -221,7 +221,7 @@ def test_any_graph(edges: list[tuple[str, str, str]], seed: int) -> None:
 @pytest.fixture(scope="module")
 def corpus(graph: Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("corpus") / "c"
-    compile_corpus(load_curriculum("full", ["exposures=6", "buckets=3"]), graph, *parts(graph), out)
+    compile_corpus(load_curriculum("full", ["exposures=10", "buckets=3"]), graph, *parts(graph), out)
     return out
 
 

@@ -122,7 +122,7 @@ def test_entries(graph: Graph, lexicon: Lexicon) -> None:
 
 def test_registers(graph: Graph, lexicon: Lexicon) -> None:
     facts = about(graph, "Bhutan", "capital", "borders")
-    assert "Let me tell you about Bhutan. Its capital is Thimphu. Oh, and it borders China and India." in texts(
+    assert "Let me tell you about Bhutan. Its capital is Thimphu. Oh, and Bhutan borders China and India." in texts(
         lexicon, "conversation", facts, 3000)  # fmt: skip
     news = texts(lexicon, "news", facts, 400)
     assert "Bhutan in brief\n\nBhutan's capital is Thimphu.\n\nThe country borders China and India." in news

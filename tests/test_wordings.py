@@ -43,7 +43,7 @@ def lexicon() -> Lexicon:
         ("Mystic River", ("film",), "Mystic River", "Mystic River's"),
         ("Amazon River", ("river",), "the Amazon River", "the Amazon River's"),
         ("Euro", ("currency",), "the euro", "the euro's"),
-        ("Zimbabwean bonds", ("currency",), "Zimbabwean bonds", "Zimbabwean bonds's"),
+        ("Zimbabwean bonds", ("currency",), "Zimbabwean bonds", "Zimbabwean bonds'"),
         ("St. George's", ("city",), "St. George's", "St. George's'"),
         ("a\nb\t c", (), "a b c", "a b c's"),
         ("", (), "an unnamed node", "an unnamed node's"),

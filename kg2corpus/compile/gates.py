@@ -27,6 +27,7 @@ ONE_WAY = "asks for answers of which the graph states some the other way round o
 TOLD = "asks for what the name in the question gives away"
 NAMELESS = "has an end that nothing names (a blank node), or two ends of one name"
 NO_WORDING = "the lexicon has no wording for this form"
+MARKING = 0.8  # objects for each fact of a relation, from which on an object can be known by its subject
 OVER_BUDGET = "over budget"
 _WORDS = re.compile(r"\w+")
 CHAINS = frozenset({"evidence", "conclusion", "chain_question", "walk"})  # forms that lead from node to node
@@ -41,6 +42,7 @@ class Gates:
         self.graph = graph
         self.told = lru_cache(1 << 16)(graph.told_by_name)
         self.other_way = lru_cache(1 << 16)(self._other_way)
+        self.marking: dict[int, float] = {}  # relation -> objects for each of its facts
         self.composed = split.composed
         self.partners: dict[int, set[int]] = {}
         for pair in split.held_out_pairs(graph):
@@ -54,7 +56,7 @@ class Gates:
             return None, COMPOSES if self.split.composes(fact.twin for fact in subgraph.facts) else MAY_NOT_ASK
         if form.asks and self._one_way(subgraph):
             return None, ONE_WAY
-        if form.asks and self._given_away(subgraph):
+        if form.asks and (self._named(subgraph) or self._given_away(subgraph)):
             return None, TOLD
         # not every relation has wordings for every form: yes or no has no inverse
         if form.needs and not self.lexicon.wordings(subgraph.facts[-1], form.needs):
@@ -111,16 +113,25 @@ class Gates:
 
     def may_stand_for(self, form: str, subgraph: Subgraph) -> bool:
         """Whether a subgraph that passed may take another form: one that says what an object is only where it is that to one
-        subject; one that asks only where that is allowed, and where the answers that it gives are all that there are."""
+        subject, as most objects of the relation are ("the capital of Bhutan", but hardly "the genre of 'N Sync"); one that asks
+        only where that is allowed, and where the answers that it gives are all that there are."""
         if FORMS[subgraph.form].asks:
             return True
         if not FORMS[form].asks:
-            subjects = (self.graph.degree(fact.object.uid, fact.relation.uid)[1] for fact in subgraph.facts)
-            return not FORMS[form].inverse or all(count == 1 for count in subjects)
+            return not FORMS[form].inverse or all(map(self._marks_object, subgraph.facts))
         turned = replace(subgraph, form=form)
         groups = Counter((fact.subject.uid, fact.relation.uid) for fact in subgraph.facts)
         whole = all(self.graph.degree(node, relation)[0] == count for (node, relation), count in groups.items())
         return whole and self.split.may_ask(turned) and not self._one_way(turned) and not self._given_away(turned)
+
+    def _marks_object(self, fact: Fact) -> bool:
+        if self.graph.degree(fact.object.uid, fact.relation.uid)[1] != 1:
+            return False
+        share = self.marking.get(fact.relation.uid)
+        if share is None:
+            facts = sum(1 for _ in self.graph.facts(fact.relation.uid))
+            share = self.marking[fact.relation.uid] = len(self.graph.objects(fact.relation.uid)) / facts
+        return share >= MARKING
 
     def _kept(self, subgraph: Subgraph) -> tuple[list[Fact], str]:
         """The facts, in order, that may stand together in one document."""
@@ -153,6 +164,15 @@ class Gates:
             said.add(fact.twin)
             kept.append(fact)
         return kept, reason
+
+    def _named(self, subgraph: Subgraph) -> bool:
+        """Whether the question says its answer: "what is Canada called at home?", "which is called the Republic of Zambia?" """
+        form = FORMS[subgraph.form]
+        if form.exposes != "asked":
+            return False
+        names = (f for f in subgraph.facts if form.inverse and f.object.literal)
+        held = any(f" {f.subject.label.casefold()} " in f" {f.object.label.casefold()} " for f in names)
+        return held or any(map(self.lexicon.same, subgraph.facts))
 
     def _given_away(self, subgraph: Subgraph) -> bool:
         """Whether the answer is part of a name in the question: "which state is Springfield (Illinois) in?", "what is New York

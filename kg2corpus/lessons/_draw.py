@@ -57,6 +57,15 @@ def distinct(facts: list[Fact]) -> list[Fact]:
     return list(found.values())
 
 
+def apart(facts: list[Fact]) -> list[Fact]:
+    """Of the facts between the same two entities the first one: relations side by side often say the same, and a short text
+    would say it twice."""
+    found: dict[frozenset[int], Fact] = {}
+    for fact in distinct(facts):
+        found.setdefault(frozenset((fact.subject.uid, fact.object.uid)), fact)
+    return list(found.values())
+
+
 def worked_out(
     anchor: Node, groups: Iterable[Sequence[Fact]], form: str, rng: Random, *, conclusions: float, questions: float
 ) -> Iterator[Subgraph]:
@@ -90,7 +99,9 @@ def told_of(graph: Graph, uid: int, others: Collection[int], known: Sequence[Fac
     said of it."""
     twins = {fact.twin for fact in known}
     for into in (False, True):
-        facts = distinct(edges(graph, uid, rng, into=into))
+        facts = edges(graph, uid, rng, into=into)
+        rng.shuffle(facts)
+        facts = apart(facts)
         free = [f for f in facts if f.twin not in twins and f.subject.uid not in others and f.object.uid not in others]
         if free:
             return rng.sample(free, min(count, len(free)))

@@ -14,31 +14,44 @@ from ..types import Fact, Node, Subgraph
 from ._draw import above, edges, groups, of_one_kind
 
 LEVEL = 2
-TRIES = 6  # others that are drawn for each that is wanted
+TRIES = 6  # others that are drawn for each that is wanted, of its siblings, then of all of its kind
+DRAWN = 16  # facts looked at to find siblings
 
 
 def pick(
     graph: Graph, anchor: Node, rng: Random, *, count: int = 2, most: int = 4, longest_list: int = 3
 ) -> Iterator[Subgraph]:
-    """Up to `count` others of the anchor's kind with a larger uid: facts of 2 to `most` relations that both have, each of at
-    most
-    `longest_list` objects."""
+    """Up to `count` others of the anchor's kind with a larger uid, first of all those that share a fact with it: facts of 2 to
+    `most` relations that both have, each of at most `longest_list` objects."""
     if not anchor.types:
         return
     own = {g[0].relation.uid: g for g in groups(edges(graph, anchor.uid, rng)) if len(g) <= longest_list}
     own = {uid: group for uid, group in own.items() if len(group) == graph.degree(anchor.uid, uid)[0]}
-    found = 0
-    for _ in range(count * TRIES):
-        if not own or found == count:
+    if not own:
+        return
+    found = {anchor.uid}
+    for turn in range(2 * count * TRIES):
+        if len(found) > count:
             return
-        others = above(graph.subjects(rng.choice(sorted(own))), anchor.uid)
+        relation = rng.choice(sorted(own))
+        near = turn < count * TRIES
+        subjects = _siblings(graph, rng.choice(own[relation]), rng) if near else graph.subjects(relation)
+        others = above(subjects, anchor.uid)
         other = graph.node(others[rng.randrange(len(others))]) if others else anchor
-        if other.uid == anchor.uid or not of_one_kind(anchor, other):
+        if other.uid in found or not of_one_kind(anchor, other):
             continue
         facts = _beside(graph, own, other, rng, most, longest_list)
         if facts:
-            found += 1
+            found.add(other.uid)
             yield Subgraph(anchor.uid, tuple(facts), "contrast")
+
+
+def _siblings(graph: Graph, fact: Fact, rng: Random) -> list[int]:
+    """The subjects that have the object of the fact too (of too many, a draw), ascending."""
+    if fact.object.literal:
+        return []
+    beside = edges(graph, fact.object.uid, rng, most=DRAWN, into=True)
+    return sorted(f.subject.uid for f in beside if f.relation == fact.relation)
 
 
 def _beside(graph: Graph, own: dict[int, list[Fact]], other: Node, rng: Random, most: int, longest_list: int) -> list[Fact]:

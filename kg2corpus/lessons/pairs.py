@@ -22,6 +22,8 @@ def pick(
 ) -> Iterator[Subgraph]:
     """Up to `count` neighbours of a larger uid: `links` facts that connect the two, then `told` facts of each of them.
 
+    The links are of different relations and lead one way.
+
     With `unconnected`: as many other nodes of a larger uid that no fact connects with the anchor, and facts of both.
     """
     if unconnected:
@@ -37,7 +39,9 @@ def pick(
     for uid in rng.sample(others, min(count, len(others))):
         connecting = linked[uid]
         rng.shuffle(connecting)
-        facts = connecting[:links]
+        # a fact that leads back often says the same ("contains", "lies in"), so that it would be told twice
+        one_way = {fact.relation.uid: fact for fact in connecting if fact.subject == connecting[0].subject}
+        facts = [connecting[0], *(f for f in one_way.values() if f.relation != connecting[0].relation)][:links]
         first = told_of(graph, anchor.uid, {uid}, facts, rng, told)
         second = told_of(graph, uid, {anchor.uid}, facts + first, rng, told)
         if first and second:  # of a capital that only its country names there is nothing to tell

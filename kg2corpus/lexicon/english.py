@@ -51,7 +51,8 @@ THINGS: Collection[str] = frozenset({
 PERSONS: Collection[str] = frozenset({
     "born", "birth", "death", "died", "spouse", "married", "child", "children", "parent", "parents", "father", "mother",
     "sibling", "occupation", "profession", "nationality", "citizenship", "sex", "gender", "religion", "position", "party",
-    "alma", "educated", "education", "employer", "residence", "team", "person", "nickname", "surname", "favorite", "favourite",
+    "alma", "educated", "education", "employer", "residence", "team", "person", "people",
+    "nickname", "surname", "favorite", "favourite",
 })  # fmt: skip
 
 # what follows a name in a wording without being its verb: "{S} and {O} are neighbours"
@@ -86,7 +87,8 @@ def capital(text: str) -> str:
     if not first.islower() or len(first.upper()) != 1:
         return text
     word = text.split(" ", 1)[0].rstrip(".,;:!?)")
-    if not word.isalpha() and (_CODE.search(word) or (word[1:2] == "-" and first not in "extu")):
+    code = _CODE.search(word) and not _HYPHENED.match(word)
+    if not word.isalpha() and (code or (word[1:2] == "-" and first not in "extu")):
         return text
     if len(word) == 1 and word != "a":
         return text
@@ -94,13 +96,20 @@ def capital(text: str) -> str:
     return text if not letters[1:].islower() and letters[1:] else first.upper() + text[1:]
 
 
+_HYPHENED = re.compile(r"[a-z]{4,}(?:-[^_/@+=.:]+|/[a-z]+)$")  # "interleukin-7" begins a sentence as any word does
 _CODE = re.compile(r"[\d_/@+=]|[.:]\w")
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def sentence(clause: str) -> str:
     """A clause as a sentence: capital letter, one full stop ("... Washington D.C." keeps the one that it has)."""
-    text = capital(clause)
+    return capital(stopped(clause))
+
+
+def stopped(text: str) -> str:
+    """With one mark at its end: "... Ripken Jr." and "Goal!" keep the one that they have, in place of a second one too."""
+    if text[-2:] == "??" or (text[-1:] == "." and text[-2:-1] in _ENDS and not text.endswith("...")):
+        return text[:-1]
     quoted = text[-1:] in "\"”’" or (text[-1:] == ")" and "(" not in text)  # "Columbia (Washington, D.C.)" closes no sentence
     return text if text.endswith(_CLOSED) or (quoted and text[-2:-1] in _ENDS) else text + "."
 
@@ -194,6 +203,21 @@ def indefinite(name: str) -> str:
     return an(name) if counts and common_noun(noun) else name
 
 
+def indefinites(names: Sequence[str]) -> list[str]:
+    """The names of a list, each as `indefinite` says it; where most of them take an article, so do the others, unless
+    they cannot, and where one does, so does any other word for somebody: "an Actor, a Model and an Announcer"."""
+    said = [indefinite(name) for name in names]
+    bare = [name for one, name in zip(said, names, strict=True) if one == name]
+    most = len(bare) * 2 < len(names)
+
+    def takes(name: str) -> bool:
+        word = _LOCALE.sub("", name).lower()
+        somebody = word.isalpha() and noun_kind(word) == "person" and len(bare) < len(names)
+        return name in bare and (most or somebody) and countable(word) and name.split(" ")[0] not in _DETERMINED
+
+    return [an(name) if takes(name) else one for one, name in zip(said, names, strict=True)]
+
+
 def common_noun(name: str) -> bool:
     """Whether a name is a common noun: in lower case, or with capitals and a last word that a list of nouns has.
 
@@ -204,10 +228,13 @@ def common_noun(name: str) -> bool:
     lower = _LOCALE.sub("", name).lower()
     last = re.split("[ -]", lower)[-1]
     titled = name[1:].islower() or noun_kind(last) in ("person", "agent")
+    if _ROLE.fullmatch(_LOCALE.sub("", name)) and noun_kind(last) == "person":
+        return True  # "Set decorator"; a person has two capitals
     return titled and name[:1].isupper() and _COMMON.fullmatch(lower) is not None and known_noun(last) and last not in _SURNAMES
 
 
 _LOCALE = re.compile(r"-(?:GB|US)$")  # how Freebase tells the labels of two kinds of English apart
+_ROLE = re.compile(r"[A-Z][a-z]+(?: [a-z]+)+")
 _SURNAMES = frozenset({
     "singer", "king", "pope", "bishop", "judge", "dean", "hunter", "painter", "driver", "guest", "chase", "ward", "church",
     "day", "love", "park", "hill", "brook", "queen", "ship", "sea", "city", "island", "river", "lake", "street",

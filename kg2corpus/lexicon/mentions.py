@@ -47,7 +47,7 @@ def subject_of(lexicon: Lexicon, fact: Fact) -> str:
     entry, article = lexicon.entry(fact.relation), SLOTS.index("a S")
     kinds = any(article in template.one.uses for template in entry.lists.get("forward", ()))
     name = quoted(lexicon, fact, "S")
-    return lexicon.speech.indefinite(name) if kinds and not name.startswith('"') else name
+    return lexicon.speech.indefinites([name])[0] if kinds and not name.startswith('"') else name
 
 
 def quoted(lexicon: Lexicon, fact: Fact, side: str) -> str:

@@ -16,7 +16,7 @@ from .english import IT, QUESTION_FORMAT
 from .entry import Entry
 from .language import Language, Pronouns, language
 from .names import Namer, NameRules
-from .pools import POOLS, Item, pools_of
+from .pools import POOLS, Item, lists_well, pools_of
 from .templates import SLOTS, Flat, for_plural, takes_date
 from .text import clean, guarded
 from .values import truth
@@ -177,6 +177,8 @@ class Lexicon:
         """
         entry, pools, dated = self._of(fact.relation)
         found = self._items(fact, pool, entry, pools, many=many)
+        if many:
+            found = tuple(i for i in found if lists_well(i, facts)) or found
         if dated and not self.on(facts or (fact,)):
             found = tuple(i for i in found if not _takes_date(i))
         sides = self.namer.heavy(fact.subject), self.namer.heavy(fact.object)
@@ -194,7 +196,7 @@ class Lexicon:
             held = truth(fact.object)
             kind = "other" if held is None else "true" if held else "false"
             return pools[kind]
-        if not many and pool in ("forward", "statement", "inverse", "cloze") and "same" in pools and self._same(fact):
+        if not many and pool in ("forward", "statement", "inverse", "cloze") and "same" in pools and self.same(fact):
             # "Canada is called Canada at home" says nothing: the file has words for "too", and there is nothing to fill in
             return pools["same"] if pool in ("forward", "statement") else ()
         if many and f"{pool}, many" in pools:
@@ -207,7 +209,8 @@ class Lexicon:
             return tuple(i for i in pools[pool] if not i.turned) or pools[pool]
         return pools[pool]
 
-    def _same(self, fact: Fact) -> bool:
+    def same(self, fact: Fact) -> bool:
+        """Whether the object bears the name of the subject, so that no answer is to be found."""
         if fact.subject.qualifier and fact.object.qualifier:
             return False  # the city of Singapore in the country of Singapore: the names tell them apart
         name = self.namer.of_label(clean(fact.subject.label), fact.subject.types)
@@ -352,9 +355,9 @@ class Lexicon:
             if _NOR in uses:
                 values[_NOR] = join(subjects, self.speech.NOR)
             if _A_S in uses:
-                values[_A_S] = join([self.speech.indefinite(name) for name in subjects], word)
+                values[_A_S] = join(self.speech.indefinites(subjects), word)
             if _A_O in uses:
-                values[_A_O] = join([self.speech.indefinite(name) for name in objects], word)
+                values[_A_O] = join(self.speech.indefinites(objects), word)
         if pronoun == "S":
             values[_S], values[_SS], values[_IN] = by.subject, by.possessive, by.place
         elif pronoun == "O":

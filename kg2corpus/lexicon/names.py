@@ -143,7 +143,7 @@ class Namer:
         told = {
             self.speech.BY_SEX.get(f.object.label.casefold())
             for f in facts
-            if self._tells_sex(f.relation) and f.subject.uid == node.uid
+            if self.tells_sex(f.relation) and f.subject.uid == node.uid
         }
         if told:
             return told.pop() if len(told) == 1 else None
@@ -154,12 +154,17 @@ class Namer:
         certain = words.intersection(self.speech.THINGS) and not words.intersection(self.speech.PERSONS)
         return self.speech.IT if certain else None
 
-    def _tells_sex(self, relation: Relation) -> bool:
+    def tells_sex(self, relation: Relation) -> bool:
+        """Whether the objects of a relation say "he" or "she" of its subjects."""
         found = self._sex.get(relation.uid)
         if found is None:
             names = relation.label.casefold(), relation.name.casefold()
             found = self._sex[relation.uid] = any(name in self.speech.SEX for name in names)
         return found
+
+    def personal(self, relation: Relation) -> bool:
+        """Whether the words of a relation say that its subjects are persons."""
+        return not self._words(relation).isdisjoint(self.speech.PERSONS)
 
     def _words(self, relation: Relation) -> frozenset[str]:
         found = self._of_relation.get(relation.uid)

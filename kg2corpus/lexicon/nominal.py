@@ -99,7 +99,7 @@ def a_noun(phrase: str, use: Use, by: str, *, past: bool = False) -> Shape:
     if loose:
         return noun(phrase, use, prep="associated with").less(0.6, f"'{phrase}' does not say how they belong to the subject")
     if one in _CONTAINERS and use.subject == "place" and use.object in ("", "place") and not use.multi and not use.literal:
-        one, lots = ("area", "areas") if one.startswith("administrative ") else (one, lots)
+        one, lots = ("administrative area", "administrative areas") if one.startswith("administrative ") else (one, lots)
         return make("within", replace(use, object="place", mixed=False), noun_words(one, lots))
     if use.numbers and words[-1] in ("latitude", "longitude"):
         return make("quantity", use, noun_words(one, lots), value=ValueRule(kind=words[-1]))

@@ -8,8 +8,9 @@ from itertools import pairwise
 from random import Random
 
 from ..paths import Step
-from ..types import Fact
+from ..types import Fact, Node
 from .english import LINK, SO, TURN
+from .entry import Entry
 from .language import Pronouns
 from .mentions import consistent, kind
 from .model import Lexicon
@@ -36,6 +37,30 @@ def relative(lexicon: Lexicon, such: Template, fact: Fact, value: str, pronouns:
     if takes_date(such.one) and not on:
         return ""
     return lexicon.speech.relative(lexicon.put(such.one, [value], [value], on=on), pronouns)
+
+
+def pronouns(lexicon: Lexicon, node: Node, facts: Sequence[Fact]) -> Pronouns | None:
+    """What may stand for a node in running text that tells the facts; None where only its name may.
+
+    Of what has no type, that is also "it" where the entries of its relations say so: they have a place or an organisation as
+    their subject, or a thing that somebody made.
+    """
+    found = lexicon.namer.pronouns(node, facts)
+    own = [fact for fact in facts if fact.subject.uid == node.uid]
+    told = {lexicon.namer.tells_sex(fact.relation) for fact in own}
+    if found is not None or node.types or lexicon.namer.is_plural(node) or told != {False}:
+        return found
+    if any(lexicon.namer.personal(fact.relation) or lexicon.entry(fact.relation).subject == "person" for fact in own):
+        return None
+    return lexicon.speech.IT if any(_of_thing(lexicon.entry(fact.relation)) for fact in own) else None
+
+
+def _of_thing(entry: Entry) -> bool:
+    """Whether the subjects of a relation are surely no persons. A file says "thing" of whatever it is, the look at the facts
+    does not; what somebody directed or wrote is a thing in both, but a figure in a play has a creator too."""
+    made = entry.object == "person" and entry.category != "creator"
+    derived = entry.origin.startswith("derived")
+    return entry.subject in ("place", "organisation") or (entry.subject == "thing" and (made or derived))
 
 
 def hops(facts: Sequence[Fact]) -> list[Step]:

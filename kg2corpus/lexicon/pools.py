@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from ..types import Fact
 from .entry import Entry
-from .templates import Template, parse
+from .templates import SLOTS, Template, parse
 
 POOLS = {
     "forward": "forward",
@@ -24,6 +25,16 @@ class Item(NamedTuple):
 
     template: Template
     turned: bool
+
+
+def lists_well(item: Item, facts: Sequence[Fact]) -> bool:
+    """Whether a list reads well where several objects (or subjects) of the facts stand: "one form of A and B is C" speaks of a
+    form of both, and "one of A and B's genres" of one that they share."""
+    side = "S" if len({fact.subject.uid for fact in facts}) > 1 else "O"
+    side = side if not item.turned else ("O" if side == "S" else "S")
+    flat = item.template.many
+    opened = len(flat.parts) > 1 and flat.begins[0] in ("one", "a", "an", "among") and SLOTS[flat.parts[1][0]][-1:] == side
+    return not opened and not flat.possessive(side)
 
 
 def _plain_name(key: str) -> str:

@@ -47,9 +47,20 @@ def turns(text: str) -> bool:
 
 
 def other_names(label: str, aliases: Sequence[str]) -> tuple[str, ...]:
-    """The aliases that a text can call something by: neither the label again, nor a code ("MN"), nor a long text, nor a name
-    turned round for a list ("Congo, the Democratic Republic of the")."""
-    same = clean(label).casefold()
+    """The aliases that a text can call something by: neither the label again (in another order, or with "the"), nor a code
+    ("MN"), nor a long text, nor a name turned round for a list ("Congo, the Democratic Republic of the"), nor one in another
+    script than the label, nor how it is pronounced."""
+    same, scripts = _words(label), _scripts(label)
     found = dict.fromkeys(clean(alias) for alias in aliases)
-    said = (a for a in found if 1 < len(a) <= 60 and a.casefold() != same)
+    said = (a for a in found if 1 < len(a) <= 60 and _words(a) != same and (not scripts or _scripts(a) <= scripts))
     return tuple(a for a in said if not ((a.upper() == a and len(a) < 4) or _TURNED.search(a)))
+
+
+def _words(name: str) -> list[str]:
+    return sorted(word for word in re.findall(r"\w+", clean(name).casefold()) if word != "the") or [clean(name).casefold()]
+
+
+def _scripts(text: str) -> set[str]:
+    """The scripts of the letters: "LATIN", "CYRILLIC"; those that only stand for sounds are a script of their own."""
+    letters = [c for c in text if c.isalpha()]
+    return {"IPA" if "\u0250" <= c <= "\u02ff" else unicodedata.name(c, "").partition(" ")[0] for c in letters}

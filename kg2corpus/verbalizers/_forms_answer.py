@@ -7,10 +7,10 @@ from dataclasses import replace
 from string import ascii_lowercase
 
 from ..lexicon import QUESTION_FORMAT, Lexicon
-from ..lexicon.english import sentence
+from ..lexicon.english import sentence, stopped
 from ..lexicon.mentions import quoted
 from ..types import Subgraph
-from ._layout import closed, opened, stopped, straight, unlike
+from ._layout import closed, opened, straight, unlike
 from ._page import Page
 from ._reason import framed, frames
 

@@ -8,11 +8,11 @@ from random import Random
 from ..errors import UserError
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import capital, sentence
+from ..lexicon.english import capital, sentence, stopped
 from ..lexicon.language import Pronouns
 from ..lexicon.pools import Item
 from ..types import Fact, Subgraph
-from ._layout import blocks, clause, noun_of, objects, one_subject, opened, pronouns, stopped, straight, unlike
+from ._layout import blocks, clause, noun_of, objects, one_subject, opened, pronouns, straight, topic, unlike
 from ._page import Page
 from ._prose import Group
 
@@ -31,7 +31,8 @@ _ABOUT = (
     "And {its} {what}?", "What about {its} {what}?", "And what about {its} {what}?", "Do you know {its} {what}?",
     "{Its} {what}?",
 )  # fmt: skip
-_THANKS = ("Thank you.", "Thanks, that helps.", "That is good to know.", "Good to know.", "Thanks!")
+_ABOUT_NAMED = _ABOUT[1:4]  # "and the gender?" is curt without a "his"
+_THANKS = ("Thank you.", "Thanks, that helps.", "Thanks!")
 TWO = 0.4  # share of the turns that tell two things
 SPECIFIC = 0.6  # share of the requests that name what they ask for, where that is a noun
 _TASK = ("Exercise: {question}\n\nSolution: ", "Exercise. {question}\n\nSolution. ", "Task: {question}\n\nWorked solution: ",
@@ -53,10 +54,16 @@ def dialogue(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
     asks, tells = ("– ", "– ") if rng.random() < 0.4 else (f"{name}: " for name in rng.sample(_SPEAKERS, 2))
     for block in blocks(subgraph.facts, slots):
         page.head("")
-        by, used, todo = pronouns(lexicon, block), "", list(block.groups)
+        by, todo = pronouns(lexicon, block), list(block.groups)
+        used, before, heard = list[str](), 0, set[str]()
         while todo:
-            said = [sentence(clause(lexicon, group, by).text) for group in todo[:2]]
-            used, request, short = _request(lexicon, todo[0], rng, by, used, page.opened)
+            ends = [before, todo[0].facts[0].relation.uid]
+            again = [group.facts[0].relation.uid == end for group, end in zip(todo, ends, strict=False)]
+            told = list[str]()
+            for group, more in zip(todo, again, strict=False):
+                told.append(clause(lexicon, group, by, again=more, heard={*heard, *told}).text)
+            said = list(map(sentence, told))
+            request, short = _request(lexicon, todo[0], rng, by, used, again=again[0], opened=page.opened)
             thanks = f"\n{asks}{rng.choice(_THANKS)}" if len(todo) == 1 and page.opened and rng.random() < 0.5 else ""
             unit = f"{asks}{request}\n{tells}{short or said[0]}{thanks}"
             if page.opened and not page.fits(unit):
@@ -66,25 +73,33 @@ def dialogue(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
             two = len(todo) > 1 and not short and page.fits(said[1]) and rng.random() < TWO
             if two:
                 page.add(said[1], todo[1].facts, "stated", " ")
+            before = todo[two].facts[0].relation.uid
+            heard.update(told[: 1 + two])
             todo = todo[1 + two :]
 
 
 def _request(
-    lexicon: Lexicon, group: Group, rng: Random, by: Pronouns | None, used: str, opened: bool
-) -> tuple[str, str, str]:
-    """(pattern, what one says, the short answer to it or "")."""
-    name = lexicon.name(group.facts[0].subject)
+    lexicon: Lexicon, group: Group, rng: Random, by: Pronouns | None, used: list[str], *, again: bool, opened: bool
+) -> tuple[str, str]:
+    """(what one says, the short answer to it or ""). `used`: the patterns so far; none comes back while others are left."""
     if not opened:
-        pattern = rng.choice(_FIRST)
-        return pattern, pattern.format(name=name), ""
+        return stopped(rng.choice(_FIRST).format(name=topic(lexicon, group.facts[0].subject))), ""
     what = noun_of(lexicon, group.facts)
-    if what and rng.random() < SPECIFIC:
-        pattern = rng.choice([p for p in _ABOUT if p != used])
-        its = by.possessive if by else "the"
-        short = sentence(lexicon.answer(group.facts)) if rng.random() < 0.6 else ""
-        return pattern, pattern.format(its=its, Its=its.capitalize(), what=what), short
-    pattern = rng.choice([p for p in _MORE if p != used])
-    return pattern, pattern, ""
+    if what and "," not in what and what not in used and not again and rng.random() < SPECIFIC:
+        subject = group.facts[0].subject
+        named = "the" if lexicon.namer.heavy(subject) else lexicon.namer.possessive(lexicon.name(subject))
+        its = by.possessive if by else named
+        used.append(what)
+        request = _other(rng, _ABOUT_NAMED if its == "the" else _ABOUT, used).format(its=its, Its=capital(its), what=what)
+        return request, sentence(lexicon.answer(group.facts)) if rng.random() < 0.6 else ""
+    return _other(rng, _MORE, used), ""
+
+
+def _other(rng: Random, patterns: Sequence[str], used: list[str]) -> str:
+    """One of the patterns, of those that were used least."""
+    least = min(map(used.count, patterns))
+    used.append(rng.choice([p for p in patterns if used.count(p) == least]))
+    return used[-1]
 
 
 def can_talk(lexicon: Lexicon, subgraph: Subgraph) -> bool:

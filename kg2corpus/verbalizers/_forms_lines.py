@@ -27,9 +27,11 @@ from ._layout import (
     one_subject,
     pronouns,
     several,
+    topic,
     values,
 )
 from ._page import Page
+from ._prose import Group
 
 MIN_LIST = 3  # objects from which a list in lines reads better than a sentence
 _EQUAL = frozenset({"are", "is", "were", "was", "include", "includes", "included"})
@@ -44,11 +46,29 @@ def infobox(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[in
     rng = page.rng()
     pattern = rng.choice(_TITLES)
     line = rng.choice(("{label}: {value}", "{label}: {value}", "- {label}: {value}", "**{label}:** {value}"))
-    for block in blocks(subgraph.facts, slots):
+    for block in _whole(subgraph.facts, slots):
         page.head(_titled(pattern, lexicon, block) + "\n")
+        for (what, value), facts in _rows(lexicon, block).items():
+            page.add(line.format(label=what, value=value), facts, "stated")
+
+
+def _whole(facts: Sequence[Fact], slots: Sequence[int]) -> list[Block]:
+    """The facts by subject, with one group for each relation: a line has room for what running text tells in two sentences."""
+    found = []
+    for block in blocks(facts, slots):
+        by_relation: dict[int, list[Fact]] = {}
         for group in block.groups:
-            text = line.format(label=label(lexicon, group.facts), value=values(lexicon, group.facts))
-            page.add(text, group.facts, "stated")
+            by_relation.setdefault(group.facts[0].relation.uid, []).extend(group.facts)
+        found.append(Block(block.node, [Group(tuple(facts), 0) for facts in by_relation.values()]))
+    return found
+
+
+def _rows(lexicon: Lexicon, block: Block) -> dict[tuple[str, str], list[Fact]]:
+    """What the lines of a block say, with their facts: relations that say the same in the same words share a line."""
+    rows: dict[tuple[str, str], list[Fact]] = {}
+    for group in block.groups:
+        rows.setdefault((label(lexicon, group.facts), values(lexicon, group.facts)), []).extend(group.facts)
+    return rows
 
 
 def _titled(pattern: str, lexicon: Lexicon, block: Block) -> str:
@@ -58,7 +78,7 @@ def _titled(pattern: str, lexicon: Lexicon, block: Block) -> str:
 
 def table(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     """A Markdown table: one row for each relation, or, for several subjects of the same relations, one for each subject."""
-    found = blocks(subgraph.facts, slots)
+    found = _whole(subgraph.facts, slots)
     if len(found) > 1 and _matrix(lexicon, found):
         noun = lexicon.namer.noun(found[0].node)
         columns = ["" if noun == THING else capital(noun), *(label(lexicon, g.facts) for g in found[0].groups)]
@@ -72,8 +92,8 @@ def table(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
         name = capital(lexicon.name(block.node))
         head = f"{bold(name)}\n\n{_row(['', ''])}" if apart else _row(["", name])
         page.head(f"{head}\n{_rule(2)}\n")
-        for group in block.groups:
-            page.add(_row([label(lexicon, group.facts), values(lexicon, group.facts)]), group.facts, "stated")
+        for row, facts in _rows(lexicon, block).items():
+            page.add(_row(row), facts, "stated")
 
 
 def _matrix(lexicon: Lexicon, found: Sequence[Block]) -> bool:
@@ -106,11 +126,13 @@ def listed(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int
         link, rest = facts[0], blocks(facts[1:], slots[1:])
     lead = rng.choice(_LEADS)
     for block in rest:
-        name = lexicon.name(block.node)
-        page.head(capital(lead.format(name=name)) + "\n")
-        by = pronouns(lexicon, block)
+        page.head(capital(lead.format(name=topic(lexicon, block.node))) + "\n")
+        by, before, heard = pronouns(lexicon, block), 0, set[str]()
         for group in block.groups:
-            page.add("- " + sentence(clause(lexicon, group, by).text), group.facts, "stated")
+            said = clause(lexicon, group, by, again=group.facts[0].relation.uid == before, heard=heard)
+            heard.add(said.text)
+            page.add("- " + sentence(said.text), group.facts, "stated")
+            before = group.facts[0].relation.uid
     if link is not None:
         page.title = ""
         page.add(lexicon.say((link,), "statement", slots[0]), (link,), "stated", "\n\n")
@@ -168,7 +190,7 @@ def has_lines(lexicon: Lexicon, subgraph: Subgraph) -> bool:
 
 def has_rows(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     """A table is of one entity, or of several with the same relations."""
-    found = blocks(subgraph.facts, (0,) * len(subgraph.facts))
+    found = _whole(subgraph.facts, (0,) * len(subgraph.facts))
     return has_lines(lexicon, subgraph) or (len(found) > 1 and _matrix(lexicon, found))
 
 

@@ -8,7 +8,7 @@ from random import Random
 
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import capital, sentence
+from ..lexicon.english import capital, sentence, stopped
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..types import Fact, Node, Subgraph
@@ -51,6 +51,8 @@ def _definition(lexicon: Lexicon, group: Group) -> str:
     such = entry.phrases.get("such")
     if such is None or entry.boolean or entry.symmetric or fact.object.literal or len(group.facts) > 1:
         return ""
+    if entry.multi and entry.origin.startswith("derived") and such.text.startswith("that is the "):
+        return ""  # "the genre of 'N Sync" is not all that a boy band is
     known = lexicon.value(fact)
     if _IS.match(such.text):
         return _IS.sub("", lexicon.put(such.one, [known], [known]))
@@ -95,14 +97,20 @@ def _article(lexicon: Lexicon, node: Node) -> tuple[str, str]:
 
 
 def _with_subject(lexicon: Lexicon, group: Group, subject: str) -> str:
-    """A clause that begins with the subject, named in this way; "" where no wording does."""
+    """A clause that begins with the subject, named in this way, without a possessive if it can; "" where no wording does."""
 
     def leads(flat: Flat, turned: bool) -> bool:
         return flat.opens == "S" and not turned
 
-    item = lexicon.pick(group.facts, "statement", group.slot, leads)
+    def bare(flat: Flat, turned: bool) -> bool:
+        return leads(flat, turned) and not flat.possessive("S")
+
     many = len(group.facts) > 1
-    flat = item.template.many if many else item.template.one
+    for accept in (bare, leads):
+        item = lexicon.pick(group.facts, "statement", group.slot, accept)
+        flat = item.template.many if many else item.template.one
+        if accept(flat, item.turned):
+            break
     return lexicon.put(flat, [subject], objects(lexicon, group.facts), many=many) if leads(flat, item.turned) else ""
 
 
@@ -200,11 +208,12 @@ def news(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int])
     pattern = rng.choice(_HEADLINE)
     for block in blocks(subgraph.facts, slots):
         page.head(capital(pattern.format(name=lexicon.name(block.node))) + "\n\n", "\n\n")
-        stood_in, run_on = True, False
+        stood_in, run_on, heard = True, False, set[str]()
         for group in block.groups:
             text = "" if stood_in or page.fresh or rng.random() >= STAND_IN else _by_type(lexicon, block.node, group)
             stood_in = bool(text)
-            text = text or clause(lexicon, group, None).text
+            text = text or clause(lexicon, group, None, heard=heard).text
+            heard.add(text)
             run_on = stood_in and not run_on and rng.random() < RUN_ON
             page.add(sentence(text), group.facts, "stated", " " if run_on else None)
 
@@ -234,7 +243,7 @@ def did_you_know(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequen
 
     text = lexicon.clause(facts, "statement", slots[0], accept=plain).text
     said = rng.choice(_KNOW).format(clause=text, sentence=sentence(text))
-    page.add(said[:-1] if said.endswith("..") else said, facts, "stated")
+    page.add(stopped(said), facts, "stated")
 
 
 TELL = {

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from ..errors import UserError
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import capital, sentence
+from ..lexicon.english import capital, sentence, stopped
 from ..types import COMPUTED, FORMS, Fact, Subgraph
-from ._layout import opened, stopped, unlike
+from ._layout import opened, unlike
 from ._page import Page
 from ._reason import Worked, worked_out
 

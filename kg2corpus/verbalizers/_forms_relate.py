@@ -8,40 +8,46 @@ from random import Random
 
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import an, capital, sentence
+from ..lexicon.english import an, capital, sentence, stopped
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..lexicon.text import clean, other_names
 from ..types import Fact, Node, Subgraph
 from ..uid import MASK, digest, show
 from ._conditions import kind_of
-from ._layout import blocks
+from ._layout import WORDS, blocks, is_word, topic
 from ._page import Page
-from ._prose import Prose, groups
+from ._prose import Group, Prose, groups
 from ._reason import framed, frames
 
 Slots = Sequence[int]
+Told = tuple[Fact, int]  # a fact with its slot
+TRIES = 3  # draws for a wording that differs from the one before
+_ARTICLES = frozenset({"The", "A", "An", "Any", "Some", "One"})
 
 
 def definition(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
     """What the anchor is, by its description or its type, then facts of it."""
     rng, node = page.rng(), _anchor(subgraph)
-    words = {"a": lexicon.name(node), "gloss": _gloss(node), "one": ""}
-    if (noun := lexicon.namer.noun(node)) != THING:
+    words = {"a": topic(lexicon, node), "gloss": _gloss(node), "one": ""}
+    if (noun := lexicon.namer.noun(node)) != THING and (noun not in WORDS or is_word(lexicon, node)):
         words["a one"] = an(noun)
     lines = frames()["gloss"] if words["gloss"] and (rng.random() < 0.5 or "a one" not in words) else frames()["definition"]
     if text := framed(rng, lines, words):
-        page.frame(capital(text))
+        page.frame(capital(stopped(text)))
     prose = Prose(page, lexicon, node, rng, subgraph.facts)
-    prose.run = 1
+    prose.run = int(bool(text))
     prose.tell(list(groups(subgraph.facts, slots)))
 
 
 def _gloss(node: Node) -> str:
-    """The description, where it is one phrase and not the name again."""
+    """The description, where it is one phrase and neither the name again nor another name ("Republic of Kosovo")."""
     text = clean(node.description).rstrip(".")
     phrase = 0 < len(text) <= 120 and ". " not in text and "\n" not in text
-    return text if phrase and text.casefold() != node.label.casefold() else ""
+    name = all(word[:1].isupper() or not word[:1].isalpha() for word in text.split() if len(word) > 3)
+    first, _, rest = text.partition(" ")
+    text = f"{first.lower()} {rest}" if first in _ARTICLES else text
+    return text if phrase and not name and text.casefold() != node.label.casefold() else ""
 
 
 def alias(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
@@ -49,12 +55,15 @@ def alias(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> Non
     rng, node = page.rng(), _anchor(subgraph)
     called = rng.choice(other_names(node.label, node.aliases))
     other = replace(node, uid=_other(node, called), label=called, qualifier="")
-    words = {"a": lexicon.name(node), "alias": lexicon.name(other)}
-    page.frame(capital(framed(rng, frames()["alias"], words)))
+    words = {"a": topic(lexicon, node), "alias": lexicon.name(other)}
+    if word := is_word(lexicon, node):
+        words["alias"] = f'"{lexicon.speech.as_word(words["alias"])}"'
+    page.frame(capital(stopped(framed(rng, frames()["synonym" if word else "alias"], words))))
+    said = []
     for fact, slot in zip(subgraph.facts, slots, strict=True):
         subject, object_ = (other if end.uid == node.uid else end for end in (fact.subject, fact.object))
-        said = replace(fact, subject=subject, object=object_)
-        page.add(lexicon.say((said,), "statement", slot), (fact,), "stated")
+        said.append((replace(fact, subject=subject, object=object_), slot))
+    _tell(page, lexicon, _together(said))
 
 
 def _other(node: Node, called: str) -> int:
@@ -63,46 +72,134 @@ def _other(node: Node, called: str) -> int:
     return found - (1 << 64) if found >> 63 else found
 
 
+def pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
+    """Two entities, each told; then what both share; then how they are connected, the first fact before others that do."""
+    link, rng = subgraph.facts[0], page.rng()
+    ends = (link.subject, link.object)
+    every = list(zip(subgraph.facts, slots, strict=True))
+    links = [(f, s) for f, s in every if f.subject in ends and f.object in ends]
+    shared, own = _in_common(lexicon, [told for told in every if told not in links], rng)
+    introduced, opening = 0, ""
+    for i, node in enumerate(ends):
+        mine = [(f, s) for f, s in own if f.subject == node or (f.object == node and f.subject not in ends)]
+        if not mine:
+            continue
+        opening = _turn(lexicon, node, rng, subgraph.facts) if i and not page.fresh else ""
+        Prose(page, lexicon, node, rng, subgraph.facts, opening=opening).tell(_together(mine))
+        own = [told for told in own if told not in mine]
+        introduced += any(f.subject == node for f, _ in mine)
+    _rest(page, lexicon, own, shared)
+    before = rng.choice([words for words in ph.LINK if not (opening and words.startswith("As for"))])
+    _tell(page, lexicon, _together(links), before if introduced == len(ends) else "")
+
+
 def overview(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
-    """Several nodes, each told in turn; at the end what joins them."""
+    """Several nodes, each told in turn; then what two of them share; at the end what joins them."""
     rng, facts = page.rng(), subgraph.facts
-    told = {fact.subject.uid for fact in facts}
-    links = [i for i, fact in enumerate(facts) if fact.object.uid in told and fact.object.uid != fact.subject.uid]
-    rest = [i for i in range(len(facts)) if i not in links]
-    for i, block in enumerate(blocks([facts[k] for k in rest], [slots[k] for k in rest])):
-        opening = rng.choice(ph.TURN).format(name=lexicon.name(block.node)) if i and not page.fresh else ""
-        opening = opening if lexicon.namer.pronouns(block.node, facts) else ""
+    told = {fact.subject for fact in facts}
+    every = list(zip(facts, slots, strict=True))
+    links = [(f, s) for f, s in every if f.object in told and f.object != f.subject]
+    shared, own = _in_common(lexicon, [one for one in every if one not in links], rng)
+    turned = False  # one such opening is enough
+    for i, block in enumerate(blocks([f for f, _ in own], [s for _, s in own])):
+        calls = i > 0 and not turned and len(block.groups) > 1 and not page.fresh
+        opening = _turn(lexicon, block.node, rng, facts) if calls else ""
+        turned = turned or bool(opening)
         Prose(page, lexicon, block.node, rng, facts, opening=opening).tell(block.groups)
-    for group in groups([facts[k] for k in links], [slots[k] for k in links]) if links else ():
-        page.add(lexicon.say(group.facts, "statement", group.slot), group.facts, "stated")
+    _rest(page, lexicon, links, shared)
+
+
+def _turn(lexicon: Lexicon, node: Node, rng: Random, facts: Sequence[Fact]) -> str:
+    """Words before the first sentence about a node ("As for Bhutan, "), where a pronoun can stand for it behind them."""
+    opening = rng.choice(ph.TURN).format(name=lexicon.name(node))
+    return opening if ph.pronouns(lexicon, node, facts) else ""
+
+
+def _together(told: Sequence[Told]) -> list[Group]:
+    """The facts of one relation in one clause, in order of first occurrence."""
+    order = list(dict.fromkeys((f.subject.uid, f.relation.uid) for f, _ in told))
+    rows = sorted(told, key=lambda one: order.index((one[0].subject.uid, one[0].relation.uid)))
+    return groups([f for f, _ in rows], [s for _, s in rows]) if rows else []
+
+
+def _in_common(lexicon: Lexicon, told: Sequence[Told], rng: Random) -> tuple[list[tuple[tuple[Fact, ...], str]], list[Told]]:
+    """What two subjects share, with a clause for both ("Bhutan and Nepal both border India"), and what is left to tell."""
+    sharing: dict[tuple[int, frozenset[int]], list[tuple[Fact, ...]]] = {}
+    for group in _together(told):
+        key = group.facts[0].relation.uid, frozenset(fact.object.uid for fact in group.facts)
+        sharing.setdefault(key, []).append(group.facts)
+    said: list[tuple[tuple[Fact, ...], str]] = []
+    for alike in sharing.values():
+        for one, other in zip(alike[::2], alike[1::2], strict=False):
+            clauses = [text for _ in range(TRIES) if (text := ph.both(lexicon, one + other, rng))]
+            fresh = [c for c in clauses if not said or _shape(lexicon, c, one + other) != _shape(lexicon, *said[-1][::-1])]
+            if clauses:
+                said.append((one + other, [*fresh, *clauses][0]))
+    done = {fact.uid for facts, _ in said for fact in facts}
+    return said, [(f, s) for f, s in told if f.uid not in done]
+
+
+def _rest(page: Page, lexicon: Lexicon, told: Sequence[Told], shared: Sequence[tuple[tuple[Fact, ...], str]]) -> None:
+    """Sentences for what two share, then for facts that belong to no story."""
+    for facts, clause in shared:
+        page.add(sentence(clause), facts, "stated")
+    _tell(page, lexicon, _together(told))
+
+
+def _tell(page: Page, lexicon: Lexicon, told: Sequence[Group], before: str = "") -> None:
+    """A sentence for each group, none in the words of the one before it; `before` stands in front of the first."""
+    for group in told:
+        for slot in range(group.slot, group.slot + lexicon.wordings(group.facts[0], "statement")):
+            said = lexicon.clause(group.facts, "statement", slot).text
+            facts = (*page.subgraph.facts, *(fact for other in told for fact in other.facts))
+            if page.fresh or _shape(lexicon, said, facts) != _shape(lexicon, page.texts[-1].strip(" .\n"), facts):
+                break
+        page.add(sentence((before if not page.fresh else "") + said), group.facts, "stated")
+        before = ""
+
+
+def _shape(lexicon: Lexicon, text: str, facts: Sequence[Fact]) -> str:
+    """A sentence without the names in it."""
+    text = text.casefold()
+    names = {name.casefold() for f in facts for name in (lexicon.name(f.subject), lexicon.value(f))}
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, "_")
+    return text
 
 
 def contrast(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
     """Two nodes of one kind: what holds of both, then where they differ. The facts of a relation stand together."""
     rng, (one, other) = page.rng(), _two(subgraph.facts)
-    lots = kind_of(lexicon, subgraph.facts)[1]
-    words = {"a": lexicon.name(one), "b": lexicon.name(other), "lots": "" if lots == "things" else lots}
+    _, lots = kind_of(lexicon, subgraph.facts)
+    named = lexicon.namer.noun(one) in WORDS and not (is_word(lexicon, one) and is_word(lexicon, other))
+    words = {"a": topic(lexicon, one), "b": topic(lexicon, other), "lots": "" if named else lots}
     page.frame(capital(framed(rng, frames()["contrast"]["open"], words)))
-    order = list(dict.fromkeys(fact.relation.uid for fact in subgraph.facts))
-    for relation in order:
-        pairs = [(f, s) for f, s in zip(subgraph.facts, slots, strict=True) if f.relation.uid == relation]
-        mine, theirs = ([(f, s) for f, s in pairs if f.subject == node] for node in (one, other))
-        both = tuple(f for f, _ in pairs)
-        if {f.object.uid for f, _ in mine} == {f.object.uid for f, _ in theirs} and (clause := ph.both(lexicon, both, rng)):
-            page.add(sentence(clause), both, "stated")
-            continue
-        if lexicon.entry(both[0].relation).boolean:  # "is independent, but is not independent" is no contrast of values
+    shared, differing = _in_common(lexicon, list(zip(subgraph.facts, slots, strict=True)), rng)
+    for facts, clause in shared:
+        page.add(sentence(clause), facts, "stated")
+    for relation in dict.fromkeys(fact.relation for fact, _ in differing):
+        pairs = [(f, s) for f, s in differing if f.relation == relation]
+        mine, theirs = ([f for f, _ in pairs if f.subject == node] for node in (one, other))
+        if lexicon.entry(relation).boolean:  # "is independent, while ... is not independent" is no contrast of values
             for fact, at in pairs:
                 page.add(lexicon.say((fact,), "statement", at), (fact,), "stated")
             continue
-        slot = mine[0][1]
-        first, second = (lexicon.clause([f for f, _ in own], "statement", slot, accept=_leads) for own in (mine, theirs))
-        pattern = frames()["contrast"]["differ"]
-        page.add(sentence(framed(rng, pattern, {"first": first.text, "second": second.text})), both, "stated")
+        slot = pairs[0][1]
+        due = lexicon.choose(mine, "statement", slot, _leads)
+
+        def alike(flat: Flat, turned: bool) -> bool:
+            return flat in (due.template.one, due.template.many) and turned == due.turned  # noqa: B023
+
+        found = lexicon.choose(theirs, "statement", slot, alike)
+        accept = alike if found.template == due.template else _leads
+        first = lexicon.clause(mine, "statement", slot, accept=_leads).text
+        second = lexicon.clause(theirs, "statement", slot, accept=accept).text
+        said = framed(rng, frames()["contrast"]["differ"], {"first": first, "second": second})
+        page.add(sentence(said), (*mine, *theirs), "stated")
 
 
 def _leads(flat: Flat, turned: bool) -> bool:
-    return (flat.opens == "S") != turned
+    return flat.opens == ("O" if turned else "S")
 
 
 def _two(facts: Sequence[Fact]) -> tuple[Node, Node]:
@@ -135,4 +232,4 @@ def _anchor(subgraph: Subgraph) -> Node:
     return next(n for f in subgraph.facts for n in (f.subject, f.object) if n.uid == subgraph.anchor)
 
 
-TELL = {"definition": definition, "alias": alias, "overview": overview, "contrast": contrast, "tree": tree}
+TELL = {"pair": pair, "definition": definition, "alias": alias, "overview": overview, "contrast": contrast, "tree": tree}

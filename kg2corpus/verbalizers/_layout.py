@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from ..lexicon import Lexicon
+from ..lexicon import phrases as ph
 from ..lexicon.english import IT, capital, sentence, turns
 from ..lexicon.entry import Entry
 from ..lexicon.identifiers import name_of
@@ -18,10 +19,14 @@ from ..lexicon.values import datatype
 from ..lexicon.words import PREPOSITIONS
 from ..types import Fact, Node
 from ._page import Page
-from ._prose import Group, groups
+from ._prose import Group, also, groups, owns
 
 LRM = "\u200e"  # after a name that is written from right to left, so that what follows is drawn after it
 _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
+_ROLE = re.compile(r"that is (?:the|an?) ([^{}]+) of \{O\}")
+_GENERIC = frozenset({"object", "thing", "value", "agent", "entity", "place", "area", "location", "person", "organization",
+                      "date", "year", "day", "time"})  # fmt: skip
+WORDS = frozenset({"noun", "verb", "adjective", "adverb", "word", "term", "phrase"})
 _DATE = re.compile(r"(-?\d{1,6})(?:-(\d{1,2}))?(?:-(\d{1,2}))?(?:T.*)?Z?")
 _DATED = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
@@ -69,26 +74,35 @@ def flows(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
 
 def noun_of(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What the objects are to the subject, as a bare noun: "capital", "neighbours"; "" where the relation is no noun."""
-    entry = lexicon.entry(facts[0].relation)
+    entry, phrase = lexicon.entry(facts[0].relation), name_of(facts[0].relation).phrase
     if entry.boolean:
         return ""
     noun = entry.phrases.get("noun")
     found = noun and _NOUN.fullmatch(noun.text)
-    one = _category(entry) or (found[1] if found else "")
+    one = _category(entry, phrase) or (found[1] if found and _tells(found[1], phrase) else "")
     return "" if not one or one.split(" ")[-1] in PREPOSITIONS else numbers(one)[len(facts) > 1]
 
 
-def _category(entry: Entry) -> str:
+def _category(entry: Entry, phrase: str) -> str:
     """The category phrase of an entry, "" where there is none that says anything."""
-    return "" if entry.category in ("object", "thing", "value") else entry.category
+    return entry.category if _tells(entry.category, phrase) else ""
+
+
+def _tells(category: str, phrase: str) -> bool:
+    """Whether a category says more than the relation's own words: "agent" does not, of instrumentalists."""
+    return category not in _GENERIC or category in phrase
 
 
 def label(lexicon: Lexicon, facts: Sequence[Fact]) -> str:
     """What stands before the colon, for facts of one relation: "Capital", "Neighbours", "Founded by"."""
-    if noun := noun_of(lexicon, facts) or _category(lexicon.entry(facts[0].relation)):
+    entry, phrase = lexicon.entry(facts[0].relation), name_of(facts[0].relation).phrase
+    if noun := noun_of(lexicon, facts) or _category(entry, phrase):
         return capital(noun)
-    phrase = name_of(facts[0].relation).phrase
-    return capital(_LEADING.sub("", phrase, count=1) if " " in phrase else phrase)
+    such = entry.phrases.get("such")
+    if such and (role := _ROLE.fullmatch(such.text)):
+        return capital(f"{role[1]} of")
+    bare = _LEADING.sub("", phrase, count=1)
+    return capital(bare if " " in phrase and bare not in ("a", "an", "the", "in") else phrase)
 
 
 def objects(lexicon: Lexicon, facts: Sequence[Fact]) -> list[str]:
@@ -152,11 +166,6 @@ def closed(text: str) -> str:
     return capital(text[:-1] if text.endswith("..") else text)
 
 
-def stopped(answer: str) -> str:
-    """An answer with a full stop."""
-    return answer if answer.endswith(".") else f"{answer}."
-
-
 def date_of(lexicon: Lexicon, fact: Fact) -> tuple[int, int, int] | None:
     """The object as (year, month, day), with 0 for what is not given; None for what is no date."""
     if not fact.object.literal:
@@ -169,19 +178,42 @@ def date_of(lexicon: Lexicon, fact: Fact) -> tuple[int, int, int] | None:
 
 def pronouns(lexicon: Lexicon, block: Block) -> Pronouns | None:
     """What may stand for the node of a block. For a person only where no other fact of it names one."""
-    found = lexicon.namer.pronouns(block.node, block.facts)
+    found = ph.pronouns(lexicon, block.node, block.facts)
     if found is None or found is IT:
         return found
     ends = (fact.object for fact in block.facts if not fact.object.literal)
     return found if all(map(lexicon.namer.has_pronoun, ends)) else None
 
 
-def clause(lexicon: Lexicon, group: Group, by: Pronouns | None) -> Clause:
+def topic(lexicon: Lexicon, node: Node) -> str:
+    """The name of what is spoken of; of a word, which has the type of one, in quotation marks: "steeple" is a noun."""
+    name = lexicon.name(node)
+    return f'"{lexicon.speech.as_word(name)}"' if is_word(lexicon, node) else name
+
+
+def is_word(lexicon: Lexicon, node: Node) -> bool:
+    """Whether what is told of a node is told of it as a word; a name ("Byzantium") stands for what bears it all the same."""
+    return lexicon.namer.noun(node) in WORDS and node.label[:1].islower()
+
+
+def clause(
+    lexicon: Lexicon, group: Group, by: Pronouns | None, *, again: bool = False, heard: Collection[str] = ()
+) -> Clause:
     """A clause that begins with the subject, by name or as "it" and "its", if any wording does; else one that does not begin
-    with "as for ..." or its like."""
+    with "as for ..." or its like. `again`: more of the same kind was just told; `heard`: clauses that were told, of which it is
+    none if it can be another."""
+    found = _clause(lexicon, group, by)
+    for slot in range(group.slot + 1, group.slot + 1 + lexicon.wordings(group.facts[0], "statement")):
+        if found.text not in heard:
+            break
+        found = _clause(lexicon, group._replace(slot=slot), by)
+    return also(lexicon.speech, found) if again and found.opens == group.facts[0].subject.uid else found
+
+
+def _clause(lexicon: Lexicon, group: Group, by: Pronouns | None) -> Clause:
 
     def leads(flat: Flat, turned: bool) -> bool:
-        return (flat.opens == "S") != turned
+        return flat.opens == ("O" if turned else "S")
 
     def plain(flat: Flat, turned: bool) -> bool:
         return flat.begins[0] not in lexicon.speech.CLEFTS
@@ -197,11 +229,14 @@ def clauses(page: Page, lexicon: Lexicon, block: Block, *, named: bool) -> Itera
 
     What does not fit any more begins the next document, by name unless a title names it there.
     """
-    by, about = pronouns(lexicon, block), named
+    by, about, before, heard = pronouns(lexicon, block), named, 0, set[str]()
     for group in block.groups:
-        said = clause(lexicon, group, by if about else None)
+        again = group.facts[0].relation.uid == before
+        said = clause(lexicon, group, by if about else None, again=again, heard=heard)
         if not page.fits(sentence(said.text)):
             page.close()
-            said = clause(lexicon, group, by if page.title else None)
-        about = said.topic == block.node.uid
+            said = clause(lexicon, group, by if page.title else None, again=again and bool(page.title))
+        about = said.topic == block.node.uid and not (by is IT and owns(lexicon, block.node, said.text))
+        before = group.facts[0].relation.uid
+        heard.add(said.text)
         yield group, said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.language import Pronouns
+from ..lexicon.language import Language, Pronouns
 from ..lexicon.model import Accept, Clause
 from ..lexicon.templates import Flat, start
 from ..types import Fact, Node
@@ -25,6 +26,10 @@ MOST = 3  # predicates of one subject in a sentence
 LONG = 110  # characters of a clause that is joined to no other
 
 
+# but not "Bosnia and Herzegovina" nor "Washington, D.C."
+_ENUMERATES = re.compile(r"\b[^\WA-Z\d]\w*,? and |, [a-z]|, .* & ")
+
+
 class Group(NamedTuple):
     """Adjacent facts of one subject and relation: one clause."""
 
@@ -36,12 +41,13 @@ def groups(facts: Sequence[Fact], slots: Sequence[int]) -> list[Group]:
     """The facts as clauses: neighbours with the same subject and relation make a list, of at most MAX_LIST objects.
 
     No list is cut with a count ("and 12 others"): the plan promises each of its facts, and a count says that there are no
-    more, which a held-out fact would make false.
+    more, which a held-out fact would make false. What enumerates by itself ("acting on donors, with loss of water") is in no
+    list.
     """
     if len(facts) == 1:
         return [Group(tuple(facts), slots[0])]
     found: list[Group] = []
-    ends = [(f.subject.uid, f.relation.uid) for f in facts]
+    ends = [(f.subject.uid, f.relation.uid, f.uid if _ENUMERATES.search(f.object.label) else 0) for f in facts]
     first = 0
     for i in range(1, len(facts) + 1):
         if i == len(facts) or ends[i] != ends[first]:
@@ -65,7 +71,7 @@ class Prose:
         self, page: Page, lexicon: Lexicon, node: Node, rng: Random, facts: Sequence[Fact] = (), *, opening: str = ""
     ) -> None:
         self.page, self.lexicon, self.node, self.rng, self.speech = page, lexicon, node, rng, lexicon.speech
-        self.pronouns = lexicon.namer.pronouns(node, facts)
+        self.pronouns = ph.pronouns(lexicon, node, facts)
         self.begins = start(lexicon.name(node))
         # what may drop its qualifier later: no other node of the document bears its label
         self.unique = _unique(facts)
@@ -76,6 +82,8 @@ class Prose:
         """Nothing is said yet: at the start of a document."""
         self.opening, self.run, self.clear = "", 0, True
         self.earlier, self.before = "", ("", "")
+        self.owned = False  # whether the last sentence began with "its" or "Bhutan's", so that "it" could mean what follows
+        self.heard: set[str] = set()
         self.short: set[int] = set()
         self.told: set[int] = set()
 
@@ -112,6 +120,7 @@ class Prose:
         facts = [f for g in told for f in g.facts]
         self.page.add(self.speech.sentence(text), facts, "stated")
         self.earlier, self.before, self.opening = self.before[0], start(text), ""
+        self.owned = self.pronouns is self.speech.IT and owns(self.lexicon, self.node, text)
         self.run = self.run + 1 if topic == self.node.uid else 0
         self.told.update([g.facts[0].relation.uid for g in told])
         if self.pronouns is not self.speech.IT:
@@ -141,10 +150,13 @@ class Prose:
             return (by.subject if flat.parts[0][0] < 2 else by.possessive) != self.before[0]
 
         said = self._say(group, accept, by)
-        if said.predicate and group.facts[0].relation.uid in self.told and not said.predicate.startswith(self.speech.also("")):
-            head = said.text[: len(said.text) - len(said.predicate)]
-            return said._replace(text=head + self.speech.also(said.predicate), predicate=self.speech.also(said.predicate))
-        return said
+        if by and self.owned and said.text.startswith(f"{by.subject} "):
+            by = None
+            said = self._say(group, accept)
+        if said.text in self.heard:  # of relations side by side, which share their wordings
+            said = self._say(group._replace(slot=group.slot + 1), accept, by)
+        self.heard.add(said.text)
+        return also(self.speech, said) if group.facts[0].relation.uid in self.told else said
 
     def _say(self, group: Group, accept: Accept, by: Pronouns | None = None) -> Clause:
         def plain(flat: Flat, turned: bool) -> bool:
@@ -167,8 +179,9 @@ class Prose:
                 return head + self.speech.coordinate(predicates), len(predicates)
         if self.pronouns is not None and len(todo[1].facts) <= 2:
             said = self._say(todo[1], lambda flat, _: flat.opens == "S", self.pronouns)
-            # after "it has 23 as a density" not "and it has 104 as an atomic number"
-            starts = {self.pronouns.possessive} if first.predicate else {self.pronouns.subject, self.pronouns.possessive}
+            # after "it has 23 as a density" not "and it has 104 as an atomic number", nor after "its capital is Thimphu"
+            thing = self.pronouns is self.speech.IT
+            starts = {self.pronouns.possessive, *(() if first.predicate or thing else (self.pronouns.subject,))}
             if said.pronoun and said.opens == self.node.uid and said.text.split(" ", 1)[0] in starts:
                 return f"{first.text}, {self.speech.AND} {said.text}", 2
         return first.text, 1
@@ -231,6 +244,8 @@ class Prose:
         such = self.lexicon.entry(fact.relation).phrases.get("such")
         if such is None or len(first.facts) > 1 or fact.subject != self.node or second.facts[0].subject != self.node:
             return None
+        if self.lexicon.same(fact) or fact.relation == second.facts[0].relation:  # nobody is "Iceland, whose name is Iceland"
+            return None
         value = self.lexicon.value(fact)
         clause = ph.relative(self.lexicon, such, fact, value, self.pronouns)
         if not clause or len(clause) > LONG or not self._simple(clause):
@@ -239,6 +254,19 @@ class Prose:
         if not said.predicate:
             return None
         return f"{self.lexicon.name(self.node)}, {clause},{said.predicate}"
+
+
+def owns(lexicon: Lexicon, node: Node, text: str) -> bool:
+    """Whether a sentence begins with the possessive of a thing, and so is about what that has: "its capital is ..."."""
+    return text.startswith(("its ", f"{lexicon.namer.possessive(lexicon.name(node))} "))
+
+
+def also(speech: Language, said: Clause) -> Clause:
+    """A clause after more of the same kind was told: "it also borders China"."""
+    if not said.predicate or said.predicate.startswith(speech.also("")):
+        return said
+    head, predicate = said.text[: len(said.text) - len(said.predicate)], speech.also(said.predicate)
+    return said._replace(text=head + predicate, predicate=predicate)
 
 
 def _unique(facts: Sequence[Fact]) -> set[int]:

@@ -16,10 +16,10 @@ from ..difficulty import of_form
 from ..errors import UserError, unknown
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
-from ..lexicon.english import capital, sentence
+from ..lexicon.english import capital, sentence, stopped
 from ..types import FORMS, Document, Fact, Subgraph
 from . import _forms_answer, _forms_asked, _forms_lines, _forms_prose, _forms_reason, _forms_relate
-from ._layout import stopped, unlike
+from ._layout import unlike
 from ._page import Heading, Page, document_id
 from ._prose import Prose, groups
 
@@ -78,51 +78,6 @@ def _profile(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
     Prose(page, lexicon, node, page.rng(), facts).tell(groups(facts, slots))
 
 
-def _pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
-    """Two entities, each told; then what both share; then how they are connected, by the first fact."""
-    link, rng = subgraph.facts[0], page.rng()
-    rest = list(zip(subgraph.facts[1:], slots[1:], strict=True))
-    shared = _shared(lexicon, link, [f for f, _ in rest], rng)
-    joint = {f for facts, _ in shared for f in facts}
-    own = [(f, s) for f, s in rest if f not in joint]
-    ends = (link.subject, link.object)
-    opened, introduced = "", 0
-    for i, node in enumerate(ends):
-        mine = [(f, s) for f, s in own if f.subject == node or (f.object == node and f.subject not in ends)]
-        if not mine:
-            continue
-        opening = rng.choice(ph.TURN).format(name=lexicon.name(node)) if i and not page.fresh else ""
-        opened = opening if lexicon.namer.pronouns(node, subgraph.facts) else ""
-        prose = Prose(page, lexicon, node, rng, subgraph.facts, opening=opened)
-        prose.tell(groups([f for f, _ in mine], [s for _, s in mine]))
-        own = [pair for pair in own if pair not in mine]
-        introduced += 1
-    for group in groups([f for f, _ in own], [s for _, s in own]) if own else ():
-        page.add(lexicon.say(group.facts, "statement", group.slot), group.facts, "stated")
-    for facts, clause in shared:
-        page.add(sentence(clause), facts, "stated")
-    clause = lexicon.clause((link,), "statement", slots[0]).text
-    links = [words for words in ph.LINK if not (words.startswith("As for") and opened.startswith("As for"))]
-    before = rng.choice(links) if introduced == 2 and not page.fresh else ""
-    page.add(sentence(before + clause), (link,), "stated")
-
-
-def _shared(lexicon: Lexicon, link: Fact, facts: Sequence[Fact], rng: Random) -> list[tuple[tuple[Fact, ...], str]]:
-    """What the facts show to hold of both ends of the link: the two facts and a clause for both."""
-    of_one = {(f.relation.uid, f.object.uid): f for f in facts if f.subject == link.subject}
-    shared: dict[int, list[tuple[Fact, Fact]]] = {}
-    for fact in facts:
-        other = of_one.get((fact.relation.uid, fact.object.uid))
-        if fact.subject == link.object and other is not None and link.subject != link.object:
-            shared.setdefault(fact.relation.uid, []).append((other, fact))
-    told = []
-    for pairs in shared.values():
-        both = tuple(f for pair in zip(*pairs, strict=True) for f in pair)
-        if clause := ph.both(lexicon, both, rng):
-            told.append((both, clause))
-    return told
-
-
 def _evidence(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     rng, facts = page.rng(), subgraph.facts
     takes = unlike()
@@ -177,7 +132,7 @@ def _chain_question(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seq
 
 
 def _ask(page: Page, question: str, answer: str, facts: Sequence[Fact]) -> None:
-    page.add(f"{QUESTION_FORMAT.format(question=question)} {stopped(answer)}", facts, "asked")
+    page.add(stopped(f"{QUESTION_FORMAT.format(question=question)} {answer}"), facts, "asked")
 
 
 _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
@@ -185,7 +140,6 @@ _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     "forward_statement": _statement,
     "inverse_statement": _statement,
     "profile": _profile,
-    "pair": _pair,
     "evidence": _evidence,
     "conclusion": _conclusion,
     "question": _question,
