@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import sys
 from pathlib import Path
 
@@ -158,3 +159,26 @@ def test_one_compile_at_a_time_into_a_folder(tmp_path: Path) -> None:
         api.compile("smoke", db, tmp_path / "corpus", sets=sets)
     assert api.compile("smoke", db, tmp_path / "corpus", sets=sets)["documents"]
     assert not (tmp_path / ".corpus.lock").exists()
+
+
+ODD = (
+    "It", "Question: what?", "Answer: no.", "line\nbreak", 'He said "hi"', "مرحبا", "שלום עולם", "a | b", "{curly} [s]",
+    "e\u0301a", "A" * 900,
+)  # fmt: skip
+
+
+def test_odd_names_are_said_and_pass_check(tmp_path: Path) -> None:
+    """A pronoun, what opens questions, quotes, breaks, right-to-left script, slots, combining marks, 900 letters."""
+    rows = []
+    for i, name in enumerate(ODD):
+        for relation, other in (("knows", i + 1), ("likes", i + 3), ("lives in", i // 4)):
+            row = {"subject": f"u{i}", "subject_label": name, "predicate": relation, "object": f"u{other % len(ODD)}"}
+            rows.append(json.dumps(row))
+    (tmp_path / "odd.jsonl").write_text("\n".join(rows), encoding="utf-8")
+    db, corpus = str(tmp_path / "kg.db"), tmp_path / "corpus"
+    api.load([tmp_path / "odd.jsonl"], db)
+    graph = api.snapshot(db)
+    assert {graph.node(uid).label for uid in graph.anchors()} >= {"It", "Question: what?", "line break", "éa"}
+    api.compile("ladder", db, corpus, sets=["exposures=3"])
+    report = api.check(corpus, db, everything=True)
+    assert report["ok"], [c for c in report["checks"] if not c["ok"]]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["CheckReport", "CheckResult", "Failure", "check", "check_texts"]
 SAMPLE = 2000
 FRAMES_LIMIT = 0.1
+FEW = 100  # of so few sentences the share of frames says nothing
 
 
 def check(
@@ -145,8 +146,8 @@ def _texts(
         frames.looked_at += sentences
         framed += without
     share = framed / frames.looked_at if frames.looked_at else 0.0
-    frames.note = f"{share:.1%} frames"
-    if share >= FRAMES_LIMIT:
+    frames.note = f"{share:.1%} frames" + (", of too few sentences to judge" if frames.looked_at < FEW else "")
+    if share >= FRAMES_LIMIT and frames.looked_at >= FEW:
         frames.fail("corpus", f"{framed} of {frames.looked_at} sentences carry no fact")
     own = [*([composed] if kept.composed else []), *([entities] if bare else [])]
     return [tally.close() for tally in (claims, strays, spans, frames, pairs, questions, *own)]

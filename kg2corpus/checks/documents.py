@@ -46,6 +46,8 @@ class Read:
         text = self.document.text[mention.start : mention.end]
         begins = mention.start == 0 or self.document.text[: mention.start].rstrip()[-1:] in ".?!:"
         written = text[:1].lower() + text[1:] if begins else text
+        if _PRONOUN.fullmatch(written):  # a thing may be called It
+            return True
         return written == written.lower() and all(word in self.common for word in _WORD.findall(written))
 
     def _explained(self, mention: Mention) -> bool:
