@@ -78,9 +78,9 @@ def worked_out(
                 yield Subgraph(anchor.uid, tuple(facts), name)
 
 
-def above(uids: Sequence[int], uid: int) -> Sequence[int]:
-    """Those of ascending uids that are larger: a set of nodes belongs to its smallest uid."""
-    return uids[bisect_right(uids, uid) :]
+def above(uids: Sequence[int], uid: int) -> range:
+    """Where those of ascending uids stand that are larger: a set of nodes belongs to its smallest uid. Nothing is copied."""
+    return range(bisect_right(uids, uid), len(uids))
 
 
 def single(graph: Graph, uid: int, relation: Relation) -> Fact | None:

@@ -25,12 +25,13 @@ def groups_of(graph: Graph, anchor: Node, rng: Random, *, count: int, size: int,
     own = [f for f in own if not f.relation.kind and single(graph, anchor.uid, f.relation)]
     rng.shuffle(own)
     for fact in own[:count]:
-        others = above(graph.subjects(fact.relation.uid), anchor.uid)
+        subjects = graph.subjects(fact.relation.uid)
+        others = above(subjects, anchor.uid)
         group = [fact]
-        for uid in rng.sample(range(len(others)), min(len(others), TRIES * (size - 1))):
+        for at in rng.sample(others, min(len(others), TRIES * (size - 1))):
             if len(group) == size:
                 break
-            other = single(graph, others[uid], fact.relation)
+            other = single(graph, subjects[at], fact.relation)
             if other and _comparable(group, other):
                 group.append(other)
         if len(group) == size:

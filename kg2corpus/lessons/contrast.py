@@ -6,7 +6,7 @@ Bhutan is Thimphu, while the capital of Nepal is Kathmandu." The anchor is the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from ..graph import Graph
@@ -37,7 +37,7 @@ def pick(
         near = turn < count * TRIES
         subjects = _siblings(graph, rng.choice(own[relation]), rng) if near else graph.subjects(relation)
         others = above(subjects, anchor.uid)
-        other = graph.node(others[rng.randrange(len(others))]) if others else anchor
+        other = graph.node(subjects[rng.choice(others)]) if others else anchor
         if other.uid in found or not of_one_kind(anchor, other):
             continue
         facts = _beside(graph, own, other, rng, most, longest_list)
@@ -46,7 +46,7 @@ def pick(
             yield Subgraph(anchor.uid, tuple(facts), "contrast")
 
 
-def _siblings(graph: Graph, fact: Fact, rng: Random) -> list[int]:
+def _siblings(graph: Graph, fact: Fact, rng: Random) -> Sequence[int]:
     """The subjects that have the object of the fact too (of too many, a draw), ascending."""
     if fact.object.literal:
         return []

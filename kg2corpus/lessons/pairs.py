@@ -49,8 +49,9 @@ def pick(
 
 
 def _apart(graph: Graph, anchor: Node, rng: Random, count: int, told: int) -> Iterator[Subgraph]:
-    others = above(graph.anchors(), anchor.uid)
-    for uid in rng.sample(others, min(count, len(others))):
+    anchors = graph.anchors()
+    others = above(anchors, anchor.uid)
+    for uid in (anchors[at] for at in rng.sample(others, min(count, len(others)))):
         if any(graph.paths(anchor.uid, uid, longest=1, limit=1)):
             continue
         first, second = (told_of(graph, one, {other}, (), rng, told) for one, other in ((anchor.uid, uid), (uid, anchor.uid)))

@@ -35,10 +35,11 @@ def pick(
     own = {f.relation.uid: f.relation for f in edges(graph, anchor.uid, rng, into=True)}
     small = [uid for uid in sorted(own) if graph.degree(anchor.uid, uid)[1] <= min(fan, most - 1)]
     for relation in rng.sample(small, min(count, len(small))):
-        others = above(graph.objects(relation), anchor.uid)
+        objects = graph.objects(relation)
+        others = above(objects, anchor.uid)
         if not others:
             continue
-        other = others[rng.randrange(len(others))]
+        other = objects[rng.choice(others)]
         first = graph.into(anchor.uid, relation)
         if graph.node(other).literal or len(first) + graph.degree(other, relation)[1] > most:
             continue
