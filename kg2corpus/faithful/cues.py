@@ -41,6 +41,7 @@ NEGATIONS = frozenset({
 _BEFORE = {"on": ("on", "in", "around", "before", "after", "from", "between", ""), "a": ("a", "an", "")}
 _THINGS = ("thing", "something", "one", "person", "someone", "somebody", "place", "that")
 _NOUN = re.compile(r"(?:the|an?) ([^{}]+) (?:of|by) \{S\}")
+_OF = re.compile(r"that is (?:the|an?) ([^{}]+) of \{O\}")
 _LEADING = re.compile(r"(?:(?:is|was|are|has|have) )?(?:(?:in|an?|the) (?=\S))?")
 _MARK = {"S": "qqs", "O": "qqo"}  # how slots pass through the tokenizer
 _ROLE = {"qqs": "S", "qqo": "O"}
@@ -207,7 +208,10 @@ def _labels(graph: Graph, lexicon: Lexicon) -> dict[tuple[str, ...], frozenset[i
         noun = entry.phrases.get("noun")
         named = _NOUN.fullmatch(noun.text) if noun is not None else None
         phrase = name_of(relation).phrase
+        such = entry.phrases.get("such")
+        role = _OF.fullmatch(such.text) if such is not None else None  # "genre of", of what the graph gives the other way round
         texts = {entry.category, named[1] if named else "", relation.label, phrase, _LEADING.sub("", phrase, count=1)}
+        texts |= {f"{role[1]} of"} if role else set()
         for text in texts - {""}:
             for label in (text, *numbers(text)):
                 found.setdefault(sequence(label), set()).add(relation.uid)

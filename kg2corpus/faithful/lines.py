@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .cues import Cues
+from .cues import POSSESSIVE, Cues
 from .parse import HOLE, OWNERS, Claim, Clause, Ref, Word
 
 TITLE = -2_000_000  # the name that stands above a line
@@ -77,13 +77,16 @@ def _values(
 
 
 def _asked(words: Sequence[Word], cues: Cues) -> tuple[Clause, ...]:
-    """ "And its capital?", and the front of a card: "Capital of Bhutan"."""
+    """ "And its capital?", "And Bhutan's capital?", and the front of a card: "Capital of Bhutan"."""
     end = len(words)
     if end and words[-1] == "?":
         for start in range(max(0, end - 1 - cues.longest), end - 1):
-            opens = start == 0 or words[start - 1] in _ASKING
-            if opens and not _names(words, 0, start) and (found := cues.labels.get(_spelled(words[start : end - 1]))):
-                return (Clause(max(0, start - 1), end, tuple((Claim(r, TITLE, HOLE),) for r in sorted(found))),)
+            names = _names(words, 0, start)
+            owner = start - 2 if start > 1 and words[start - 1] == POSSESSIVE and names == [start - 2] else TITLE
+            opens = owner != TITLE or (not names and (start == 0 or words[start - 1] in _ASKING))
+            if opens and (found := cues.labels.get(_spelled(words[start : end - 1]))):
+                opened = owner if owner != TITLE else max(0, start - 1)
+                return (Clause(opened, end, tuple((Claim(r, owner, HOLE),) for r in sorted(found))),)
     elif end > 2 and words[-2] == "of" and not isinstance(words[-1], str):
         for start in range(max(0, end - 2 - cues.longest), end - 2):
             opens = start == 0 or words[start - 1] in (":", *_BULLETS)

@@ -23,6 +23,7 @@ HOLE = -1_000_000  # what a question asks for
 KIND = -3_000_000  # less a place: "the country", which stands for what was named, as a pronoun does
 _AND = frozenset({"and", "or", "nor"})
 _DEFINES = frozenset({"is", ":", "-", ","})
+_COMMA, _QUOTE = frozenset({","}), frozenset({'"'})
 _LINKS = frozenset({"and", ",", "but", "while", "which", "who", ";", "also", "as well as"})
 _BEFORE = frozenset({"of", "in", "by", "with", "from", "for", "to", "at", "on", "about", POSSESSIVE})
 _NAME_COST, _WORD_COST, _MARK_COST, _CLAUSE_COST = 4.0, 1.0, 0.01, 0.1
@@ -241,15 +242,20 @@ class _Parser:
         return Claim(cue.relation, ref, other, cue.holds)
 
     def _lists(self, i: int) -> Iterator[_Phrase]:
-        """ "{} and {}", "{}, {}, and {}". Between two alone a comma ends a clause."""
+        """ "{} and {}", "{}, {}, and {}", each in quotation marks of its own if the first one is. Between two alone a comma
+        ends a clause."""
         items, end = [i], i + 1
         while end < self.n:
-            comma = self.words[end] == ","
-            start = end + 1 if comma else end
+            quoted = self.words[end] == '"' and self.words[i - 1] == '"'
+            comma = self._is(end + quoted, _COMMA)
+            start = end + quoted + comma
             last = self._is(start, _AND) and (not comma or len(items) > 1)
             if not comma and not last:
                 return
             start += last
+            if quoted and not self._is(start, _QUOTE):
+                return
+            start += quoted
             if start >= self.n or isinstance(self.words[start], str):
                 return
             items.append(start)
