@@ -111,7 +111,7 @@ def test_large_lessons_are_estimated_within_three_percent(tmp_path: Path) -> Non
 def test_an_estimate_on_wordnet_is_within_three_percent(kg_data: Path, tmp_path: Path) -> None:
     from tests.tools.check_forecast import measure
 
-    found = measure("wordnet31:ladder:tokens=2M", kg_data, tmp_path, exact=200_000, sample=5_000)
+    found = measure("wordnet31:rephrase:tokens=2M", kg_data, tmp_path, exact=200_000, sample=5_000)
     assert found["lessons"]
     for row in found["lessons"]:
         assert abs(row["off"]) <= (0 if row["exact"] else 0.03), row
