@@ -269,8 +269,7 @@ class Lexicon:
     ) -> Clause:
         """The facts in one clause, as `say` does, without capital and full stop. `short`: nodes named without a qualifier;
         `pronoun`: those that stand for the anchor where a wording allows it, "it" for True."""
-        fact = facts[0]
-        subject, object_ = fact.subject, fact.object
+        subject, object_ = facts[0].subject, facts[0].object
         anchor = subject.uid if anchor is None else anchor
         about_object = anchor == object_.uid and anchor != subject.uid
         wants = accept
@@ -338,9 +337,7 @@ class Lexicon:
         word: str = "and",
     ) -> str:
         """A template's text for any names: the lowest level of saying. `on` fills {on O}; `word` joins several names."""
-        uses = flat.uses
-
-        join = self.speech.join
+        uses, join = flat.uses, self.speech.join
         s, o = join(subjects, word) if subjects else "", join(objects, word) if objects else ""
         values = [s, o, "", "", "", "", "", on, "", ""]
         if not uses <= _NAMES:
