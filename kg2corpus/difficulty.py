@@ -12,7 +12,7 @@ answers (`shortcuts`) is no harder than one hop, whatever its subgraph looks lik
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -133,6 +133,16 @@ def _around(graph: Graph) -> Callable[[Subgraph], tuple[float, float, float]]:
         return log2(max(1, graph.degree(node, relation)[into]))
 
     @lru_cache(KEPT)
+    def words(uid: int) -> frozenset[str]:
+        node = graph.node(uid)
+        return frozenset((*node.types, *node.label.casefold().split()))
+
+    @lru_cache(KEPT)
+    def likest(answer: int, relation: int, into: bool) -> float:
+        own = words(answer)
+        return max((_shared(own, words(uid)) for uid in _beside(graph, answer, relation, into)), default=0.0)
+
+    @lru_cache(KEPT)
     def nearest(fact: int, into: bool) -> float:
         return _nearest(graph, graph.fact(fact), into)
 
@@ -147,7 +157,9 @@ def _around(graph: Graph) -> Callable[[Subgraph], tuple[float, float, float]]:
             pairs = pairwise(facts) if form.operator == "ordering" else ((facts[0], other) for other in facts[1:])
             near = max((_near(*pair) or 0.0 for pair in pairs), default=0.0)
         else:
-            near = nearest((subgraph.way[-1] if joined else facts[0]).uid, into)
+            last = subgraph.way[-1] if joined else facts[0]
+            answer = last.subject if into else last.object
+            near = nearest(last.uid, into) if answer.literal else likest(answer.uid, last.relation.uid, into)
         return (sum(fans) if joined else max(fans)), sum(rarest) / 2, near
 
     return parts
@@ -158,13 +170,19 @@ def _rare(facts: int, whole: float) -> float:
     return max(0.0, 1 - log(max(1, facts)) / whole)
 
 
-def _nearest(graph: Graph, fact: Fact, into: bool) -> float:
-    """How like an answer the likest of a few other ends of its relation is: those that follow it by uid."""
-    answer = fact.subject if into else fact.object
-    others = graph.subjects(fact.relation.uid) if into else graph.objects(fact.relation.uid)
-    at = bisect_right(others, answer.uid)
+def _beside(graph: Graph, answer: int, relation: int, into: bool) -> list[int]:
+    """A few other ends of a relation, which an answer is likened to: those that follow it by uid."""
+    others = graph.subjects(relation) if into else graph.objects(relation)
+    at = bisect_right(others, answer)
     few = [*others[at : at + LOOKED_AT], *others[: max(0, at + LOOKED_AT - len(others))]]
-    return max((_alike(answer, graph.node(uid), fact) for uid in few if uid != answer.uid), default=0.0)
+    return [uid for uid in few if uid != answer]
+
+
+def _nearest(graph: Graph, fact: Fact, into: bool) -> float:
+    """How like an answer the likest of those beside it is."""
+    answer = fact.subject if into else fact.object
+    others = map(graph.node, _beside(graph, answer.uid, fact.relation.uid, into))
+    return max((_alike(answer, other, fact) for other in others), default=0.0)
 
 
 def _alike(one: Node, other: Node, fact: Fact) -> float:
@@ -174,7 +192,12 @@ def _alike(one: Node, other: Node, fact: Fact) -> float:
         if near is not None:
             return near
     a, b = ({*node.types, *node.label.casefold().split()} for node in (one, other))
-    return len(a & b) / max(1, len(a | b))
+    return _shared(a, b)
+
+
+def _shared(one: Set[str], other: Set[str]) -> float:
+    both = len(one & other)
+    return both / max(1, len(one) + len(other) - both)
 
 
 def _near(one: Fact, other: Fact) -> float | None:

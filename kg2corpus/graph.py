@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import repeat
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from . import uid as uids
 from .columns import Columns, Ints, Runs, TextLists, Texts, content_fingerprint, fold, ints, read, whole
 from .errors import UserError
 from .paths import Step, neighbourhood, paths
-from .twins import readings
+from .twins import readings, related
 from .types import Fact, Node, Relation
 
 CACHED = 1 << 18, 1 << 16  # nodes (then all are let go), and facts, kept as objects; some 100 MB at most
@@ -64,7 +65,7 @@ class Graph:
         # single cells are read through memoryviews: an item of a NumPy array takes ten times as long
         self._node_cell, self._fact_cell = self._node_uid.data, self._fact_uid.data
         self._cells = [column.data for column in (self._subject, self._relation, self._object, self._twin)]
-        self._relations = _relations(columns)
+        self._relations = related(columns.relations.to_pylist())
         self._readings = readings(columns.relations.to_pylist(), self.graph_id)
         self._relation_row = {r.uid: row for row, r in enumerate(self._relations)}
         self._labels, self._types = whole(columns.nodes.column("label")), whole(columns.nodes.column("types"))
@@ -74,10 +75,12 @@ class Graph:
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
         self._unit_row, self._units = ints(columns.units, "fact").data, Texts(whole(columns.units.column("unit")))
         self._nodes: dict[int, Node] = {}
+        self._row_of: dict[int, int] = {}
         self._fact = lru_cache(CACHED[1])(self._make_fact)
         self._ends = lru_cache(4096)(self._make_ends)
         self._single = lru_cache(4096)(self._shows_single)
         self._anchors = lru_cache(1)(self._make_anchors)
+        self._of_type = lru_cache(256)(self._make_of_type)
 
     @classmethod
     def open(cls, folder: Path) -> Graph:
@@ -104,7 +107,12 @@ class Graph:
 
     def row(self, uid: int) -> int:
         """The row of a node in `columns.nodes`, which means something in this snapshot only. Raises UnknownUid."""
-        return _row(self._node_cell, uid, "node")
+        row = self._row_of.get(uid)
+        if row is None:
+            if len(self._row_of) >= CACHED[0]:
+                self._row_of.clear()
+            row = self._row_of[uid] = _row(self._node_cell, uid, "node")
+        return row
 
     def _fact_row(self, uid: int) -> int:
         row = _row(self._fact_cell, uid, "fact")
@@ -193,6 +201,13 @@ class Graph:
         """The facts with this object, by relation key, then subject label, then uid; `limit` the first so many."""
         return self._edges(self._into, uid, relation, limit)
 
+    def draw(self, uid: int, rng: Random, most: int, *, into: bool = False) -> tuple[Fact, ...]:
+        """`out` (or `into`), or `most` of them by a draw, in the same order: it costs no more at a node of more edges."""
+        runs = self._into if into else self._out
+        start, end = runs.bounds(self.row(uid), None)
+        places = range(start, end) if end - start <= most else sorted(rng.sample(range(start, end), most))
+        return tuple([self._fact(runs.cell[place]) for place in places])
+
     def degree(self, uid: int, relation: int | None = None) -> tuple[int, int]:
         """How many facts (of a relation) have this node as subject, and how many as object, without making any."""
         row, wanted = self.row(uid), self._wanted(relation)
@@ -278,6 +293,9 @@ class Graph:
 
     def of_type(self, label: str) -> tuple[int, ...]:
         """The nodes of a type, ascending; none for an unknown type."""
+        return self._of_type(label)
+
+    def _make_of_type(self, label: str) -> tuple[int, ...]:
         column = self._types
         rows = pc.list_parent_indices(column).filter(pc.equal(column.flatten(), label))
         return tuple(self._node_uid[rows.to_numpy(zero_copy_only=False)].tolist())
@@ -374,14 +392,3 @@ def _row(cells: memoryview, uid: int, what: str) -> int:
     if row == len(cells) or cells[row] != uid:
         raise UnknownUid(f"no {what} {uids.show(uid)} in this graph", "uids belong to one graph: is it another one?")
     return row
-
-
-def _relations(columns: Columns) -> tuple[Relation, ...]:
-    """Relations by key. An inverse that only one of the two declares holds for both; one not in the graph is left out."""
-    rows = columns.relations.to_pylist()
-    uid_of = {r["key"]: r["uid"] for r in rows}
-    inverse = {uid_of[r["inverse_key"]]: r["uid"] for r in reversed(rows) if r["inverse_key"] in uid_of}
-    inverse |= {r["uid"]: uid_of[r["inverse_key"]] for r in rows if r["inverse_key"] in uid_of}
-    return tuple(
-        Relation(**{k: v for k, v in r.items() if k != "inverse_key"}, inverse=inverse.get(r["uid"])) for r in rows
-    )

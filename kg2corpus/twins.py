@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .types import Relation
 from .uid import fact_uid, relation_uid
+
+
+def related(rows: Sequence[Mapping[str, Any]]) -> tuple[Relation, ...]:
+    """Relations from their rows. An inverse that only one declares holds for both; one not in the graph is left out."""
+    uid_of = {r["key"]: r["uid"] for r in rows}
+    inverse = {uid_of[r["inverse_key"]]: r["uid"] for r in reversed(rows) if r["inverse_key"] in uid_of}
+    inverse |= {r["uid"]: uid_of[r["inverse_key"]] for r in rows if r["inverse_key"] in uid_of}
+    return tuple(Relation(**{k: v for k, v in r.items() if k != "inverse_key"}, inverse=inverse.get(r["uid"])) for r in rows)
 
 
 def readings(relations: Sequence[Mapping[str, Any]], graph_id: str) -> dict[int, frozenset[tuple[int, bool]]]:

@@ -24,12 +24,14 @@ def totals(facts: Facts, exposures: float, seed: int) -> list[int]:
 class Budget:
     """One stage. `upto`: stated exposures of each twin by the end of the stage; `asked_upto`: asked ones within it.
 
-    `stated` counts over all stages; the other counts are those of this stage.
+    `stated` counts over all stages; the other counts are those of this stage. `part`: how much of the stage is filled; a plan
+    that only measures fills a part of it, from as large a part of the anchors.
     """
 
     upto: list[int]
     asked_upto: list[int]
     stated: list[int]
+    part: float = 1.0
     asked: list[int] = field(init=False)
     want: list[int] = field(init=False)
     rejected: Counter[str] = field(default_factory=Counter)
@@ -37,10 +39,22 @@ class Budget:
     def __post_init__(self) -> None:
         self.asked = [0] * len(self.upto)
         self.want = [max(0, u - s) for u, s in zip(self.upto, self.stated, strict=True)]
+        self.used = 0  # stated exposures
 
     def lesson(self, share: float) -> LessonBudget:
         """The part of a lesson (or of replay): `share` of the stage's stated and asked exposures."""
         return LessonBudget(self, share)
+
+    def rest(self) -> LessonBudget:
+        """For the lesson that tops up: all that the others have left."""
+        found = LessonBudget(self, 1.0)
+        found.total["stated"] -= self.used
+        return found
+
+    def spent(self, twins: Sequence[int]) -> bool:
+        """Whether each of the twins has been stated and asked as often as it should be."""
+        stated, upto, asked, asked_upto = self.stated, self.upto, self.asked, self.asked_upto
+        return not any(stated[t] < upto[t] or asked[t] < asked_upto[t] for t in twins)
 
 
 class LessonBudget:
@@ -52,6 +66,7 @@ class LessonBudget:
 
     def __init__(self, stage: Budget, share: float) -> None:
         self.stage = stage
+        share *= stage.part
         self.total = {"stated": share * sum(stage.want), "asked": share * sum(stage.asked_upto)}
         self.total["implied"] = self.total["stated"]
         self.used = {"stated": 0, "asked": 0, "implied": 0}
@@ -84,6 +99,7 @@ class LessonBudget:
             for twin in twins:
                 self.implied[twin] = self.implied.get(twin, 0) + 1
             return
+        self.stage.used += len(twins) if kind == "stated" else 0
         counts = self.stage.stated if kind == "stated" else self.stage.asked
         for twin in twins:
             counts[twin] += 1

@@ -18,6 +18,7 @@ NEAR = 0.03  # an estimate this close to the token budget is not corrected again
 PASSES = 5
 STEEPEST = 8.0  # a lesson's part grows by no more than this from one pass to the next
 FIRST = 24.0  # most exposures of the first pass, which only measures
+MEASURED = 4_000  # anchors of the passes that only measure, where a graph has more than twice as many
 
 Key: TypeAlias = tuple[str, str]  # stage, lesson
 
@@ -32,16 +33,12 @@ def fitted(planner: Planner, measured: float | None) -> Plan:
     wanted = settings.tokens * value if settings.tokens is not None else None
     exposures = float(settings.exposures or min(FIRST, (wanted or 0) / (PER_EXPOSURE * max(1, len(planner.facts.twins)))))
     own = Own(planner, value)
-    for _ in range(PASSES):
-        plan = planner.plan(exposures)
-        found = characters(planner, plan)
-        total = sum(found.values())
-        plan.estimate = {**about, "tokens": round(total / value)}
-        met = own.met(found)
-        if met and (wanted is None or abs(total / wanted - 1) < NEAR):
-            break
-        own.correct(found)
-        exposures *= 1.0 if wanted is None else wanted / max(total, 1.0)
+    part = MEASURED / max(1, len(planner.facts.anchors))
+    if part < 0.5 and (wanted is not None or own.wanted):
+        exposures = _fit(planner, exposures, wanted, own, part)[-1]
+        own.begin()
+    plan, found, _ = _fit(planner, exposures, wanted, own)
+    plan.estimate = {**about, "tokens": round(sum(found.values()) / value)}
     _said(plan)
     plan.warnings += own.missed(found)
     if settings.tokens is None:
@@ -52,6 +49,23 @@ def fitted(planner: Planner, measured: float | None) -> Plan:
     if abs(plan.estimate["tokens"] / settings.tokens - 1) > 0.05:
         plan.warnings.append(f"the estimate of {plan.estimate['tokens']:,} tokens misses the budget of {settings.tokens:,}")
     return plan
+
+
+def _fit(
+    planner: Planner, exposures: float, wanted: float | None, own: Own, part: float = 1.0
+) -> tuple[Plan, dict[Key, float], float]:
+    """A plan (or a part of one) that has the `wanted` characters, as far as a few passes find it; the characters estimated for
+    each lesson; and exposures that are still nearer."""
+    for _ in range(PASSES):
+        plan = planner.plan(exposures, part)
+        found = {key: said / part for key, said in characters(planner, plan).items()}
+        ratio = 1.0 if wanted is None else wanted / max(sum(found.values()), 1.0)
+        met = own.met(found)
+        own.correct(found)
+        exposures *= ratio
+        if met and abs(1 / ratio - 1) < NEAR:
+            break
+    return plan, found, exposures
 
 
 class Own:
@@ -68,6 +82,11 @@ class Own:
         self.value = value
         self.before: dict[Key, tuple[float, float]] = {}  # what was asked for, and the characters that came of it
         self.spent: set[Key] = set()  # those of which asking for more brings no more
+
+    def begin(self) -> None:
+        """Forget what a part of a plan said: that it has no more does not say so of the whole."""
+        self.before.clear()
+        self.spent.clear()
 
     def met(self, found: Mapping[Key, float]) -> bool:
         return all(key in self.spent or abs(found.get(key, 0.0) / want - 1) < NEAR for key, want in self.wanted.items())

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from ..columns import ints, whole
 from ..graph import Graph
 from ..types import FORMS
 
@@ -21,23 +25,27 @@ class Facts:
     """Dense numbers for the facts and twins of the train view, in order of uid."""
 
     def __init__(self, view: Graph) -> None:
-        self.uids: list[int] = []
-        self.row: dict[int, int] = {}
-        self.twin_of: list[int] = []  # fact row -> twin row
-        self.twins: list[int] = []
-        subjects_and_entities: set[int] = set()
-        twin_row: dict[int, int] = {}
-        for fact in view.facts():
-            self.row[fact.uid] = len(self.uids)
-            self.uids.append(fact.uid)
-            if fact.twin not in twin_row:
-                twin_row[fact.twin] = len(self.twins)
-                self.twins.append(fact.twin)
-            self.twin_of.append(twin_row[fact.twin])
-            subjects_and_entities.add(fact.subject.uid)
-            if not fact.object.literal:
-                subjects_and_entities.add(fact.object.uid)
-        self.anchors = sorted(subjects_and_entities)
+        rows, nodes = view.fact_rows(), ints(view.columns.nodes, "uid")
+        uids, twins, subjects, objects = (ints(view.columns.facts, n)[rows] for n in ("uid", "twin", "subject", "object"))
+        self.uids: list[int] = uids.tolist()
+        self.row = {uid: row for row, uid in enumerate(self.uids)}
+        found, first, number = np.unique(twins, return_index=True, return_inverse=True)
+        order = np.argsort(first)  # twins in the order of the facts that they first come with
+        rank = np.empty_like(order)
+        rank[order] = np.arange(len(order))
+        self.twin_of: list[int] = rank[number].tolist()  # fact row -> twin row
+        self.twins: list[int] = found[order].tolist()
+        self.subjects: list[int] = nodes[subjects[first[order]]].tolist()  # of the first fact of each twin
+        literal = whole(view.columns.nodes.column("literal")).to_numpy(zero_copy_only=False)
+        self.anchors: list[int] = nodes[np.union1d(subjects, objects[~literal[objects]])].tolist()  # nodes are in order of uid
+        by_subject = np.argsort(subjects, kind="stable")
+        self._subjects = nodes[subjects[by_subject]].data
+        self._of_subject: list[int] = rank[number][by_subject].tolist()
+
+    def twins_of(self, subject: int) -> Sequence[int]:
+        """The twin rows of the facts that have this subject."""
+        start = bisect_left(self._subjects, subject)
+        return self._of_subject[start : bisect_right(self._subjects, subject, start)]
 
     def __len__(self) -> int:
         return len(self.uids)

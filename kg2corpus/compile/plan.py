@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -158,8 +158,16 @@ class Planner:
             found.append(grade(Subgraph(pick.anchor, facts, pick.form)).difficulty)
         return found
 
-    def plan(self, exposures: float) -> Plan:
-        """One pass at a number of stated exposures per twin."""
+    def anchors(self, part: float) -> Sequence[int]:
+        """All anchors, or a drawn part of them."""
+        found = self.facts.anchors
+        if part == 1:
+            return found
+        rng = Random(digest("part", str(self.curriculum.seed)))
+        return sorted(rng.sample(found, round(part * len(found))))
+
+    def plan(self, exposures: float, part: float = 1.0) -> Plan:
+        """One pass at a number of stated exposures per twin. One that only measures plans a `part` of the anchors."""
         facts, settings = self.facts, self.curriculum
         warnings: list[str] = []
         if self.weights is None:
@@ -175,14 +183,18 @@ class Planner:
         slots = Slots(len(facts.twins), settings.wordings)
         whole = sum(stage.exposures for stage in settings.stages)
         share = 0.0
-        # Each fact is rounded at a point of its own: at one for all, a stage whose part is under an exposure would get nothing.
+        # The facts of a subject are rounded at a point of its own. At one for all, a stage with less than an exposure would
+        # get nothing; at one for each fact, it would get facts that hardly ever belong to one subgraph.
         drawn = digester("stages", str(settings.seed))
-        rounded = [(target, Random(drawn(str(twin))).random()) for twin, target in enumerate(targets)]
+        points = {subject: Random(drawn(show(subject))).random() for subject in set(facts.subjects)}
+        rounded = [(target, points[subject]) for target, subject in zip(targets, facts.subjects, strict=True)]
         stages: list[StagePlan] = []
         for stage in settings.stages:
             share += stage.exposures / whole
             upto = [0 if i in out else min(t, int(t * share + parting + 1e-9)) for i, (t, parting) in enumerate(rounded)]
-            budget = Budget(upto, [], stated)
+            budget = Budget(upto, [], stated, part)
+            if part < 1:  # the next stage goes on from where this one would have ended
+                stated = list(upto)
             seeded, wanted = digester("asked", str(settings.seed), stage.name), enumerate(budget.want)
             budget.asked_upto = [_asked(stage, w, i, seeded) if i in self.askable else 0 for i, w in wanted]
             stages.append(Filling(self, stage, budget, slots, stages).fill())

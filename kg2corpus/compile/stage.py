@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from .plan import Planner
 
 REPLAYED = "replay_of_earlier"
-FRUITLESS = 3  # rounds without an accepted subgraph after which an anchor is not asked again
+# rounds without an accepted subgraph after which an anchor is not asked again; one in which it offers none counts twice
+FRUITLESS = 3
+# A lesson is over when of its last OFFERED subgraphs fewer than ENOUGH were accepted: what is left of the budget does not suit
+# it, and to go over a large graph again for one in forty would take most of the time of planning.
+OFFERED, ENOUGH = 2000, 50
 
 
 @dataclass
@@ -48,11 +52,32 @@ class StagePlan:
     cuts: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
+class Tally:
+    """Whether what a lesson offers is still accepted now and then."""
+
+    def __init__(self) -> None:
+        self.offered = self.accepted = 0
+        self.over = False
+
+    def count(self, accepted: bool) -> None:
+        """Note one subgraph more that was offered."""
+        self.offered += 1
+        self.accepted += accepted
+        if self.offered == OFFERED:
+            self.over = self.accepted < ENOUGH
+            self.offered = self.accepted = 0
+
+
 class Filling:
     """The filling of one stage: replay of earlier stages, the lessons side by side, then the top-up."""
 
     def __init__(
-        self, planner: Planner, settings: StageSettings, budget: Budget, slots: Slots, earlier: list[StagePlan]
+        self,
+        planner: Planner,
+        settings: StageSettings,
+        budget: Budget,
+        slots: Slots,
+        earlier: list[StagePlan],
     ) -> None:
         self.planner, self.settings, self.budget, self.slots, self.earlier = planner, settings, budget, slots, earlier
         names = tuple(dict.fromkeys([*settings.lessons, *(lesson for stage in earlier for lesson in stage.lessons)]))
@@ -73,8 +98,9 @@ class Filling:
         names = sorted((name for name in settings.lessons if name != FALLBACK), key=lambda name: (-levels[name], name))
         self._together({name: self.budget.lesson(parts[name]) for name in names})
         if FALLBACK in settings.lessons:
-            self._together({FALLBACK: self.budget.lesson(parts[FALLBACK])})
-            self._single_out()
+            rest = self.budget.rest()
+            self._together({FALLBACK: rest})
+            self._single_out(rest)
         anchors, seed = self.plan.picks.anchors, self.planner.curriculum.seed
         if settings.order == "competence":
             self.plan.order = competent(self.planner.difficulty(self.plan.picks), anchors, seed, settings.name)
@@ -86,7 +112,7 @@ class Filling:
 
     def _parts(self, fresh: float) -> dict[str, float]:
         """The part of each lesson in the stage's budget, of which `fresh` is not replayed: what is a number of its own first,
-        then the rest by weight; the fallback may use all that is left over."""
+        then the rest by weight."""
         settings, want = self.settings, sum(self.budget.want)
         numbered = {name: lesson for name, lesson in settings.lessons.items() if lesson.fixed}
         fixed = {name: self.planner.own(settings.name, name, lesson) for name, lesson in numbered.items()}
@@ -98,7 +124,7 @@ class Filling:
         weights = sum(lesson.weight for lesson in settings.lessons.values()) or 1.0
         parts = {name: max(0.0, rest) * lesson.weight / weights / max(1, want) for name, lesson in settings.lessons.items()}
         parts |= {name: exposures / max(1, want) for name, exposures in fixed.items()}
-        return parts | ({FALLBACK: 1.0} if FALLBACK in parts else {})
+        return parts
 
     def _together(self, budgets: dict[str, LessonBudget]) -> None:
         """Lessons fill their parts side by side, anchor by anchor, always the one that has least of its part: in turns of whole
@@ -119,25 +145,37 @@ class Filling:
         """
         module, options = registry.find("lessons", name), self.settings.lessons[name].options
         seed, stage, view = str(self.planner.curriculum.seed), self.settings.name, self.planner.view
-        active = list(self.planner.facts.anchors)
+        active = list(self.planner.anchors(self.budget.part))
         fruitless: Counter[int] = Counter()
         index, round_ = self.plan.lessons.index(name), 0
         seeded, refused = digester("pick", seed, stage, name), Counter[str]()
         cuts: dict[tuple[int, bool], int] = {}
         CUT.clear()
-        while active and not (budget.done("stated") and (name != FALLBACK or budget.done("asked"))):
+        last, tops_up = Tally(), name == FALLBACK
+        while active and not last.over and not (budget.done("stated") and (not tops_up or budget.done("asked"))):
             Random(digest("round", seed, stage, name, str(round_))).shuffle(active)
+            any_offered = False
             what = f"planning {stage}: {name}, round {round_ + 1}"
             for anchor in track(active, what) if len(active) > 50_000 else active:
+                if tops_up and self.budget.spent(self.planner.facts.twins_of(anchor)):
+                    fruitless[anchor] = FRUITLESS
+                    continue
                 rng = Random(seeded(show(anchor), str(round_)))
-                fruit = False
+                fruit, offered = False, False
                 for subgraph in module.pick(view, view.node(anchor), rng, **options):
-                    fruit |= self._consider(index, subgraph, budget, refused)
+                    offered = True
+                    accepted = self._consider(index, subgraph, budget, refused)
+                    fruit |= accepted
+                    if not tops_up:
+                        last.count(accepted)
+                if last.over or (budget.done("stated") and budget.done("asked")):
+                    break
                 cuts |= CUT
                 CUT.clear()
-                fruitless[anchor] = 0 if fruit else fruitless[anchor] + 1
+                fruitless[anchor] = 0 if fruit else fruitless[anchor] + (1 if offered else 2)
+                any_offered |= offered
                 yield fruit
-            active = [anchor for anchor in active if fruitless[anchor] < FRUITLESS]
+            active = [anchor for anchor in active if any_offered and fruitless[anchor] < FRUITLESS]
             round_ += 1
         self.budget.rejected.update({f"{name}: {reason}": count for reason, count in refused.items()})
         if cuts:
@@ -152,7 +190,7 @@ class Filling:
         else:
             rows = [row_of[fact.uid] for fact in subgraph.facts]
             twins = [twin_of[row] for row in rows]
-        reason = self._barred(kind, rows, twins, budget)
+        reason = self._barred(subgraph.form, rows, twins, budget)
         if not reason and (kind == "asked" or len(rows) > 1):
             kept, reason = self.planner.gates.judge(subgraph)
             if reason:
@@ -187,8 +225,9 @@ class Filling:
                       *(show(fact.uid) for fact in subgraph.facts), str(counts[twins[0]]))  # fmt: skip
         return Random(seed).choices(list(found), weights)[0]
 
-    def _barred(self, kind: str, rows: list[int], twins: list[int], budget: LessonBudget) -> str:
+    def _barred(self, form: str, rows: list[int], twins: list[int], budget: LessonBudget) -> str:
         """Why a subgraph cannot be accepted, as far as numbers alone tell; "" where they do not."""
+        kind = FORMS[form].exposes
         if kind == "asked":
             if not self.planner.askable.issuperset(twins):
                 return MAY_NOT_ASK
@@ -197,7 +236,7 @@ class Filling:
             return OVER_BUDGET
         if len(rows) == 1:
             return self.planner.blocked.get(rows[0], "" if budget.fits(kind, twins[0]) else OVER_BUDGET)
-        return ""
+        return "" if self._within(form, rows, twins, budget, kind)[0] else OVER_BUDGET
 
     def _within(
         self, form: str, rows: list[int], twins: list[int], budget: LessonBudget, kind: str
@@ -238,13 +277,15 @@ class Filling:
                 lesson = self.plan.lessons.index(stage.lessons[pick.lesson])
                 self._accept(lesson, pick.form, pick.anchor, list(pick.facts), twins, budget, of=REPLAYED)
 
-    def _single_out(self) -> None:
+    def _single_out(self, rest: LessonBudget) -> None:
         """What the rounds left below the target (a fact that only came in lists that no longer fit), one sentence each."""
-        index, part = self.plan.lessons.index(FALLBACK), self.budget.lesson(1.0)
+        index = self.plan.lessons.index(FALLBACK)
         for row, uid in enumerate(self.planner.facts.uids):
             twin = self.twin_of[row]
+            if rest.done("stated"):
+                break
             while row not in self.planner.blocked and self.budget.stated[twin] < self.budget.upto[twin]:
                 fact = self.planner.view.fact(uid)
                 alone = Subgraph(fact.subject.uid, (fact,), "statement")
                 form = self._form(alone, [row], [twin]) if self.shares else alone.form
-                self._accept(index, form, alone.anchor, [row], [twin], part)
+                self._accept(index, form, alone.anchor, [row], [twin], rest)

@@ -6,12 +6,10 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
 
-from ..columns import ints
-from ..graph import Graph, UnknownUid
+from ..graph import Graph
 from ..types import FORMS, Fact, Node, Relation, Subgraph
 
 SEEN = 64  # edges looked at from one node, whatever its degree
-TRIES = 4  # draws per wanted edge at a node of too many: a view may leave some of them out
 # (node, into) -> how many of its edges `edges` did not look at when it drew last; whoever counts them empties it first
 CUT: dict[tuple[int, bool], int] = {}
 
@@ -21,23 +19,10 @@ def edges(graph: Graph, uid: int, rng: Random, *, most: int = SEEN, into: bool =
 
     In the order of `graph.out` and `graph.into`; the draw costs the same at a node of a hundred thousand neighbours.
     """
-    if graph.degree(uid)[int(into)] <= most:
-        return list(graph.into(uid) if into else graph.out(uid))
-    CUT[uid, into] = graph.degree(uid)[int(into)] - most
-    facts = graph.columns.facts
-    row = int(ints(graph.columns.nodes, "uid").searchsorted(uid))
-    name = "into" if into else "out"
-    starts, order, fact_uids = ints(graph.columns.starts, name), ints(facts, name), ints(facts, "uid")
-    start, end = int(starts[row]), int(starts[row + 1])
-    drawn: dict[int, Fact] = {}
-    for place in rng.sample(range(start, end), min(most * TRIES, end - start)):
-        if len(drawn) == most:
-            break
-        try:
-            drawn[place] = graph.fact(int(fact_uids[order[place]]))
-        except UnknownUid:
-            continue  # not in this view
-    return [drawn[place] for place in sorted(drawn)]
+    left = graph.degree(uid)[int(into)] - most
+    if left > 0:
+        CUT[uid, into] = left
+    return list(graph.draw(uid, rng, most, into=into))
 
 
 def groups(facts: list[Fact]) -> list[list[Fact]]:
@@ -78,6 +63,24 @@ def worked_out(
                 yield Subgraph(anchor.uid, tuple(facts), name)
 
 
+def mixed(sources: Iterable[Iterator[Subgraph]], kind: str, rng: Random, count: int) -> Iterator[Subgraph]:
+    """Up to `count` of what several lessons offer of one kind of exposures, at most half of them from one lesson where others
+    have enough. The lessons are asked in a drawn order, and no more of them than are needed."""
+    order, spare = list(sources), list[Subgraph]()
+    rng.shuffle(order)
+    left = count
+    for source in order:
+        if not left:
+            return
+        offered = [subgraph for subgraph in source if FORMS[subgraph.form].exposes == kind]
+        rng.shuffle(offered)
+        taken = min(left, len(offered), max(1, count // 2))
+        yield from offered[:taken]
+        spare += offered[taken:]
+        left -= taken
+    yield from spare[:left]
+
+
 def above(uids: Sequence[int], uid: int) -> range:
     """Where those of ascending uids stand that are larger: a set of nodes belongs to its smallest uid. Nothing is copied."""
     return range(bisect_right(uids, uid), len(uids))
@@ -87,6 +90,13 @@ def single(graph: Graph, uid: int, relation: Relation) -> Fact | None:
     """The fact of a subject and relation where there is exactly one; else None."""
     found = graph.out(uid, relation.uid, limit=2)
     return found[0] if len(found) == 1 else None
+
+
+def leads(graph: Graph, one: int, other: int) -> bool:
+    """Whether a fact has the one as subject and the other as object; looked for at the one of fewer edges."""
+    if graph.degree(one)[0] <= graph.degree(other)[1]:
+        return any(fact.object.uid == other for fact in graph.out(one))
+    return any(fact.subject.uid == one for fact in graph.into(other))
 
 
 def of_one_kind(one: Node, other: Node) -> bool:

@@ -11,8 +11,9 @@ from random import Random
 
 from ..errors import UserError, near
 from ..graph import Graph
-from ..types import FORMS, Node, Subgraph
+from ..types import Node, Subgraph
 from . import chains, comparisons, constraints, counts, inheritance, intersections, superlatives, temporal, unions
+from ._draw import mixed
 
 LEVEL = 5
 FROM = (chains, counts, comparisons, superlatives, temporal, intersections, unions, constraints, inheritance)
@@ -24,9 +25,6 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 4, of: Collect
     for name in of:
         if name not in NAMES:
             raise UserError(f"lesson 'conclusions': '{name}' draws no conclusions", near(name, NAMES))
-    found: list[Subgraph] = []
-    for lesson in (lesson for name, lesson in zip(NAMES, FROM, strict=True) if not of or name in of):
-        for subgraph in lesson.pick(graph, anchor, rng, conclusions=1.0, questions=0.0):
-            if FORMS[subgraph.form].exposes == "implied":
-                found.append(subgraph)
-    yield from rng.sample(found, min(count, len(found)))
+    sources = [lesson for name, lesson in zip(NAMES, FROM, strict=True) if not of or name in of]
+    offers = (lesson.pick(graph, anchor, rng, conclusions=1.0, questions=0.0) for lesson in sources)
+    yield from mixed(offers, "implied", rng, count)

@@ -6,7 +6,7 @@ Bhutan is Thimphu, while the capital of Nepal is Kathmandu." The anchor is the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from random import Random
 
 from ..graph import Graph
@@ -27,17 +27,21 @@ def pick(
         return
     own = {g[0].relation.uid: g for g in groups(edges(graph, anchor.uid, rng)) if len(g) <= longest_list}
     own = {uid: group for uid, group in own.items() if len(group) == graph.degree(anchor.uid, uid)[0]}
-    if not own:
+    if len(own) < 2:
         return
     found = {anchor.uid}
+    siblings = [beside for uid in sorted(own) if (beside := _siblings(graph, anchor, rng.choice(own[uid]), rng))]
     for turn in range(2 * count * TRIES):
         if len(found) > count:
             return
-        relation = rng.choice(sorted(own))
-        near = turn < count * TRIES
-        subjects = _siblings(graph, rng.choice(own[relation]), rng) if near else graph.subjects(relation)
-        others = above(subjects, anchor.uid)
-        other = graph.node(subjects[rng.choice(others)]) if others else anchor
+        if turn < count * TRIES:
+            if not siblings:
+                continue
+            other = graph.node(rng.choice(rng.choice(siblings)))
+        else:
+            subjects = graph.subjects(rng.choice(sorted(own)))
+            others = above(subjects, anchor.uid)
+            other = graph.node(subjects[rng.choice(others)]) if others else anchor
         if other.uid in found or not of_one_kind(anchor, other):
             continue
         facts = _beside(graph, own, other, rng, most, longest_list)
@@ -46,12 +50,12 @@ def pick(
             yield Subgraph(anchor.uid, tuple(facts), "contrast")
 
 
-def _siblings(graph: Graph, fact: Fact, rng: Random) -> Sequence[int]:
-    """The subjects that have the object of the fact too (of too many, a draw), ascending."""
+def _siblings(graph: Graph, anchor: Node, fact: Fact, rng: Random) -> list[int]:
+    """The subjects of a larger uid that have the object of the anchor's fact too (of too many, a draw), ascending."""
     if fact.object.literal:
         return []
     beside = edges(graph, fact.object.uid, rng, most=DRAWN, into=True)
-    return sorted(f.subject.uid for f in beside if f.relation == fact.relation)
+    return sorted(f.subject.uid for f in beside if f.relation == fact.relation and f.subject.uid > anchor.uid)
 
 
 def _beside(graph: Graph, own: dict[int, list[Fact]], other: Node, rng: Random, most: int, longest_list: int) -> list[Fact]:

@@ -12,7 +12,7 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import above, distinct, edges, told_of
+from ._draw import above, distinct, edges, leads, told_of
 
 LEVEL = 2
 
@@ -52,7 +52,7 @@ def _apart(graph: Graph, anchor: Node, rng: Random, count: int, told: int) -> It
     anchors = graph.anchors()
     others = above(anchors, anchor.uid)
     for uid in (anchors[at] for at in rng.sample(others, min(count, len(others)))):
-        if any(graph.paths(anchor.uid, uid, longest=1, limit=1)):
+        if leads(graph, anchor.uid, uid) or leads(graph, uid, anchor.uid):
             continue
         first, second = (told_of(graph, one, {other}, (), rng, told) for one, other in ((anchor.uid, uid), (uid, anchor.uid)))
         second = [fact for fact in second if fact.twin not in {known.twin for known in first}]

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from random import Random
 
 from ..graph import Graph
-from ..types import FORMS, Node, Subgraph
+from ..types import Node, Subgraph
 from . import chains, comparisons, constraints, counts, facts, intersections, superlatives, temporal
-from ._draw import edges, of_one_kind, single
+from ._draw import edges, mixed, of_one_kind, single
 
 LEVEL = 5
 FROM = (counts, comparisons, superlatives, temporal, intersections, constraints)
@@ -22,11 +22,9 @@ TRIES = 6  # nodes of the same kind that are drawn
 
 def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 4, unknown: float = 0.2) -> Iterator[Subgraph]:
     """Up to `count` questions of other lessons; `unknown`: share of the rounds with one that has no answer."""
-    offered = [*facts.pick(graph, anchor, rng), *chains.pick(graph, anchor, rng, questions=1.0)]
-    for lesson in FROM:
-        offered += lesson.pick(graph, anchor, rng, conclusions=0.0, questions=1.0)
-    asked = [subgraph for subgraph in offered if FORMS[subgraph.form].exposes == "asked"]
-    yield from rng.sample(asked, min(count, len(asked)))
+    reasoned = (lesson.pick(graph, anchor, rng, conclusions=0.0, questions=1.0) for lesson in FROM)
+    offers = facts.pick(graph, anchor, rng), chains.pick(graph, anchor, rng, questions=1.0), *reasoned
+    yield from mixed(offers, "asked", rng, count)
     if rng.random() < unknown:
         yield from _unknown(graph, anchor, rng)
 

@@ -12,7 +12,7 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import distinct, edges
+from ._draw import distinct, edges, leads
 
 LEVEL = 5
 LONGEST = 700  # characters, by its names, of a way that is told in one piece
@@ -43,4 +43,4 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 1, longest: in
 def _shorter(graph: Graph, way: Sequence[Fact]) -> bool:
     """Whether a single step from one of its nodes cuts a part of the way off."""
     ends = [(a.subject.uid, b.object.uid) for i, a in enumerate(way) for b in way[i + 1 :]]
-    return any(True for a, b in ends for _ in graph.paths(a, b, longest=1, forward=True, limit=1))
+    return any(leads(graph, a, b) for a, b in ends)
