@@ -129,6 +129,8 @@ def nodes() -> Iterator[Nodes]:
 
     # a short path: sockets lie in it
     folder = tempfile.mkdtemp(prefix="ray-")
+    # where the cluster's address is written, whatever its folder is
+    Path(tempfile.gettempdir(), "ray").mkdir(exist_ok=True)
     cluster = Cluster(initialize_head=True, head_node_args={**NODE, "temp_dir": folder, "include_dashboard": False})
     try:
         yield Nodes(cluster, cluster.add_node(**NODE), {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
@@ -166,7 +168,7 @@ def whole(out: Path, bucket: int) -> bool:
 def test_a_cluster_that_loses_a_worker_and_a_node(nodes: Nodes, tmp_path: Path, repo: Path) -> None:
     db, out = tmp_path / "kg.db", tmp_path / "cluster"
     api.load([repo / "data" / "countries"], str(db))
-    sets = ["exposures=60", "buckets=4"]
+    sets = ["exposures=60", "buckets=48"]  # enough of them that a new worker finds some left
     api.compile("ladder", str(db), tmp_path / "here", sets=sets)
     options = [f"--set={one}" for one in sets] + ["--engine", "ray", "--address", nodes.address]
     arguments = [sys.executable, "-m", "kg2corpus", "compile", "ladder", "--db", db, "--out", out, *options]

@@ -47,7 +47,7 @@ class Gates:
         self.partners: dict[int, set[int]] = {}
         for pair in split.held_out_pairs(graph):
             for one in pair:
-                self.partners.setdefault(one, set()).update(pair - {one} or pair)
+                self.partners.setdefault(one, set()).update(pair - {one})
 
     def judge(self, subgraph: Subgraph) -> tuple[Subgraph | None, str]:
         """The subgraph, thinned where its form allows that, or None; and the reason for what was taken away ("" for none)."""

@@ -168,10 +168,10 @@ class Filling:
                     fruit |= accepted
                     if not tops_up:
                         last.count(accepted)
+                cuts |= CUT  # before another lesson has its turn
+                CUT.clear()
                 if last.over or (budget.done("stated") and budget.done("asked")):
                     break
-                cuts |= CUT
-                CUT.clear()
                 fruitless[anchor] = 0 if fruit else fruitless[anchor] + (1 if offered else 2)
                 any_offered |= offered
                 yield fruit

@@ -103,12 +103,13 @@ class Split:
         return _train_mask(graph, self.held_out, self.scope, self.held_out_entities)
 
     def held_out_pairs(self, graph: Graph) -> set[frozenset[int]]:
-        """The two ends of each held-out fact: no train document may relate them."""
+        """The two ends of each held-out fact: no train document may relate them. A fact of a node about itself has no two: that
+        it is not stated is all there is to keep."""
         self.check(graph)
         rows = np.flatnonzero(_among(ints(graph.columns.facts, "twin"), self.held_out))
         node = ints(graph.columns.nodes, "uid")
         ends = (node[ints(graph.columns.facts, end)[rows]].tolist() for end in ("subject", "object"))
-        return {frozenset(pair) for pair in zip(*ends, strict=True)}
+        return {frozenset(pair) for pair in zip(*ends, strict=True) if pair[0] != pair[1]}
 
     def may_ask(self, subgraph: Subgraph) -> bool:
         """Whether a question about these facts may stand in the corpus. Decides about every form that asks.
