@@ -300,3 +300,23 @@ def test_words_of_a_wording_are_no_names(tmp_path: Path) -> None:
                 fault = replace(document, text=document.text[:-1] + ", as in The Original.")
                 if "The Original" not in document.text:
                     assert strays(read(fault, graph, found, words), frozenset())
+
+
+def test_words_of_a_frame_are_no_names() -> None:
+    """A film may be called Taken, and another one Seven: "Taken together, this means" and "that is seven" name neither."""
+    from kg2corpus.checks.documents import read, strays
+    from kg2corpus.faithful import reader
+
+    facts = [("ex:a", "language", "ex:b"), ("ex:taken", "language", "ex:b"), ("ex:seven", "language", "ex:b")]
+    graph = make_graph(facts, labels={"ex:a": "Norma", "ex:b": "Latin", "ex:taken": "Taken", "ex:seven": "Seven"})
+    found = reader(graph, resolve(graph))
+    (fact,) = [fact for fact in graph.facts() if fact.subject.key == "ex:a"]
+    for text, faults in (
+        ("Taken together, this means that the language of Norma is Latin.", 0),
+        ("The language of Norma is Latin. Counted together, that is seven.", 0),
+        ("The language of Norma is Latin, like that of Taken.", 1),
+        ("The language of Norma is Latin. Counted together, that is Seven.", 1),
+    ):
+        span = Span(fact.uid, 0, len(text), "stated")
+        document = Document(text, "0" * 16, fact.subject.uid, "facts", 1, "statement", "s", 1.0, (span,), (fact.twin,))
+        assert len(strays(read(document, graph, found), frozenset())) == faults, text

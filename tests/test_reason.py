@@ -10,9 +10,10 @@ import pytest
 from kg2corpus import registry
 from kg2corpus.graph import Graph
 from kg2corpus.lexicon import Lexicon, resolve
+from kg2corpus.lexicon.framing import frames
 from kg2corpus.types import FORMS, Document, Fact, Subgraph
 from kg2corpus.verbalizers._forms_reason import sayable
-from kg2corpus.verbalizers._reason import Worked, frames, number_word, worked_out
+from kg2corpus.verbalizers._reason import Worked, number_word, worked_out
 from kg2corpus.verbalizers.template import tell
 from tests.small import atlas
 

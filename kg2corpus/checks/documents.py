@@ -10,6 +10,7 @@ from itertools import groupby
 
 from ..faithful import Mention, Reader, mentions, stray_numbers
 from ..graph import Graph, UnknownUid
+from ..lexicon.framing import engine_words
 from ..lexicon.resolve import Lexicon
 from ..types import COMPUTED, FORMS, Document, Fact, Span
 from ..uid import show
@@ -57,11 +58,11 @@ class Read:
 
 def read(document: Document, graph: Graph, reader: Reader, words: Mapping[str, frozenset[str]] | None = None) -> Read:
     """Find the document's facts in the graph and the graph's names in its text. `words`: what the wordings of each relation
-    are made of (`wording_words`)."""
+    are made of (`wording_words`); those of the engine's own frames are known."""
     facts = tuple((span, _fact(graph, span.fact)) for span in document.spans)
     nodes = {uid for _, fact in facts if fact for uid in (fact.subject.uid, fact.object.uid)}
     own = [words.get(fact.relation.key, frozenset()) for _, fact in facts if fact] if words else []
-    common = frozenset().union(*own)
+    common = engine_words().union(*own)
     return Read(document, tuple(mentions(reader, document.text)), facts, frozenset(nodes | {document.anchor}), common)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import ledger, registry
 from ..difficulty import grader
@@ -21,6 +21,8 @@ from .graded import Grades
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
+
+LATER = 24  # wordings that are tried where another fact between the same nodes has been said by the same words
 
 
 @dataclass(frozen=True)
@@ -121,14 +123,31 @@ def say(
     reach(f"compile.ledger-{bucket}")
 
 
+class Before(NamedTuple):
+    """A text that was said: its twins, the ends of its fact if it is of one, and how often it came."""
+
+    twins: tuple[int, ...]
+    ends: tuple[int, ...]
+    times: int
+
+
+def _later(subgraph: Subgraph) -> Iterator[Subgraph]:
+    """A subgraph, and if it is a single fact, the same with its next slots."""
+    yield subgraph
+    if len(subgraph.facts) == 1:
+        for step in range(1, LATER):
+            yield replace(subgraph, slots=tuple(slot + step for slot in subgraph.slots))
+
+
 def _documents(
     rows: Iterable[planfiles.Row], job: Job, stage: int, graph: Graph, lexicon: Lexicon, tally: Tally, book: ledger.Book,
     wanted: Counter[str] | None,
 ) -> Iterator[Document]:  # fmt: skip
     """The documents of a bucket of a stage, in order, without exact duplicates.
 
-    A text that comes again for other facts (two entities of one name) is a duplicate and removed. One that comes again for
-    the same facts is a repeat: all wordings were used and the exposures ask for more, so it stays, with an id of its own.
+    A text that comes again for other facts (two entities of one name) is a duplicate and removed; where it is about the same
+    nodes (two relations of the same words), the fact is said by later wordings first. One that comes again for the same facts
+    is a repeat: all wordings were used and the exposures ask for more, so it stays, with an id of its own.
     What is not wanted is said too, since what comes after it may be its duplicate.
     """
     from ..verbalizers.template import Heading, document_id, told
@@ -136,7 +155,7 @@ def _documents(
     grade = grader(graph)
     headings: dict[str, Heading] = {}
     name = job.stages[stage][0]
-    seen: dict[str, tuple[tuple[int, ...], int]] = {}  # text -> (what it is about, how often it came)
+    seen: dict[str, Before] = {}
     used = lexicon.used = {}
     for order, lesson, form, anchor, uids, slots in rows:
         if wanted is not None and not wanted.total():
@@ -145,15 +164,21 @@ def _documents(
             headings[lesson] = Heading(name, lesson, registry.find("lessons", lesson).LEVEL, job.max_chars)
         subgraph = Subgraph(anchor, tuple(map(graph.fact, uids)), form, slots)
         graded = grade(subgraph)
-        used.clear()
-        documents = told(subgraph, lexicon, headings[lesson], order, graded.difficulty)
-        twins = {fact.uid: fact.twin for fact in subgraph.facts}
+        facts = subgraph.facts
+        ends = tuple(sorted((facts[0].subject.uid, facts[0].object.uid))) if len(facts) == 1 else ()
+        for part in _later(subgraph):
+            used.clear()
+            documents = told(part, lexicon, headings[lesson], order, graded.difficulty)
+            before = seen.get(documents[0].text) if len(documents) == 1 else None
+            if before is None or before.ends != ends or set(before.twins) == set(documents[0].twins):
+                break
+        twins = {fact.uid: fact.twin for fact in facts}
         for document in documents:
             text = document.text
-            first, times = seen.get(text, (document.twins, 0))
+            first, _, times = seen.get(text, Before(document.twins, ends, 0))
             other = times and set(first) != set(document.twins)
             if not other:
-                seen[text] = (first, times + 1)
+                seen[text] = Before(first, ends, times + 1)
             if wanted is not None:
                 if not wanted[lesson]:
                     continue

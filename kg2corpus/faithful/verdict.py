@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..lexicon.framing import engine_words
 from ..types import Document, Fact, Span
 from .bases import Match, Nodes, Promised, solve, spread
 from .cues import NEGATIONS
@@ -59,7 +60,7 @@ class _Judging:
         self.promised += [(f, Span(f.uid, 0, len(self.text), "stated")) for f in facts if f.uid not in placed]
         self.base = Promised(by_uid.values(), gate.readings)
         self.nodes = frozenset({document.anchor, *(n.uid for f in facts for n in (f.subject, f.object))})
-        self.own = frozenset().union(*(gate.cues.words.get(f.relation.uid, frozenset()) for f in facts))
+        self.own = engine_words().union(*(gate.cues.words.get(f.relation.uid, frozenset()) for f in facts))
         self.found = mentions(gate.names, self.text)
         self.sentences = sentences(self.text, self.found, self.nodes)
         self.title: frozenset[int] = frozenset()

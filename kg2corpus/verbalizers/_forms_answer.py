@@ -8,11 +8,12 @@ from string import ascii_lowercase
 
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon.english import sentence, stopped
+from ..lexicon.framing import frames
 from ..lexicon.mentions import quoted
 from ..types import Subgraph
 from ._layout import closed, opened, straight, unlike
 from ._page import Page
-from ._reason import framed, frames
+from ._reason import framed
 
 Slots = Sequence[int]
 LETTERS = ascii_lowercase

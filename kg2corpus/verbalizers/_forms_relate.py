@@ -9,6 +9,7 @@ from random import Random
 from ..lexicon import Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import an, capital, sentence, stopped
+from ..lexicon.framing import frames
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..lexicon.text import clean, other_names
@@ -18,7 +19,7 @@ from ._conditions import kind_of
 from ._layout import WORDS, blocks, is_word, topic
 from ._page import Page
 from ._prose import Group, Prose, groups
-from ._reason import framed, frames
+from ._reason import framed
 
 Slots = Sequence[int]
 Told = tuple[Fact, int]  # a fact with its slot

@@ -11,18 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import yaml
-
-from .. import lexicon as lexicon_folder
 from ..lexicon import Lexicon
 from ..lexicon.amounts import compared, unit_of, value_of
 from ..lexicon.english import an, capital
+from ..lexicon.framing import COUNTS, frames
 from ..lexicon.measures import common_unit, converted, exactly
 from ..lexicon.mentions import consistent, subject_of
 from ..lexicon.nouns import head_of, noun_kind, numbers
@@ -31,9 +27,7 @@ from ..types import Fact
 from ._conditions import CLAUSES, kind_of, that, those
 from ._layout import from_subject, noun_of, straight
 
-FRAMES = Path(lexicon_folder.__file__).with_name("frames.yaml")
 _WORD = re.compile(r"\[([^\[\]]+)\]")
-_COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 class Worked(NamedTuple):
@@ -43,13 +37,6 @@ class Worked(NamedTuple):
     conclusion: str
     question: str
     answer: str
-
-
-@cache
-def frames() -> dict[str, Any]:
-    """The frames by operator."""
-    found: dict[str, Any] = yaml.safe_load(FRAMES.read_text(encoding="utf-8"))
-    return found
 
 
 def worked_out(operator: str, lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
@@ -82,7 +69,7 @@ def _worked(rng: Random, frame: str, words: Mapping[str, str], answer: str, *, s
 
 def number_word(n: int) -> str:
     """ "two", "11"."""
-    return _COUNTS[n] if n < len(_COUNTS) else f"{n:,}"
+    return COUNTS[n] if n < len(COUNTS) else f"{n:,}"
 
 
 def compare(lexicon: Lexicon, one: Fact, other: Fact) -> int:
