@@ -162,20 +162,6 @@ def test_removed_duplicates_are_in_no_ledger(tmp_path: Path) -> None:
     assert sum(e.kind == "stated" for e in rows) < planned
 
 
-def test_two_relations_of_the_same_words_are_said_by_different_ones(tmp_path: Path) -> None:
-    facts = [(f"sam{n}", f"{i}/colour", "red") for i in range(2) for n in range(9)]
-    manifest = compile_corpus(
-        curriculum(exposures=2, buckets=1), made := make_graph(facts), *parts(made, held_out=0.0), tmp_path / "c"
-    )
-    assert "duplicate of another fact's text" not in manifest["dropped"]
-    assert manifest["coverage"]["exposures"]["stated"]["min"] == 2
-    stated = [d for d in read_corpus(tmp_path / "c") if d.form == "statement"]
-    about: dict[tuple[str, str], set[int]] = {}
-    for document in stated:
-        about.setdefault((document.stage, document.text), set()).update(document.twins)
-    assert max(map(len, about.values())) == 1, "one text, one fact"
-
-
 # what is made again
 
 
