@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Literal, Protocol
 
@@ -116,7 +116,8 @@ class Form:
     `needs`: the pool in which its last fact must have a wording. `titled`: what comes first names the subject of all that
     follows. `operator`: what is worked out from the facts ("count"); `closed`: the groups that must be whole for it to be
     true, (subject, relation) ones ("forward") or (object, relation) ones ("inverse"); `names`: the ends that what follows
-    names, where an operator leaves some out ("crossed": the subject of the first fact and the object of the last one).
+    names, where an operator leaves some out ("crossed": the subject of the first fact and the object of the last one);
+    `aliased`: its entities go by other names of theirs, each by the same one throughout.
     """
 
     exposes: ExposureKind
@@ -133,6 +134,7 @@ class Form:
     operator: str = ""
     closed: Literal["", "forward", "inverse"] = ""
     names: Literal["ends", "subjects", "objects", "crossed"] = "ends"
+    aliased: bool = False
 
 
 def _picked(pool: str, *, exposes: ExposureKind = "stated", **more: Any) -> Form:
@@ -210,6 +212,8 @@ FORMS: dict[str, Form] = {
     "inverse_fill_in": _asked("statement", "fill_in", "inverse_question", inverse=True),
     "triple": _told("triple", "statement", "forward_statement", pool="cell", titled=False),
 }
+ALIASED = {name: f"alias_{name}" for name in ("evidence", "conclusion", "fan_out")}  # forms -> the same under other names
+FORMS |= {alias: replace(FORMS[name], aliased=True) for name, alias in ALIASED.items()}
 COMPUTED = frozenset({"comparison", "superlative", "ordering"})  # operators whose facts are told in an order that says nothing
 SHARES = tuple(dict.fromkeys(form.share for form in FORMS.values()))
 

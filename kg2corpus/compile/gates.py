@@ -13,7 +13,7 @@ from ..graph import Graph
 from ..lexicon.mentions import consistent
 from ..lexicon.names import nameless
 from ..lexicon.phrases import chain_question, reads
-from ..types import FORMS, Fact, Node, Subgraph
+from ..types import ALIASED, FORMS, Fact, Node, Subgraph
 
 if TYPE_CHECKING:
     from ..lexicon.model import Lexicon
@@ -30,7 +30,8 @@ NO_WORDING = "the lexicon has no wording for this form"
 MARKING = 0.8  # objects for each fact of a relation, from which on an object can be known by its subject
 OVER_BUDGET = "over budget"
 _WORDS = re.compile(r"\w+")
-CHAINS = frozenset({"evidence", "conclusion", "chain_question", "walk"})  # forms that lead from node to node
+# forms that lead from node to node
+CHAINS = frozenset({"evidence", "conclusion", "chain_question", "walk", ALIASED["evidence"], ALIASED["conclusion"]})
 
 
 class Gates:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from random import Random
 
 from ..graph import Graph
+from ..lexicon.text import other_names
 from ..types import FORMS, Fact, Node, Relation, Subgraph
 
 SEEN = 64  # edges looked at from one node, whatever its degree
@@ -90,6 +91,13 @@ def single(graph: Graph, uid: int, relation: Relation) -> Fact | None:
     """The fact of a subject and relation where there is exactly one; else None."""
     found = graph.out(uid, relation.uid, limit=2)
     return found[0] if len(found) == 1 else None
+
+
+def renamable(graph: Graph, facts: Sequence[Fact]) -> bool:
+    """Whether some of the entities have other names, and each of these is its own in the graph."""
+    ends = {node.uid: node for fact in facts for node in (fact.subject, fact.object) if not node.literal}
+    names = [(uid, name) for uid, node in ends.items() for name in other_names(node.label, node.aliases)]
+    return bool(names) and all({node.uid for node in graph.find(name)} <= {uid} for uid, name in names)
 
 
 def leads(graph: Graph, one: int, other: int) -> bool:

@@ -1,4 +1,4 @@
-"""Level 3, compose: facts in a row, two and three hops, told as evidence and then as their conclusion (KICP's lessons 2 and 3).
+"""Level 3, compose: facts in a row, two to five hops, told as evidence and then as their conclusion (KICP's lessons 2 and 3).
 
 From Bhutan (borders India; India has the capital New Delhi): evidence "Bhutan borders India. The capital of India is New
 Delhi. So Bhutan borders a country whose capital is New Delhi."; conclusion, only the last sentence; chain_question, where
@@ -12,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
+from ..errors import UserError
 from ..graph import Graph
-from ..types import Fact, Node, Subgraph
-from ._draw import SEEN, edges, groups
+from ..types import ALIASED, Fact, Node, Subgraph
+from ._draw import SEEN, edges, groups, renamable
 
 LEVEL = 3
+HOPS = 5  # of the longest chains: what follows from a longer one, no sentence can say
 
 
 def pick(
@@ -25,26 +27,37 @@ def pick(
     rng: Random,
     *,
     count: int = 4,
-    three: float = 0.5,
+    longest: int = 5,
+    further: float = 0.5,
     conclusions: float = 0.5,
     questions: float = 0.5,
     fan: int = 8,
+    aliases: float = 0.0,
 ) -> Iterator[Subgraph]:
-    """Up to `count` different chains from the anchor; `three`: share of chains with a third hop where there is one.
+    """Up to `count` different chains from the anchor, of two hops and, with the share `further` at each, of one more, up to
+    `longest`, where there are so many (KICP: three at most, with 0.5).
 
     `conclusions` and `questions`: share of chains of which the conclusion alone, and a question, come as well;
-    `fan`: most objects of a relation that a hop goes through.
+    `fan`: most objects of a relation that a hop goes through; `aliases`: share of chains that are told under other names of the
+    entities, where they have any, each by the same one in evidence and conclusion (KICP ties them).
+    Raises UserError for fewer than two hops at most, or more than HOPS.
     """
+    if not 2 <= longest <= HOPS:
+        raise UserError(f"lesson 'chains': longest is {longest}", f"a chain has 2 to {HOPS} hops")
     seen: set[tuple[int, ...]] = set()
     for _ in range(count):
-        chain = _walk(graph, anchor.uid, rng, 3 if rng.random() < three else 2, fan)
+        hops = 2
+        while hops < longest and rng.random() < further:
+            hops += 1
+        chain = _walk(graph, anchor.uid, rng, hops, fan)
         key = tuple(fact.uid for fact in chain)
         if len(chain) < 2 or key in seen:
             continue
         seen.add(key)
-        yield Subgraph(anchor.uid, tuple(chain), "evidence")
+        aliased = aliases > 0 and rng.random() < aliases and renamable(graph, chain)
+        yield Subgraph(anchor.uid, tuple(chain), ALIASED["evidence"] if aliased else "evidence")
         if rng.random() < conclusions:
-            yield Subgraph(anchor.uid, tuple(chain), "conclusion")
+            yield Subgraph(anchor.uid, tuple(chain), ALIASED["conclusion"] if aliased else "conclusion")
         if rng.random() < questions and all(len(graph.out(f.subject.uid, f.relation.uid)) == 1 for f in chain):
             yield Subgraph(anchor.uid, tuple(chain), "chain_question")
 

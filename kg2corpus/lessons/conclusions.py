@@ -20,11 +20,22 @@ FROM = (chains, counts, comparisons, superlatives, temporal, intersections, unio
 NAMES = [lesson.__name__.rpartition(".")[2] for lesson in FROM]
 
 
-def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 4, of: Collection[str] = ()) -> Iterator[Subgraph]:
-    """Up to `count` conclusions of what other lessons would work out around the anchor; `of`: of these lessons alone."""
+def pick(
+    graph: Graph,
+    anchor: Node,
+    rng: Random,
+    *,
+    count: int = 4,
+    of: Collection[str] = (),
+    longest: int = chains.HOPS,
+    aliases: float = 0.0,
+) -> Iterator[Subgraph]:
+    """Up to `count` conclusions of what other lessons would work out around the anchor; `of`: of these lessons alone;
+    `longest` and `aliases` are those of `chains`."""
     for name in of:
         if name not in NAMES:
             raise UserError(f"lesson 'conclusions': '{name}' draws no conclusions", near(name, NAMES))
     sources = [lesson for name, lesson in zip(NAMES, FROM, strict=True) if not of or name in of]
-    offers = (lesson.pick(graph, anchor, rng, conclusions=1.0, questions=0.0) for lesson in sources)
+    own = {chains: {"longest": longest, "aliases": aliases}}
+    offers = (lesson.pick(graph, anchor, rng, conclusions=1.0, questions=0.0, **own.get(lesson, {})) for lesson in sources)
     yield from mixed(offers, "implied", rng, count)

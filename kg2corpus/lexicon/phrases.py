@@ -27,6 +27,8 @@ _AN = re.compile(r"^(?:an?|one(?= of)(?: of the)?) ")
 # the noun, in singular or plural, is what the verb before the phrase is about
 _SAID = r"\b{noun}(?:s? (?:include|includes|included)|(?: (?:of|to|for) .*)? (?:is|was)) $"
 _CLAUSES = ("that ", "which ", "who ", "whose ", "where ")
+_VAGUE = ("something", " one that", " one whose", " one who")
+AT_ONCE = 3  # hops that one noun phrase can hold; more are told from a hop in their middle
 SHORT = 40  # characters of a noun phrase that may stand in the middle of a question
 
 
@@ -176,6 +178,8 @@ def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
     """The composed fact of a chain as a clause that names its two ends and none of the nodes between them."""
     walk = hops(facts)
     slot = rng.randrange(1 << 16)
+    if len(walk) > AT_ONCE:
+        return across(lexicon, walk, rng.choice(middles(lexicon, walk)), slot)
     last = walk[-1]
     # "a country that borders a country that ..." rather than a neighbour of a neighbour
     again = any(a.fact.relation == b.fact.relation and a.forward == b.forward for a, b in pairwise(walk))
@@ -187,17 +191,61 @@ def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
     return predicate(lexicon, last.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot)
 
 
-def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, last: bool = False) -> str:
-    """The chain told from its start: "Bhutan borders a country whose capital is New Delhi"."""
+def middles(lexicon: Lexicon, walk: Sequence[Step]) -> list[int]:
+    """The hops of a long chain from which it can be told both ways, so that each way names what it passes."""
+    return [i for i in range(1, len(walk) - 1) if _stands(lexicon, walk[i]) and _told(lexicon, walk, i)]
+
+
+def _told(lexicon: Lexicon, walk: Sequence[Step], at: int) -> bool:
+    """Whether the way to a hop can be said, and the way on, with no two hops by one relation ("the neighbour of a neighbour"),
+    and neither of them of "something", or of "one that"."""
+    before = walk[: at + 1]
+    if len({hop.fact.relation for hop in walk}) < len(walk) or not nests(lexicon, before):
+        return False
+    said = f"{way(lexicon, before)} {_rest(lexicon, walk[at:], end_name(lexicon, walk[-1]))} "
+    return not any(f"{word} " in said for word in _VAGUE)
+
+
+def _stands(lexicon: Lexicon, hop: Step) -> bool:
+    """Whether a hop has a statement that begins with a phrase for its start and ends with one for its end."""
+    return any(_between(t.one, hop.forward) for t in lexicon.entry(hop.fact.relation).lists.get("chain", ()))
+
+
+def _between(flat: Flat, forward: bool) -> bool:
+    first, last = "SO" if forward else "OS"
+    flat = for_phrase(for_phrase(flat, first), last)
+    return flat.opens == first and flat.tail == last and not flat.possessive(first) and not takes_date(flat)
+
+
+def across(lexicon: Lexicon, walk: Sequence[Step], at: int, slot: int) -> str:
+    """A long chain told from one of its `middles`: "the mother of Ada was born in a city that lies in England"."""
+    hop = walk[at]
+    fitting = [t for t in lexicon.entry(hop.fact.relation).lists["chain"] if _between(t.one, hop.forward)]
+    start, end = way(lexicon, walk[: at + 1]), _rest(lexicon, walk[at:], end_name(lexicon, walk[-1]))
+    ends = (start, end) if hop.forward else (end, start)
+    noun = end.split(" ")[1:2]
+    fitting = [t for t in fitting if not noun or noun[0] not in t.text] or fitting  # no "has its capital in a capital"
+    text = lexicon.put(for_phrase(for_phrase(fitting[slot % len(fitting)].one, "S"), "O"), *([phrase] for phrase in ends))
+    return _once(lexicon, text, end, _called(lexicon, hop))
+
+
+def _rest(lexicon: Lexicon, walk: Sequence[Step], end: str) -> str:
+    """The end of the first hop as a noun phrase that goes on to the end of the last: "a country whose capital is New Delhi"."""
     called = [_called(lexicon, hop) for hop in walk]
     for i in range(len(walk) - 1, 0, -1):
         end = _once(lexicon, back(lexicon, walk[i], end, called[i - 1]), end, called[i])
+    return end
+
+
+def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, last: bool = False) -> str:
+    """The chain told from its start: "Bhutan borders a country whose capital is New Delhi"."""
+    end = _rest(lexicon, walk, end)
     first = walk[0]
     start = lexicon.name(first.start)
     ends = (start, end) if first.forward else (end, start)
     phrase = "O" if first.forward else "S"
     text = predicate(lexicon, first.fact, subject=ends[0], object=ends[1], phrase=phrase, slot=slot, last=last)
-    return _once(lexicon, text, end, called[0])
+    return _once(lexicon, text, end, _called(lexicon, first))
 
 
 def _once(lexicon: Lexicon, text: str, phrase: str, noun: str) -> str:
@@ -233,7 +281,7 @@ def reads(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
             return False
         if such is not None and hop is not walk[-1] and for_phrase(such.one, "O" if hop.forward else "S").tail == "":
             return False  # "in the {O} family", "that uses {O} as a currency": no phrase can stand there
-    return True
+    return len(walk) <= AT_ONCE or bool(middles(lexicon, walk))
 
 
 def way(lexicon: Lexicon, walk: Sequence[Step], *, only: bool = False) -> str:

@@ -14,7 +14,7 @@ from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..lexicon.text import clean, other_names
 from ..types import Fact, Node, Subgraph
-from ..uid import MASK, digest, show
+from ._aliased import called
 from ._conditions import kind_of
 from ._layout import WORDS, blocks, is_word, topic
 from ._page import Page
@@ -54,8 +54,7 @@ def _gloss(node: Node) -> str:
 def alias(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:
     """Another name of the anchor, then facts under that name."""
     rng, node = page.rng(), _anchor(subgraph)
-    called = rng.choice(other_names(node.label, node.aliases))
-    other = replace(node, uid=_other(node, called), label=called, qualifier="")
+    other = called(node, rng.choice(other_names(node.label, node.aliases)))
     words = {"a": topic(lexicon, node), "alias": lexicon.name(other)}
     if word := is_word(lexicon, node):
         words["alias"] = f'"{lexicon.speech.as_word(words["alias"])}"'
@@ -65,12 +64,6 @@ def alias(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> Non
         subject, object_ = (other if end.uid == node.uid else end for end in (fact.subject, fact.object))
         said.append((replace(fact, subject=subject, object=object_), slot))
     _tell(page, lexicon, _together(said))
-
-
-def _other(node: Node, called: str) -> int:
-    """A uid of its own for a node under another name, which is said by uid."""
-    found = digest("alias", show(node.uid), called) & MASK
-    return found - (1 << 64) if found >> 63 else found
 
 
 def pair(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:

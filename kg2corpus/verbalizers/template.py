@@ -17,8 +17,9 @@ from ..errors import UserError, unknown
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence, stopped
-from ..types import FORMS, Document, Fact, Subgraph
+from ..types import ALIASED, FORMS, Document, Fact, Subgraph
 from . import _forms_answer, _forms_asked, _forms_lines, _forms_prose, _forms_reason, _forms_relate
+from ._aliased import renamed
 from ._layout import unlike
 from ._page import Heading, Page, document_id
 from ._prose import Prose, groups
@@ -52,7 +53,7 @@ def told(
         raise UserError(what, "yield none where there is nothing to tell")
     page = Page.of(subgraph, heading, order, of_form(subgraph).number if difficulty is None else difficulty)
     slots = subgraph.slots or _slots(page)
-    _TELL[subgraph.form](page, lexicon, subgraph, slots)
+    _TELL[subgraph.form](page, lexicon, renamed(subgraph, page.rng()) if FORMS[subgraph.form].aliased else subgraph, slots)
     return page.documents()
 
 
@@ -140,8 +141,8 @@ _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     "forward_statement": _statement,
     "inverse_statement": _statement,
     "profile": _profile,
-    "evidence": _evidence,
-    "conclusion": _conclusion,
+    **dict.fromkeys(("evidence", ALIASED["evidence"]), _evidence),
+    **dict.fromkeys(("conclusion", ALIASED["conclusion"]), _conclusion),
     "question": _question,
     "inverse_question": _inverse_question,
     "chain_question": _chain_question,
