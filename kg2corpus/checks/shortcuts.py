@@ -52,7 +52,7 @@ def picked(document: Document, graph: Graph) -> Subgraph | None:
     except UnknownUid:
         return None
     if document.form == "walk":
-        facts = _steps(facts)
+        facts = _steps(facts, document.text[slice(*document.frames[0])])
     return Subgraph(document.anchor, tuple(facts), document.form) if document.form in FORMS else None
 
 
@@ -62,7 +62,12 @@ def _whole(document: Document) -> bool:
     return bool(frames) and frames[0][0] == 0 and frames[-1][1] == len(document.text)
 
 
-def _steps(facts: list[Fact]) -> list[Fact]:
-    """The facts of a walk, its steps first: at each node what is told last, after the other ways on."""
-    steps = list({fact.subject.uid: fact for fact in facts}.values())
+def _steps(facts: list[Fact], task: str) -> list[Fact]:
+    """The facts of a walk, its steps first: from each node the one that leads to the next, from the last the one that leads to
+    the end, which its task names."""
+    nodes = {fact.subject.uid: i for i, fact in enumerate(facts)}
+    last = max(nodes, key=lambda uid: nodes[uid], default=0)
+    ends = [fact for fact in facts if fact.subject.uid == last and fact.object.label in task]
+    steps = [fact for fact in facts if fact.subject.uid != last and fact.object.uid in nodes]
+    steps += sorted(ends, key=lambda fact: -len(fact.object.label))[:1]
     return [*steps, *(fact for fact in facts if fact not in steps)]

@@ -16,9 +16,7 @@ from ._draw import edges, groups, renamable
 LEVEL = 3
 
 
-def pick(
-    graph: Graph, anchor: Node, rng: Random, *, count: int = 2, most: int = 5, aliases: float = 0.0
-) -> Iterator[Subgraph]:
+def pick(graph: Graph, anchor: Node, rng: Random, *, count: int = 2, most: int = 5, aliases: float = 0.0) -> Iterator[Subgraph]:
     """Up to `count` relations of which the anchor has 2 to `most` objects; `aliases`: share of them told under other names of
     the entities, where they have any, each by the same one in evidence and conclusion (KICP ties them)."""
     facts = edges(graph, anchor.uid, rng)

@@ -135,9 +135,7 @@ def _flat(lexicon: Lexicon, flat: Flat, fact: Fact, side: str, known: str) -> Fl
     return flat if known == name else for_phrase(flat, side)
 
 
-def predicate(
-    lexicon: Lexicon, fact: Fact, *, subject: str, object: str, phrase: str, slot: int, last: bool = False
-) -> str:
+def predicate(lexicon: Lexicon, fact: Fact, *, subject: str, object: str, phrase: str, slot: int, last: bool = False) -> str:
     """The fact's statement with noun phrases for its ends; `phrase` is the side (S or O) that is long.
 
     The long side ends the sentence if any wording allows (always with `last`), else it begins it; it gets no possessive.
@@ -178,8 +176,8 @@ def conclusion(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str:
     """The composed fact of a chain as a clause that names its two ends and none of the nodes between them."""
     walk = hops(facts)
     slot = rng.randrange(1 << 16)
-    if len(walk) > AT_ONCE:
-        return across(lexicon, walk, rng.choice(middles(lexicon, walk)), slot)
+    if len(walk) > AT_ONCE and (found := middles(lexicon, walk)):
+        return across(lexicon, walk, rng.choice(found), slot)
     last = walk[-1]
     # "a country that borders a country that ..." rather than a neighbour of a neighbour
     again = any(a.fact.relation == b.fact.relation and a.forward == b.forward for a, b in pairwise(walk))
@@ -251,7 +249,7 @@ def from_start(lexicon: Lexicon, walk: Sequence[Step], end: str, slot: int, *, l
 def _once(lexicon: Lexicon, text: str, phrase: str, noun: str) -> str:
     """The text without the noun of the phrase that ends it, if it has said that: "a language of Bhutan is one that ..."."""
     before, a_noun = text.removesuffix(phrase), f"{lexicon.speech.an(noun)} "
-    clause = phrase.removeprefix(a_noun).startswith(_CLAUSES) and phrase.startswith(a_noun)
+    clause = phrase.removeprefix(a_noun).startswith((*_CLAUSES, "with ")) and phrase.startswith(a_noun)
     said = before != text and clause and re.search(_SAID.format(noun=re.escape(noun)), before)
     return f"{before}one {phrase.removeprefix(a_noun)}" if said else text
 
@@ -341,5 +339,3 @@ def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
     objects = dict.fromkeys(lexicon.value(f) for f in facts)
     flat = template.many if len(objects) > 1 else template.one
     return lexicon.put(flat, list(subjects), list(objects), on=lexicon.on(facts) if takes_date(flat) else "")
-
-
