@@ -117,7 +117,8 @@ class Form:
     follows. `operator`: what is worked out from the facts ("count"); `closed`: the groups that must be whole for it to be
     true, (subject, relation) ones ("forward") or (object, relation) ones ("inverse"); `names`: the ends that what follows
     names, where an operator leaves some out ("crossed": the subject of the first fact and the object of the last one);
-    `aliased`: its entities go by other names of theirs, each by the same one throughout.
+    `aliased`: its entities go by other names of theirs, each by the same one throughout; `context`: what stands before its
+    first fact is there to be read, and packing keeps it out of the loss.
     """
 
     exposes: ExposureKind
@@ -135,6 +136,7 @@ class Form:
     closed: Literal["", "forward", "inverse"] = ""
     names: Literal["ends", "subjects", "objects", "crossed"] = "ends"
     aliased: bool = False
+    context: bool = False
 
 
 def _picked(pool: str, *, exposes: ExposureKind = "stated", **more: Any) -> Form:
@@ -179,6 +181,8 @@ FORMS: dict[str, Form] = {
     "overview": _picked("statement", least=3, joined=2),
     "contrast": _picked("statement"),
     "tree": _picked("statement", chain=True, titled=True),
+    "mind_map": _picked("cell", titled=True, least=2),
+    "structured": _picked("statement", least=2, context=True),
     "unknown": Form("asked", "question", "question_answer", asks=True, closed="forward", needs="question"),
     "correction": Form("stated", "statement", "question_answer", asks=True, closed="forward"),
     "walk": Form("stated", "statement", "question_answer", asks=True, chain=True),

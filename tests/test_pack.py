@@ -179,7 +179,7 @@ def test_same_input_same_bytes_and_nothing_is_done_twice(packed: tuple[Path, Pat
     def hashes(folder: Path) -> dict[str, str]:
         return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
 
-    assert set(hashes(out)) == {"blocks.npy", "lengths.npy", "replay.npy", "boundaries.jsonl.zst", "pack.json"}
+    assert set(hashes(out)) == {"blocks.npy", "lengths.npy", "replay.npy", "masked.npy", "boundaries.jsonl.zst", "pack.json"}
     pack(source, tmp_path / "again", **options)
     assert hashes(tmp_path / "again") == hashes(out)
     before = (out / "blocks.npy").stat().st_mtime_ns

@@ -41,9 +41,10 @@ def packed(folder: Path, *, count: int = 22, counterfactual: str = "") -> Path:
     plain = [i for i in (5, 11, count - 1) if i < count]
     replay[plain] = lengths[plain]
     np.save(folder / "replay.npy", replay)
+    np.save(folder / "masked.npy", np.zeros((0, 3), "<i4"))
     write_lines(folder / "boundaries.jsonl.zst", [])
     info = {
-        "format_version": 1, "fingerprint": hashlib.sha256(blocks.tobytes()).hexdigest()[:16], "corpus": "c" * 16, "eos": 2,
+        "format_version": 2, "fingerprint": hashlib.sha256(blocks.tobytes()).hexdigest()[:16], "corpus": "c" * 16, "eos": 2,
         "pad": 2, "domain_token": "<reponame>", "name": "countries", "counterfactual": counterfactual, "graph": "0" * 16,
         "split": "", "documents": count, "blocks": count, "tokens": {"graph": int(lengths.sum()), "replay": 0, "padding": 14},
         "settings": {"block": SIZE, "chat_template": False},

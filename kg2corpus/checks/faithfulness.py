@@ -3,9 +3,9 @@
 For template text it proves the generator; for text of a language model it is the gate, document by document
 (`faithful.judge`). A document that promises what the graph does not hold has failed: gates fail closed.
 
-What an operator concludes from facts ("so Bhutan has two neighbours"), and the frames of forms that ask (a task, a wrong
-statement that is to be found), state no fact and are not read; the facts beside them are. How many such sentences there
-were is counted. A frame that says what something is (its description) may name other things.
+What an operator concludes from facts ("so Bhutan has two neighbours"), the frames of forms that ask (a task, a wrong statement
+that is to be found) and the outline before a text state no fact and are not read; the facts beside them are. How many such
+sentences there were is counted. A frame that says what something is (its description) may name other things.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..faithful import Gate, Verdict, judge
+from ..faithful.trees import unfolded
 from ..graph import Graph, UnknownUid
 from ..types import FORMS, Document, Fact
 from ..uid import show
@@ -59,7 +60,9 @@ def faithful(documents: Iterable[Document], gate: Gate) -> tuple[list[CheckResul
 def _read_only(document: Document) -> tuple[Document, int]:
     """The document with blanks for what states no fact of its own, and how many sentences these are."""
     form = FORMS.get(document.form)
-    if form is None or not (form.operator or (form.asks and document.frames)):
+    if document.form == "tree":
+        return unfolded(document), 0
+    if form is None or not (form.operator or ((form.asks or form.context) and document.frames)):
         return document, 0
     spans = tuple(span for span in document.spans if not form.operator or span.kind == "stated")
     gone = {(span.start, span.end) for span in document.spans if span not in spans} | set(document.frames)

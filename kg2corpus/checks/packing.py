@@ -18,6 +18,7 @@ import numpy.typing as npt
 from ..documents import read_corpus, read_manifest
 from ..errors import UserError
 from ..pack import Boundary, read_boundaries, read_pack
+from ..pack.pieces import context
 from ..types import Document
 from ..uid import show
 from .result import CheckResult, Tally
@@ -34,6 +35,7 @@ class Packed:
     blocks: npt.NDArray[np.int32]
     lengths: npt.NDArray[np.int32]
     replay: npt.NDArray[np.int32]
+    masked: npt.NDArray[np.int32]
     boundaries: tuple[Boundary, ...]
     documents: dict[str, Document]
     head: tuple[int, ...]
@@ -58,6 +60,7 @@ def check_packing(corpus: Path, blocks: Path, *, tokenizer: Path | str | None = 
     """
     packed = load(corpus, blocks, tokenizer=tokenizer)
     results = [sharing(packed), ends(packed), layout(packed), order(packed), whole(packed), padding(packed)]
+    results.append(masked(packed))
     return [*results, decoded(packed, tokenizer)] if tokenizer is not None else results
 
 
@@ -68,13 +71,15 @@ def load(corpus: Path, blocks: Path, *, tokenizer: Path | str | None = None) -> 
         tokens = np.load(blocks / "blocks.npy", mmap_mode="r", allow_pickle=False)
         lengths = np.load(blocks / "lengths.npy", allow_pickle=False)
         replay = np.load(blocks / "replay.npy", allow_pickle=False)
+        masked = np.load(blocks / "masked.npy", allow_pickle=False)
     except (OSError, ValueError) as e:
         raise UserError(f"{blocks}: the blocks cannot be read ({e})", "remove the folder and pack again") from e
     boundaries = tuple(read_boundaries(blocks))
     # texts are most of the memory, and needed only to compare them with the tokens
     documents = {d.id: d if tokenizer is not None else replace(d, text="") for d in read_corpus(corpus)}
     declared = str(read_manifest(corpus).get("order", "ladder"))
-    return Packed(info, tokens, lengths, replay, boundaries, documents, _head(info, tokens, boundaries, tokenizer), declared)
+    head = _head(info, tokens, boundaries, tokenizer)
+    return Packed(info, tokens, lengths, replay, masked, boundaries, documents, head, declared)
 
 
 def _head(
@@ -154,6 +159,21 @@ def layout(packed: Packed) -> CheckResult:
             if (packed.blocks[number, reach:] != packed.info["pad"]).any():
                 faults.append(f"has other tokens than padding from token {reach} on")
         tally.look(f"block {number}", faults)
+    return tally.close()
+
+
+def masked(packed: Packed) -> CheckResult:
+    """What a document only gives to be read bears no loss, from its first token to that of its first fact; all else does."""
+    tally = Tally("only what is there to be read is kept out of the loss")
+    found = {(block, start): end for block, start, end in packed.masked.tolist()}
+    for b in packed.graph:
+        document = packed.documents.get(b.document)
+        end = found.pop((b.block, b.start), b.start)
+        opens = document is not None and b.part == 0 and context(document) > 0
+        due = min((at for _, at, _, _ in b.facts), default=b.end - 1) if opens else b.start
+        tally.look(b.document, [f"is kept out of the loss up to token {end}, not up to {due}"] if end != due else [])
+    for block, start in found:
+        tally.look(f"block {block}", [f"no document begins at token {start}, which is kept out of the loss"])
     return tally.close()
 
 

@@ -15,6 +15,7 @@ from .parse import HOLE, OWNERS, Claim, Clause, Ref, Word
 TITLE = -2_000_000  # the name that stands above a line
 YES, NO = frozenset({"yes", "true", "correct"}), frozenset({"no", "false", "incorrect"})
 _BULLETS = frozenset({"-", "*", "•", "–"})
+_BRANCHES = frozenset({("├", "─"), ("└", "─")})
 _ASKING = OWNERS | {"and", "about", "know", "-", ":"}  # what stands before a label that is asked about
 Columns = tuple[frozenset[int], ...]  # by column of a table, the relations that its head names
 
@@ -30,7 +31,7 @@ def read_line(words: Sequence[Word], cues: Cues, columns: Columns) -> Line:
     """The claims of a line by its layout; none for running text. `columns` are those of the table that it may go on."""
     if "|" in words:
         return _row(words, cues, columns)
-    start = 1 if words and words[0] in _BULLETS else 0
+    start = 1 if words and words[0] in _BULLETS else 2 if tuple(words[:2]) in _BRANCHES else 0
     if ":" in words:
         at = words.index(":")
         if found := cues.labels.get(_spelled(words[start:at])):

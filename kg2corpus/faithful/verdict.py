@@ -20,7 +20,7 @@ from .rescue import rescued
 from .sentences import Element, Sentence, sentences
 
 # a capital after these begins something, and is no name
-_OPENERS = frozenset({":", '"', "“", "(", "*", "|", "-", "#", "_", "•"})
+_OPENERS = frozenset({":", '"', "“", "(", "*", "|", "-", "#", "_", "•", "─"})
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _IDIOMS = frozenset({("may", "know"), ("might", "know"), ("not", "only"), ("no", "doubt")})  # around or after a denial
 

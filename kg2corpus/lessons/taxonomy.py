@@ -1,8 +1,10 @@
-"""Level 2, relate: a tree of one relation, from the top down, as a list in steps.
+"""Level 2, relate: what hangs together as a tree: of one relation, from the top down; of one node, as a mind map.
 
 Around Asia (Southern Asia and Eastern Asia are part of it, Bhutan of Southern Asia): "In this list, each entry is part of
 the one above it. - Asia - Southern Asia - Bhutan - Eastern Asia". Only relations come of which a subject has one object, or
-that are declared to carry on (transitive).
+that are declared to carry on (transitive). Around Bhutan, a mind map: "Bhutan ├─ Capital: Thimphu └─ Neighbours: China, India";
+or, with `structured`, a text about it behind its outline, which is there to be read and not to be learned: StructTuning's SCPT
+form (Liu et al., ACL 2025, arXiv 2407.16724).
 """
 
 from __future__ import annotations
@@ -12,14 +14,50 @@ from random import Random
 
 from ..graph import Graph
 from ..types import Fact, Node, Subgraph
-from ._draw import edges
+from ._draw import distinct, edges, groups
 
 LEVEL = 2
+LONGEST = 700  # characters, by its names, of a tree: in two documents its lines would have lost those above them
 
 
-def pick(graph: Graph, anchor: Node, rng: Random, *, deep: int = 3, wide: int = 4, most: int = 14) -> Iterator[Subgraph]:
-    """A tree under the anchor, by a relation that goes on for at least two steps: at most `deep` steps, `wide` nodes below each
-    (a draw where there are more), `most` facts in all."""
+def pick(
+    graph: Graph,
+    anchor: Node,
+    rng: Random,
+    *,
+    trees: float = 1.0,
+    maps: float = 0.5,
+    structured: float = 0.0,
+    deep: int = 3,
+    wide: int = 4,
+    most: int = 14,
+) -> Iterator[Subgraph]:
+    """A tree under the anchor, by a relation that goes on for at least two steps, a mind map of its facts, and its text behind
+    an outline: each with the share `trees`, `maps`, `structured` of the rounds.
+
+    `deep`: most steps of a tree; `wide`: most nodes below each (a draw where there are more), and most objects of a relation in
+    a map or text; `most`: facts in all.
+    """
+    if rng.random() < trees:
+        yield from _tree(graph, anchor, rng, deep, wide, most)
+    for form, share in (("mind_map", maps), ("structured", structured)):
+        facts = _about(graph, anchor, rng, wide, most) if rng.random() < share else []
+        if len({fact.relation for fact in facts}) > 1:
+            yield Subgraph(anchor.uid, tuple(facts), form)
+
+
+def _about(graph: Graph, anchor: Node, rng: Random, wide: int, most: int) -> list[Fact]:
+    """Facts of the anchor, those of a relation together, the relations in a drawn order."""
+    by_relation = [group for group in groups(distinct(edges(graph, anchor.uid, rng))) if len(group) <= wide]
+    rng.shuffle(by_relation)
+    facts: list[Fact] = []
+    for group in by_relation:
+        if len(facts) + len(group) <= most:
+            facts += group
+    return facts
+
+
+def _tree(graph: Graph, anchor: Node, rng: Random, deep: int, wide: int, most: int) -> Iterator[Subgraph]:
     into = {f.relation.uid: f.relation for f in edges(graph, anchor.uid, rng, into=True)}
     relations = [r for uid, r in sorted(into.items()) if r.transitive or (graph.is_functional(uid) and not r.symmetric)]
     rng.shuffle(relations)
@@ -37,6 +75,8 @@ def pick(graph: Graph, anchor: Node, rng: Random, *, deep: int = 3, wide: int = 
             facts += below
             level = [fact.subject.uid for fact in below]
             depth += bool(below)
-        if depth > 1:
+        while sum(len(fact.subject.name) + 12 for fact in facts) > LONGEST:
+            facts.pop()
+        if depth > 1 and facts and facts[-1].object.uid != anchor.uid:
             yield Subgraph(anchor.uid, tuple(facts), "tree")
             return

@@ -5,10 +5,11 @@
    miniature); the parts of one long document count as two documents;
 2. each graph document, and each part of a long one, is opened by the domain token and closed by EOS;
 3. the declared order survives, but for documents taken at most `lookahead` places early to fill a block;
-4. what no document can fill is filled with replay within its share, else padded, and counted.
+4. what a document only gives to be read (the outline before a text) stands in the block and is kept out of the loss;
+5. what no document can fill is filled with replay within its share, else padded, and counted.
 
 `pack` writes `blocks.npy` (int32), `lengths.npy` (tokens of each block before padding), `replay.npy` (of
-which replay), `boundaries.jsonl.zst`, `pack.json`.
+which replay), `masked.npy` (block, first token, end: without loss), `boundaries.jsonl.zst`, `pack.json`.
 """
 
 from .write import Boundary, pack, read_boundaries, read_pack

@@ -8,7 +8,7 @@ from itertools import islice
 
 from ..errors import UserError
 from ..models.tokens import QUESTION, Codec, chat_prompt, holds_control, split_question
-from ..types import Document, Span
+from ..types import FORMS, Document, Span
 
 BATCH = 512
 
@@ -23,6 +23,7 @@ class Piece:
     tokens: tuple[int, ...]
     facts: tuple[tuple[int, int, int, str], ...]
     keys: frozenset[int]  # what no other piece of its block may share: the anchor and the twins
+    masked: int = 0  # tokens from its start that are context, and bear no loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,16 @@ def _piece(
             facts.append((span.fact, lead + inside[0], lead + inside[-1] + 1, span.kind))
     tokens = (*form.head, *(int(i) for i in ids), form.codec.eos)
     keys = frozenset((document.anchor, *document.twins))
-    return Piece(document.id, part, document.stage, tokens, tuple(facts), keys)
+    end = context(document)
+    before = sum(1 for _, b in offsets if b <= end) if part == 0 else 0
+    return Piece(document.id, part, document.stage, tokens, tuple(facts), keys, lead + before if before else 0)
+
+
+def context(document: Document) -> int:
+    """The characters from its start that a document only gives to be read (`Form.context`): all before its first fact."""
+    form = FORMS.get(document.form)
+    opens = form is not None and form.context and bool(document.frames) and document.frames[0][0] == 0
+    return min(span.start for span in document.spans) if opens else 0
 
 
 def sentences(document: Document) -> list[tuple[int, int]]:

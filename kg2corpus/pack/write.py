@@ -23,7 +23,7 @@ from ..uid import parse, show
 from .fill import Block, better_block, fill
 from .pieces import Format, Piece, pieces
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 PADDING_LIMIT = 0.1
 SAMPLE = 20_000  # pieces that a better block size is looked for in
 
@@ -146,6 +146,7 @@ def _write(
     stages: dict[str, list[int]] = {}
     lengths: list[int] = []
     replays: list[int] = []
+    masked: list[tuple[int, int, int]] = []
     pad = form.codec.pad
 
     def watched() -> Iterator[Piece]:
@@ -167,6 +168,7 @@ def _write(
             lengths.append(len(tokens))
             replays.append(block.replay)
             raw.write(np.array([*tokens, *[pad] * (form.block - len(tokens))], dtype="<i4").tobytes())
+            masked.extend((number, start, start + piece.masked) for start, piece in block.pieces if piece.masked)
             for _, piece in block.pieces:
                 first_last = stages.setdefault(piece.stage, [number, number])
                 first_last[1] = number
@@ -174,7 +176,7 @@ def _write(
 
     with open(folder / "blocks.raw", "wb") as raw:
         write_lines(folder / "boundaries.jsonl.zst", lines(raw))
-    return _finish(folder, form.block, seen, lengths, replays, stages, stream, sample, settings)
+    return _finish(folder, form.block, seen, lengths, replays, masked, stages, stream, sample, settings)
 
 
 def _finish(
@@ -183,6 +185,7 @@ def _finish(
     seen: Counter[str],
     lengths: list[int],
     replays: list[int],
+    masked: list[tuple[int, int, int]],
     stages: dict[str, list[int]],
     stream: ReplayStream | None,
     sample: list[Piece],
@@ -195,6 +198,7 @@ def _finish(
         np.save(folder / "blocks.npy", np.memmap(folder / "blocks.raw", dtype="<i4", mode="r", shape=(len(lengths), size)))
         np.save(folder / "lengths.npy", np.array(lengths, dtype="<i4"))
         np.save(folder / "replay.npy", np.array(replays, dtype="<i4"))
+        np.save(folder / "masked.npy", np.array(masked, dtype="<i4").reshape(-1, 3))
     os.remove(folder / "blocks.raw")
     padding = total - seen["graph"] - seen["replay"]
     share = {k: round(v / total, 6) if total else 0.0 for k, v in {**_tokens(seen), "padding": padding}.items()}
@@ -207,7 +211,8 @@ def _finish(
         warnings.append(f"the replay text was used {stream.rounds + 1} times over: a longer one protects better")
     return {
         "documents": seen["documents"], "split_parts": seen["parts"], "blocks": len(lengths),
-        "tokens": {**_tokens(seen), "padding": padding}, "shares": share, "stages": stages, "warnings": warnings,
+        "tokens": {**_tokens(seen), "padding": padding}, "masked": sum(end - start for _, start, end in masked),
+        "shares": share, "stages": stages, "warnings": warnings,
         "fingerprint": _hash_file(folder / "blocks.npy") if total else "",
     }  # fmt: skip
 

@@ -46,13 +46,13 @@ def infobox(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[in
     rng = page.rng()
     pattern = rng.choice(_TITLES)
     line = rng.choice(("{label}: {value}", "{label}: {value}", "- {label}: {value}", "**{label}:** {value}"))
-    for block in _whole(subgraph.facts, slots):
+    for block in whole(subgraph.facts, slots):
         page.head(_titled(pattern, lexicon, block) + "\n")
-        for (what, value), facts in _rows(lexicon, block).items():
+        for (what, value), facts in rows(lexicon, block).items():
             page.add(line.format(label=what, value=value), facts, "stated")
 
 
-def _whole(facts: Sequence[Fact], slots: Sequence[int]) -> list[Block]:
+def whole(facts: Sequence[Fact], slots: Sequence[int]) -> list[Block]:
     """The facts by subject, with one group for each relation: a line has room for what running text tells in two sentences."""
     found = []
     for block in blocks(facts, slots):
@@ -63,7 +63,7 @@ def _whole(facts: Sequence[Fact], slots: Sequence[int]) -> list[Block]:
     return found
 
 
-def _rows(lexicon: Lexicon, block: Block) -> dict[tuple[str, str], list[Fact]]:
+def rows(lexicon: Lexicon, block: Block) -> dict[tuple[str, str], list[Fact]]:
     """What the lines of a block say, with their facts: relations that say the same in the same words share a line."""
     rows: dict[tuple[str, str], list[Fact]] = {}
     for group in block.groups:
@@ -78,7 +78,7 @@ def _titled(pattern: str, lexicon: Lexicon, block: Block) -> str:
 
 def table(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     """A Markdown table: one row for each relation, or, for several subjects of the same relations, one for each subject."""
-    found = _whole(subgraph.facts, slots)
+    found = whole(subgraph.facts, slots)
     if len(found) > 1 and _matrix(lexicon, found):
         noun = lexicon.namer.noun(found[0].node)
         columns = ["" if noun == THING else capital(noun), *(label(lexicon, g.facts) for g in found[0].groups)]
@@ -92,7 +92,7 @@ def table(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]
         name = capital(lexicon.name(block.node))
         head = f"{bold(name)}\n\n{_row(['', ''])}" if apart else _row(["", name])
         page.head(f"{head}\n{_rule(2)}\n")
-        for row, facts in _rows(lexicon, block).items():
+        for row, facts in rows(lexicon, block).items():
             page.add(_row(row), facts, "stated")
 
 
@@ -190,7 +190,7 @@ def has_lines(lexicon: Lexicon, subgraph: Subgraph) -> bool:
 
 def has_rows(lexicon: Lexicon, subgraph: Subgraph) -> bool:
     """A table is of one entity, or of several with the same relations."""
-    found = _whole(subgraph.facts, (0,) * len(subgraph.facts))
+    found = whole(subgraph.facts, (0,) * len(subgraph.facts))
     return has_lines(lexicon, subgraph) or (len(found) > 1 and _matrix(lexicon, found))
 
 

@@ -18,7 +18,7 @@ from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence, stopped
 from ..types import ALIASED, FORMS, Document, Fact, Subgraph
-from . import _forms_answer, _forms_asked, _forms_lines, _forms_prose, _forms_reason, _forms_relate
+from . import _forms_answer, _forms_asked, _forms_lines, _forms_maps, _forms_prose, _forms_reason, _forms_relate
 from ._aliased import renamed
 from ._layout import unlike
 from ._page import Heading, Page, document_id
@@ -148,6 +148,7 @@ _TELL: dict[str, Callable[[Page, Lexicon, Subgraph, Sequence[int]], None]] = {
     "chain_question": _chain_question,
     **_forms_prose.TELL,
     **_forms_lines.TELL,
+    **_forms_maps.TELL,
     **_forms_asked.TELL,
     **_forms_reason.TELL,
     **_forms_relate.TELL,
