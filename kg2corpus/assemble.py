@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import uid as uids
-from .columns import Columns, Ints, Raw, fold, ints, whole
+from .columns import PERIOD, Columns, Ints, Raw, fold, ints, whole
 from .homonyms import qualify
 from .telling import Table
 from .twins import twin_column
@@ -52,6 +52,7 @@ def assemble(raw: Raw, *, tell_apart: bool = True) -> Columns:
     nodes = nodes.append_column("basis", pa.array(basis, pa.large_list(pa.int64())))
     statements = raw.statements.set_column(0, "fact", pa.array(fact_row[ints(raw.statements, "fact")], pa.int64()))
     units = raw.units.set_column(0, "fact", pa.array(fact_row[ints(raw.units, "fact")], pa.int64()))
+    periods = raw.periods.set_column(0, "fact", pa.array(fact_row[ints(raw.periods, "fact")], pa.int64()))
     order = ("fact", "source", "file", "position")
     return Columns(
         nodes=nodes,
@@ -61,6 +62,7 @@ def assemble(raw: Raw, *, tell_apart: bool = True) -> Columns:
         texts=_texts(nodes, folded),
         statements=statements.sort_by([(name, "ascending") for name in order]),
         units=units.sort_by("fact").combine_chunks(),
+        periods=periods.sort_by([(name, "ascending") for name in PERIOD.names]).combine_chunks(),
         meta=dict(raw.meta),
     )
 

@@ -24,8 +24,9 @@ from . import uid as uids
 from .errors import UserError
 from .killpoints import reach
 
-FORMAT = 3
-TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements", "units")
+FORMAT = 4
+CONTENT = 3  # of what a fingerprint covers: a format that only adds what few graphs have leaves the fingerprints of all others
+TABLES = ("nodes", "relations", "facts", "starts", "texts", "statements", "units", "periods")
 Ints: TypeAlias = npt.NDArray[np.int64]
 
 NODE = pa.schema(
@@ -45,6 +46,8 @@ STATEMENT = pa.schema(
 )
 # units of single facts, where their statements give one: "metre" of "height 1.88"
 UNIT = pa.schema([("fact", pa.int64()), ("unit", pa.large_string())])
+# when single facts held, by their statements: a date or year each, "" where it is open or unknown
+PERIOD = pa.schema([("fact", pa.int64()), ("start", pa.large_string()), ("end", pa.large_string())])
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Raw:
     statements: pa.Table
     meta: dict[str, str]
     units: pa.Table = field(default_factory=UNIT.empty_table)
+    periods: pa.Table = field(default_factory=PERIOD.empty_table)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class Columns:
     `nodes` has two columns more than `NODE`: `qualifier` and its `basis`, a list of uids of facts (see `homonyms`).
     `facts.out` lists fact rows by (subject, relation key, object label, uid) and `facts.into` by (object, relation key,
     subject label, uid); `starts` says where the run of each node begins. `units` holds the
-    rows of facts that have a unit of their own, ascending. `texts` maps hashes of folded names to nodes.
+    rows of facts that have a unit of their own, ascending, and `periods` of those of which a statement says when they held.
+    `texts` maps hashes of folded names to nodes.
     """
 
     nodes: pa.Table
@@ -77,6 +82,7 @@ class Columns:
     texts: pa.Table
     statements: pa.Table
     units: pa.Table
+    periods: pa.Table
     meta: dict[str, str]
 
 
@@ -126,6 +132,21 @@ def _offsets(column: pa.Array, buffer: pa.Buffer | None) -> memoryview:
     return memoryview(buffer).cast("B").cast("q")[column.offset : column.offset + len(column) + 1]
 
 
+class Sparse:
+    """Text columns of a table in which few rows of another stand, in ascending order and maybe several times."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._row = ints(table, table.column_names[0]).data
+        self._texts = [Texts(whole(table.column(name))) for name in table.column_names[1:]]
+
+    def __len__(self) -> int:
+        return len(self._row)
+
+    def __getitem__(self, row: int) -> tuple[tuple[str, ...], ...]:
+        first = bisect_left(self._row, row)
+        return tuple(tuple(text[at] for text in self._texts) for at in range(first, bisect_right(self._row, row, first)))
+
+
 class Runs:
     """Fact rows by node, or those of a `mask` over all rows: the run of node i lies in `cell` from start[i] to start[i + 1]."""
 
@@ -164,16 +185,17 @@ def content_fingerprint(columns: Columns) -> str:
     """16 hex digits of all that lessons see: nodes, relations, facts, units, graph id. The same whatever the loading order and
     the format of the source; sources, positions and the graph's name are not part of it."""
     h = blake2b(digest_size=8)
-    for part in ("graph", str(FORMAT), columns.meta["graph_id"], columns.meta["counterfactual"]):
+    for part in ("graph", str(CONTENT), columns.meta["graph_id"], columns.meta["counterfactual"]):
         h.update(uids.show(uids.digest(part)).encode())
-    for table in (columns.nodes, columns.relations, columns.facts, columns.units):
-        _feed(h, table)
+    for table in (columns.nodes, columns.relations, columns.facts, columns.units, columns.periods):
+        if table is not columns.periods or len(table):
+            _feed(h, table)
     return h.hexdigest()
 
 
 def provenance_fingerprint(columns: Columns) -> str:
     """8 hex digits of what the content fingerprint leaves out: name, sources, positions, file format."""
-    h = blake2b(str(FORMAT).encode(), digest_size=4)
+    h = blake2b(str(CONTENT).encode(), digest_size=4)
     h.update(uids.show(uids.digest(columns.meta["name"], columns.meta.get("licences", ""))).encode())
     _feed(h, columns.statements)
     return h.hexdigest()

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from . import uid as uids
-from .columns import Columns, Ints, Runs, TextLists, Texts, content_fingerprint, fold, ints, read, whole
+from .columns import Columns, Ints, Runs, Sparse, TextLists, Texts, content_fingerprint, fold, ints, read, whole
 from .errors import UserError
 from .paths import Step, neighbourhood, paths
 from .twins import readings, related
@@ -73,7 +73,7 @@ class Graph:
         self._literal_cell = self._literal.data
         self._texts = [Texts(whole(columns.nodes.column(name))) for name in _TEXTS]
         self._lists = [TextLists(whole(columns.nodes.column(name))) for name in ("types", "aliases")]
-        self._unit_row, self._units = ints(columns.units, "fact").data, Texts(whole(columns.units.column("unit")))
+        self._units, self._periods = Sparse(columns.units), Sparse(columns.periods)
         self._nodes: dict[int, Node] = {}
         self._row_of: dict[int, int] = {}
         self._fact = lru_cache(CACHED[1])(self._make_fact)
@@ -147,12 +147,12 @@ class Graph:
             self._relations[relation[row]],
             self._node(object_[row]),
             twin[row],
-            self._unit(row) if self._unit_row else "",
+            self._unit(row) if self._units else "",
+            self._periods[row] if self._periods else (),
         )
 
     def _unit(self, row: int) -> str:
-        at = bisect_left(self._unit_row, row)
-        return self._units[at] if at < len(self._unit_row) and self._unit_row[at] == row else ""
+        return next((unit for (unit,) in self._units[row]), "")
 
     # all of them
 
@@ -182,10 +182,11 @@ class Graph:
             part = rows[start : start + BATCH]
             subjects, objects = self._subject[part].tolist(), self._object[part].tolist()
             relations, twins = self._relation[part].tolist(), self._twin[part].tolist()
-            units = map(self._unit, part.tolist()) if self._unit_row else repeat("", len(part))
-            columns = self._fact_uid[part].tolist(), subjects, relations, objects, twins, units
-            for uid, s, r, o, twin, unit in zip(*columns, strict=True):
-                yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin, unit)
+            units = map(self._unit, part.tolist()) if self._units else repeat("", len(part))
+            periods = map(self._periods.__getitem__, part.tolist()) if self._periods else repeat((), len(part))
+            columns = self._fact_uid[part].tolist(), subjects, relations, objects, twins, units, periods
+            for uid, s, r, o, twin, unit, held in zip(*columns, strict=True):
+                yield Fact(uid, self._node(s), self._relations[r], self._node(o), twin, unit, held)
 
     def anchors(self) -> tuple[int, ...]:
         """The uids of the nodes that are subject of a fact, ascending."""

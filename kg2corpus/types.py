@@ -95,7 +95,8 @@ class Relation:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A distinct (subject, relation, object). `twin` is shared by facts that say the same (inverse, symmetric); `unit` is that
-    of its statements where they give one ("metre")."""
+    of its statements where they give one ("metre"); `periods` are the (start, end) in which they say that it held, a date or
+    year each, "" where that is open or unknown."""
 
     uid: int
     subject: Node = field(compare=False)
@@ -103,6 +104,7 @@ class Fact:
     object: Node = field(compare=False)
     twin: int = field(compare=False)
     unit: str = field(compare=False, default="")
+    periods: tuple[tuple[str, ...], ...] = field(compare=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ FORMS: dict[str, Form] = {
     **_worked_out("comparison", closed="forward", names="subjects"),
     **_worked_out("superlative", closed="forward", names="subjects"),
     **_worked_out("ordering", closed="forward", names="subjects"),
+    **_worked_out("overlap"),
     **_worked_out("intersection", closed="inverse"),
     **_worked_out("union", closed="inverse"),
     **_worked_out("constraint", closed="inverse"),
@@ -218,7 +221,8 @@ FORMS: dict[str, Form] = {
 }
 ALIASED = {name: f"alias_{name}" for name in ("evidence", "conclusion", "fan_out")}  # forms -> the same under other names
 FORMS |= {alias: replace(FORMS[name], aliased=True) for name, alias in ALIASED.items()}
-COMPUTED = frozenset({"comparison", "superlative", "ordering"})  # operators whose facts are told in an order that says nothing
+# operators whose facts are told in an order that says nothing
+COMPUTED = frozenset({"comparison", "superlative", "ordering", "overlap"})
 SHARES = tuple(dict.fromkeys(form.share for form in FORMS.values()))
 
 

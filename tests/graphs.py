@@ -8,7 +8,7 @@ from typing import Any
 
 from kg2corpus import uid as uids
 from kg2corpus.assemble import assemble
-from kg2corpus.columns import FACT, NODE, RELATION, STATEMENT, Raw, table_of
+from kg2corpus.columns import FACT, NODE, PERIOD, RELATION, STATEMENT, Raw, table_of
 from kg2corpus.graph import Graph
 
 Literal = tuple[str, str]  # (value, datatype) as the object of a fact
@@ -31,6 +31,7 @@ def make_graph(
     graph_id: str = "",
     counterfactual: str = "",
     name: str = "test",
+    periods: Mapping[tuple[str, str, str], Sequence[tuple[str, str]]] | None = None,
     statements: bool = True,
 ) -> Graph:
     """A graph of (subject, relation, object) keys; an object given as a pair (value, datatype) is a literal.
@@ -51,6 +52,7 @@ def make_graph(
         relation_labels=relation_labels or {},
         units=units or {},
         datatypes=datatypes or {},
+        periods=periods or {},
         meta={"graph_id": graph_id, "counterfactual": counterfactual, "name": name},
         statements=statements,
     )
@@ -78,6 +80,7 @@ def make_raw(
     relation_labels: Mapping[str, str],
     units: Mapping[str, str],
     datatypes: Mapping[str, str],
+    periods: Mapping[tuple[str, str, str], Sequence[tuple[str, str]]],
     meta: dict[str, str],
     statements: bool,
 ) -> Raw:
@@ -113,15 +116,18 @@ def make_raw(
         entity(key)
     rows: dict[int, tuple[int, int, int, int, int]] = {}
     lines: list[tuple[int, str, str, int]] = []
+    held: set[tuple[int, str, str]] = set()
     for position, (s, r, o) in enumerate(facts, 1):
         ends = entity(s), relation(r), entity(o) if isinstance(o, str) else literal(*o)
         uid = uids.fact_uid(*(end_uid for _, end_uid in ends))
         row, *_ = rows.setdefault(uid, (len(rows), uid, *(end_row for end_row, _ in ends)))
         lines.append((row, "test.tsv", "triples.tsv", position))
+        held |= {(row, *period) for period in periods.get((s, r, o if isinstance(o, str) else o[0]), ())}
     return Raw(
         nodes=table_of(nodes, NODE),
         relations=table_of(relations, RELATION),
         facts=table_of([row[1:] for row in rows.values()], FACT),
         statements=table_of(lines if statements else [], STATEMENT),
         meta=meta,
+        periods=table_of(sorted(held), PERIOD),
     )

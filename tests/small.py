@@ -42,15 +42,19 @@ def world(countries: int = 14, *, reverse: bool = False, counterfactual: str = "
 
 
 def atlas(countries: int = 14, *, reverse: bool = False) -> Graph:
-    """The countries of `world`, with two languages and another name each, the years of their founding, and squares in towns."""
+    """The countries of `world`, with two languages and another name each, the years of their founding, when the languages were
+    spoken, and squares in towns."""
     graph = world(countries)
     facts: list[Any] = [
         (f.subject.key, f.relation.key, (f.object.label, f.object.datatype) if f.object.literal else f.object.key)
         for f in graph.facts()
     ]
     names = [f"country:Land{i:02d}" for i in range(countries)]
+    spoken: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     for i, name in enumerate(names):
         facts += [(name, "language", f"tongue:{SYLLABLES[k]}ish") for k in (i % 5, 5 + i % 2)]
+        spoken[name, "language", f"tongue:{SYLLABLES[i % 5]}ish"] = [(str(1700 + i), str(1800 + i))]
+        spoken[name, "language", f"tongue:{SYLLABLES[5 + i % 2]}ish"] = [(str(1780 + 5 * i), "")]
         facts += [(name, "founded", (str(1700 + 7 * (i * 5 % countries)), YEAR)), (f"city:Town{i:02d}", "lies_within", name)]
         facts += [(f"square:Place{i:02d}{side}", "lies_within", f"city:Town{i:02d}") for side in "NESW"]
     types = dict.fromkeys(names, "country") | {f"city:Town{i:02d}": "city" for i in range(countries)}
@@ -60,6 +64,7 @@ def atlas(countries: int = 14, *, reverse: bool = False) -> Graph:
         "aliases": aliases,
         "symmetric": ["borders"],
         "transitive": ["lies_within"],
+        "periods": spoken,
         "name": "atlas",
     }
     return make_graph(facts[::-1] if reverse else facts, **options)

@@ -19,8 +19,8 @@ from tests.small import atlas
 
 LESSONS = {
     "fan_out": "fan_out", "count": "counts", "inverse_count": "counts", "comparison": "comparisons",
-    "superlative": "superlatives", "ordering": "temporal", "intersection": "intersections", "union": "unions",
-    "constraint": "constraints", "negation": "negation", "inheritance": "inheritance",
+    "superlative": "superlatives", "ordering": "temporal", "overlap": "temporal", "intersection": "intersections",
+    "union": "unions", "constraint": "constraints", "negation": "negation", "inheritance": "inheritance",
 }  # fmt: skip
 
 
@@ -88,6 +88,24 @@ def test_orderings(graph: Graph, lexicon: Lexicon) -> None:
         assert years == sorted(years, reverse=latest_first)
         places = [said.answer.index(f.subject.label) for f in facts]
         assert places == sorted(places)
+
+
+def test_overlaps(graph: Graph, lexicon: Lexicon) -> None:
+    answers, shared = set[str](), set[str]()
+    for (one, other), said in follows(graph, lexicon, "overlap"):
+        (began, ended), (next_, _) = (tuple(int(year or 9999) for year in f.periods[0]) for f in (one, other))
+        assert began < next_
+        assert one.relation == other.relation
+        assert (one.subject == other.subject) != (one.object == other.object)
+        ends = [f.object.label if one.subject == other.subject else f.subject.label for f in (one, other)]
+        shared.add("subject" if one.subject == other.subject else "object")
+        words = ("overlap", "share") if next_ < ended else ("before", "ended before")
+        assert any(word in said.conclusion for word in words), said
+        assert all(name in said.conclusion and name in said.step and name in said.question for name in ends)
+        assert all(year in said.step for f in (one, other) for year in f.periods[0])
+        assert said.answer == (ends[0] if "first" in said.question else "Yes" if next_ < ended else "No")
+        answers.add(said.answer if said.answer in ("Yes", "No") else "name")
+    assert (answers, shared) == ({"Yes", "No", "name"}, {"subject", "object"})
 
 
 def test_sets(graph: Graph, lexicon: Lexicon) -> None:

@@ -24,8 +24,7 @@ def value_of(fact: Fact) -> Value | None:
         return None
     text = fact.object.label.strip()
     if datatype(fact.object) in _DATED:
-        found = _DATE.fullmatch(text)
-        return tuple(int(part) for part in found.groups() if part) if found else None
+        return moment(text)
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
@@ -60,6 +59,28 @@ def amount_of(fact: Fact, unit: str = "") -> tuple[str, Fraction] | None:
         return "date", Fraction((year * 12 + month) * 31 + day)
     own = unit_of(fact, unit)
     return None if value is None else in_base(Fraction(value), own) or (unit_noun(own), Fraction(value))
+
+
+def moment(text: str) -> tuple[int, ...] | None:
+    """A date or year as (year, month, day), as far as it is given; None where it is none."""
+    found = _DATE.fullmatch(text.strip())
+    return tuple(int(part) for part in found.groups() if part) if found else None
+
+
+def follows(one: Fact, other: Fact) -> str:
+    """How the period of the other fact stands to that of the one, which began before it: it came `after` it, `at once`, or
+    `together` with a part of it; "" where their statements give more than one period, or do not tell."""
+    if len(one.periods) != 1 or len(other.periods) != 1:
+        return ""
+    (began, ended), (next_, last) = ([moment(text) for text in fact.periods[0]] for fact in (one, other))
+    if began is None or ended is None or next_ is None or greater(next_, began) != 1 or greater(ended, began) != 1:
+        return ""
+    if last is not None and greater(last, next_) != 1:
+        return ""
+    sign = greater(next_, ended)
+    if sign:
+        return "after" if sign > 0 else "together"
+    return "at once" if next_ == ended and len(ended) == 3 else ""
 
 
 def greater(one: Value, other: Value) -> int:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Select, select
 
-from ..columns import FACT, NODE, RELATION, STATEMENT, UNIT, Ints, Raw, ints, lists, table_of, whole
+from ..columns import FACT, NODE, PERIOD, RELATION, STATEMENT, UNIT, Ints, Raw, ints, lists, table_of, whole
 from . import Store
 from .schema import Tables
 
@@ -52,6 +52,7 @@ def read_store(store: Store) -> Raw:
             facts=facts.select(FACT.names).cast(FACT),
             statements=_with_sources(db, s, statements),
             units=_units(db, s, ints(facts, "id")),
+            periods=_periods(db, s, ints(facts, "id")),
             meta={
                 **{name: meta.get(name, "") for name in ("graph_id", "counterfactual", "name")},
                 "licences": json.dumps(licences, ensure_ascii=False, sort_keys=True),
@@ -123,6 +124,15 @@ def _units(db: Connection, s: Tables, ids: Ints) -> pa.Table:
     for fact, label in found:
         unit[fact] = min(unit.get(fact, label), label)
     return _with_rows(table_of(sorted(unit.items()), UNIT), "fact", ids)
+
+
+def _periods(db: Connection, s: Tables, ids: Ints) -> pa.Table:
+    """When facts held, as far as qualifiers of their statements say: each period of a fact once."""
+    t = s.statement.c
+    found = db.execute(
+        select(t.fact_id, t.valid_from, t.valid_to).where((t.valid_from != "") | (t.valid_to != "")).distinct()
+    )
+    return _with_rows(table_of(sorted(map(tuple, found)), PERIOD), "fact", ids)
 
 
 def _with_sources(db: Connection, s: Tables, statements: pa.Table) -> pa.Table:

@@ -13,10 +13,11 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..lexicon import Lexicon
-from ..lexicon.amounts import compared, unit_of, value_of
+from ..lexicon.amounts import compared, follows, unit_of, value_of
+from ..lexicon.dates import when
 from ..lexicon.english import an, capital
 from ..lexicon.framing import COUNTS, frames
 from ..lexicon.measures import common_unit, converted, exactly
@@ -177,6 +178,33 @@ def _ordering(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | 
     return _worked(rng, "ordering", words, words["order"]) if signs in ({1}, {-1}) else None
 
 
+def _overlap(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
+    """Two facts of one relation that share an end: whether the time of the second came after that of the first."""
+    one, other = facts
+    how, shared = follows(one, other), one.subject == other.subject
+    names = [lexicon.value(f) if shared else lexicon.name(f.subject) for f in facts]
+    if not how or names[0] == names[1]:
+        return None
+    noun = noun_of(lexicon, facts) if shared else kind_of(lexicon, facts)[1]
+    clause = f"of {lexicon.name(one.subject)}" if shared else that(lexicon, one)[1]
+    mixed = list(names)
+    rng.shuffle(mixed)
+    lines = frames()["overlap"]
+    persons = lexicon.entry(one.relation).object if shared else noun_kind(kind_of(lexicon, facts)[0])
+    words = {"a": names[0], "b": names[1], "first": mixed[0], "second": mixed[1],
+             "group": f"{noun} {clause}" if noun and clause else "",
+             "period a": _period(one, lines), "period b": _period(other, lines)}  # fmt: skip
+    asks = "both" if how == "together" or rng.random() < 0.5 else "who" if persons == "person" else "question"
+    answer = lines["yes" if how == "together" else "no"] if asks == "both" else names[0]
+    said = Worked(_asked(rng, lines["step"], words), framed(rng, lines[how], words), _asked(rng, lines[asks], words), answer)
+    return said if said.conclusion and said.question else None
+
+
+def _period(fact: Fact, lines: Mapping[str, Any]) -> str:
+    start, end = (said.text if (said := when(text, "date")) else text for text in fact.periods[0])
+    return framed(Random(0), [lines["closed" if end else "since"]], {"start": start, "end": end})
+
+
 def _joint(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[str, str]:
     """The words for subjects that two conditions choose: those of the first fact, and of the first one with another end."""
     first = facts[0]
@@ -246,6 +274,7 @@ _OPERATORS: dict[str, Callable[[Lexicon, Sequence[Fact], Random], Worked | None]
     "comparison": _comparison,
     "superlative": _superlative,
     "ordering": _ordering,
+    "overlap": _overlap,
     "intersection": _intersection,
     "union": _union,
     "constraint": _constraint,
