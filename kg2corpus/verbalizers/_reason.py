@@ -24,6 +24,7 @@ from ..lexicon.measures import common_unit, converted, exactly
 from ..lexicon.mentions import consistent, subject_of
 from ..lexicon.nouns import head_of, noun_kind, numbers
 from ..lexicon.units import unit_noun
+from ..lexicon.words import participle
 from ..types import Fact
 from ._conditions import CLAUSES, kind_of, that, those
 from ._layout import from_subject, noun_of, straight
@@ -186,7 +187,8 @@ def _overlap(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | N
     if not how or names[0] == names[1]:
         return None
     noun = noun_of(lexicon, facts) if shared else kind_of(lexicon, facts)[1]
-    clause = f"of {lexicon.name(one.subject)}" if shared else that(lexicon, one)[1]
+    by = "by" if participle(noun.rpartition(" ")[2]) else "of"  # "the positions held by Ada"
+    clause = f"{by} {lexicon.name(one.subject)}" if shared else that(lexicon, one)[1]
     mixed = list(names)
     rng.shuffle(mixed)
     lines = frames()["overlap"]
