@@ -43,6 +43,8 @@ _OWNERS = frozenset({
 })  # fmt: skip
 _AWARD_FOR = re.compile(r"\b(?:Awards?|Prizes?|Medals?) (?:for|in|of) [A-Z]")
 _SIGNS = frozenset(":!?/")  # of titles, and of several names in one: "Russia/United States"
+# a class of ships, a mark of tanks, an aircraft by its maker: "Eidsvold-class ship", "Light Tank Mk VI", "Il-40"
+_MODEL = re.compile(r"-class [a-z]| Mk\.? [IVX\d]+|^(?:Il|MiG|Su|Tu|Yak|An|Mi|La)-\d+")
 _TEAM = re.compile(r" national .*team$")  # "Mexico national football team"
 
 
@@ -100,6 +102,8 @@ class Articles:
     def _by_shape(self, label: str) -> str:
         if self._team(label):
             return "team_names"
+        if _MODEL.search(label):
+            return "the_endings"
         if f" {label}".endswith(self._bare):
             return ""
         if _COUNTED.match(label) and label.endswith((*self._the, *self._plural, *self._numbered)):
