@@ -98,6 +98,12 @@ def test_a_plural_name_has_no_it(namer: Namer, label: str) -> None:
     ("label", "types", "name"),
     [
         ("Missouri", ("river",), "the Missouri"),
+        ("Piano", (), "the Piano"),
+        ("Eidsvold-class coastal defence ship", (), "the Eidsvold-class coastal defence ship"),
+        ("Light Tank Mk VI", (), "the Light Tank Mk VI"),
+        ("Il-40", (), "the Il-40"),
+        ("IL-6", (), "IL-6"),
+        ("High-class", (), "High-class"),
         ("Rub' al Khali", ("desert",), "the Rub' al Khali"),
         ("Sierra Maestra", ("mountain range", "landform"), "the Sierra Maestra"),
         ("Ladoga", ("sovereign state/sea",), "the Ladoga"),

@@ -23,6 +23,7 @@ from ..lexicon.framing import COUNTS, frames
 from ..lexicon.measures import common_unit, converted, exactly
 from ..lexicon.mentions import consistent, subject_of
 from ..lexicon.nouns import head_of, noun_kind, numbers
+from ..lexicon.templates import Flat
 from ..lexicon.units import unit_noun
 from ..lexicon.words import participle
 from ..types import Fact
@@ -258,7 +259,11 @@ def _negation(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | 
 def _inheritance(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     """The first subject with the last object, along facts of one transitive relation."""
     whole = replace(facts[0], object=facts[-1].object)
-    clause = lexicon.clause((whole,), "statement", rng.randrange(1 << 16), accept=straight).text
+
+    def opens(flat: Flat, turned: bool) -> bool:  # not "the place in which Ulm lies is Europe": it lies in others as well
+        return not turned and flat.opens == "S"
+
+    clause = lexicon.clause((whole,), "statement", rng.randrange(1 << 16), accept=opens).text
     lines = frames()["inheritance"]
     return Worked("", clause, _asked(rng, lines["question"], {"clause": clause}), capital(lines["answer"]))
 

@@ -1,10 +1,12 @@
 """Documents of lessons to read aloud, each with the facts that it must not go beyond.
 
     python tests/tools/read_lessons.py wordnet31 chains counts form:flashcard --data shared/data --work graphs --seed 3
+    python tests/tools/read_lessons.py --examples docs/examples.md --data shared/data
 
 Prints `--count` documents (10) of each lesson, or of each form that stands for another (`form:exercise`), drawn at random from
 the graph by `--seed`: anchor after anchor, what its lesson picks goes through the gates of `compile`, and one of it is told.
-Below each stand its difficulty, its form and its facts. GRAPH is one of `known_graphs`, or the path of a store. What the
+Below each stand its difficulty, its form and its facts. `--examples` writes a page with one document of each form that a lesson
+picks, of the first of EXAMPLES in which it finds any. GRAPH is one of `known_graphs`, or the path of a store. What the
 readers found is in docs/results/text/read-high.md.
 """
 
@@ -30,10 +32,16 @@ from kg2corpus.store.split import Split
 from kg2corpus.types import FORMS, Subgraph
 from kg2corpus.verbalizers._page import Heading
 from kg2corpus.verbalizers.template import suits, told
+from tests.small import atlas
 from tests.tools.known_graphs import SOURCES, graph_of
 
-FROM = {"question": ("facts",), "fill_in": ("facts",), "flashcard": ("facts",), "exercise": ("chains",)}
+# the lesson that picks a form, where it is neither that of its name nor `facts`, nor of hops
+PICKS = {"profile": "profile", "pair": "pairs", "definition": "definitions", "alias": "aliases", "overview": "trios",
+         "contrast": "contrast", "tree": "taxonomy", "mind_map": "taxonomy", "correction": "edits", "unknown": "quiz",
+         "walk": "walks"}  # fmt: skip
 TRIES = 4000  # anchors looked at for one lesson
+EXAMPLES = ("countries", "chemical-elements", "gene-ontology")
+INVENTED = "invented"  # the small graph of the tests, for what none of these has: periods, trees
 
 
 class Reading:
@@ -63,6 +71,17 @@ class Reading:
                 break
         yield f"-- {name}: {found} documents; refused {dict(refused)}\n"
 
+    def each_form(self, name: str, seed: int, seen: set[str]) -> Iterator[tuple[str, str]]:
+        """A document of each form that the lesson picks here and that is not among those `seen`, which are noted."""
+        rng, uids = Random(f"{name} {seed}"), self.view.node_uids()
+        for uid in rng.sample(uids, len(uids))[: TRIES // 10]:
+            for subgraph in () if self.view.node(uid).literal else self._picked((name,), uid, rng, Counter(), ""):
+                if subgraph.form not in seen:
+                    seen.add(subgraph.form)
+                    slots = tuple(rng.randrange(1 << 16) for _ in subgraph.facts)
+                    documents = told(replace(subgraph, slots=slots), self.lexicon, Heading("read", name, 0, 1200))
+                    yield subgraph.form, documents[0].text
+
     def _picked(self, lessons: Sequence[str], uid: int, rng: Random, refused: Counter[str], form: str) -> Iterator[Subgraph]:
         for lesson in lessons:
             picked = list(registry.find("lessons", lesson).pick(self.view, self.view.node(uid), rng))
@@ -89,21 +108,44 @@ class Reading:
         yield f"    [{subgraph.form} {grade:.2f}] {'; '.join(facts)}\n"
 
 
+def examples(graphs: dict[str, Reading], seed: int) -> Iterator[str]:
+    """A page in Markdown: each lesson with what its documentation says first, and a document of each form that it picks."""
+    yield "# A document of each lesson\n\n```console"
+    yield "$ python tests/tools/read_lessons.py --examples docs/examples.md --data shared/data\n```\n"
+    yield f"Of each form that a lesson picks, the first document of a draw (seed {seed}) from the first of these graphs that has"
+    yield f"one: {', '.join(graphs)}. What the lessons are stands in [lessons.md](lessons.md).\n"
+    for name in sorted(registry.names("lessons"), key=lambda name: (registry.find("lessons", name).LEVEL, name)):
+        module = registry.find("lessons", name)
+        first, _, _ = (module.__doc__ or "").partition("\n\n")
+        yield f"## {name}\n\n{' '.join(first.split())}\n"
+        seen: set[str] = set()
+        for graph, reading in graphs.items():
+            for form, text in reading.each_form(name, seed, seen):
+                yield f"`{form}` ({graph}):\n\n" + "\n".join(f"> {line}".rstrip() for line in text.split("\n")) + "\n"
+
+
 def _lessons(form: str) -> Sequence[str]:
-    bare = form if form in FROM else next((part for part in FROM if form.endswith(part)), "question")
-    return ("chains",) if FORMS[form].chain else FROM[bare]
+    """The lessons that pick a form, or what it may stand for."""
+    bases = FORMS[form].of or (form,)
+    return tuple(dict.fromkeys(PICKS.get(base, "chains" if FORMS[base].chain else "facts") for base in bases))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("graph", help=f"{', '.join(SOURCES)}, or a store")
-    parser.add_argument("lessons", nargs="+")
+    parser.add_argument("graph", nargs="?", help=f"{', '.join(SOURCES)}, or a store")
+    parser.add_argument("lessons", nargs="*")
+    parser.add_argument("--examples", type=Path, help="the page to write")
     parser.add_argument("--data", type=Path, default=Path("shared/data"))
     parser.add_argument("--work", type=Path, help="a folder for the stores, kept for the next time")
     parser.add_argument("--count", type=int, default=10)
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as aside:
+        if args.examples:
+            graphs = {name: graph_of(name, args.data, args.work or Path(aside)) for name in EXAMPLES} | {INVENTED: atlas()}
+            page = examples({name: Reading(graph, resolve(graph)) for name, graph in graphs.items()}, args.seed)
+            args.examples.write_text("\n".join(page), encoding="utf-8")
+            return
         known = args.graph in SOURCES
         graph = graph_of(args.graph, args.data, args.work or Path(aside)) if known else take(args.graph)
         reading = Reading(graph, resolve(graph))
