@@ -57,6 +57,7 @@ FAULTS: list[tuple[str, Callable[[World, Path], str]]] = [
     ("the declared order survives up to the look-ahead", blocks.rows(blocks.last_first)),
     ("every document is packed exactly once", blocks.rows(blocks.lost)),
     ("at most 10 % padding", blocks.padded),
+    ("only what is there to be read is kept out of the loss", blocks.unlearned),
     ("tokens read back as the documents' text", blocks.tokens(lambda array: array.__setitem__([0, -1], array[[-1, 0]]))),
     ("the packing can be checked", blocks.no_blocks),
     (REPLAYED, blocks.replayed("{subject} was far away, and {object} farther.")),
