@@ -17,7 +17,7 @@ from ..types import Fact, Node, Subgraph
 from ._draw import distinct, edges, groups
 
 LEVEL = 2
-LONGEST = 700  # characters, by its names, of a tree: in two documents its lines would have lost those above them
+LONGEST = 700  # characters by its names: in two documents a tree would lose what is above its lines, a text its outline
 
 
 def pick(
@@ -52,9 +52,14 @@ def _about(graph: Graph, anchor: Node, rng: Random, wide: int, most: int) -> lis
     rng.shuffle(by_relation)
     facts: list[Fact] = []
     for group in by_relation:
-        if len(facts) + len(group) <= most:
+        if len(facts) + len(group) <= most and _size([*facts, *group]) <= LONGEST:
             facts += group
     return facts
+
+
+def _size(facts: list[Fact]) -> int:
+    """About how many characters a document of these facts has."""
+    return sum(len(fact.subject.name) + len(fact.object.name) + 20 for fact in facts)
 
 
 def _tree(graph: Graph, anchor: Node, rng: Random, deep: int, wide: int, most: int) -> Iterator[Subgraph]:
@@ -75,7 +80,7 @@ def _tree(graph: Graph, anchor: Node, rng: Random, deep: int, wide: int, most: i
             facts += below
             level = [fact.subject.uid for fact in below]
             depth += bool(below)
-        while sum(len(fact.subject.name) + 12 for fact in facts) > LONGEST:
+        while _size(facts) > LONGEST:
             facts.pop()
         if depth > 1 and facts and facts[-1].object.uid != anchor.uid:
             yield Subgraph(anchor.uid, tuple(facts), "tree")
