@@ -58,7 +58,7 @@ def _about(graph: Graph, anchor: Node, rng: Random, wide: int, most: int) -> lis
 
 
 def _size(facts: list[Fact]) -> int:
-    """About how many characters a document of these facts has."""
+    """About how many characters a text of these facts has."""
     return sum(len(fact.subject.name) + len(fact.object.name) + 20 for fact in facts)
 
 
@@ -80,7 +80,7 @@ def _tree(graph: Graph, anchor: Node, rng: Random, deep: int, wide: int, most: i
             facts += below
             level = [fact.subject.uid for fact in below]
             depth += bool(below)
-        while _size(facts) > LONGEST:
+        while sum(len(fact.subject.name) + 12 for fact in facts) > LONGEST:
             facts.pop()
         if depth > 1 and facts and facts[-1].object.uid != anchor.uid:
             yield Subgraph(anchor.uid, tuple(facts), "tree")
