@@ -32,7 +32,8 @@ from kg2corpus.verbalizers._page import Heading
 from kg2corpus.verbalizers.template import suits, told
 from tests.tools.known_graphs import SOURCES, graph_of
 
-FROM = {"question": ("facts",), "fill_in": ("facts",), "flashcard": ("facts",), "exercise": ("chains",)}
+# the form that lessons pick -> the lesson that picks most of it; a form is read from those of the forms it may stand for
+FROM = {"profile": "profile", "pair": "pairs", "evidence": "chains", "chain_question": "chains"}
 TRIES = 4000  # anchors looked at for one lesson
 
 
@@ -90,8 +91,8 @@ class Reading:
 
 
 def _lessons(form: str) -> Sequence[str]:
-    bare = form if form in FROM else next((part for part in FROM if form.endswith(part)), "question")
-    return ("chains",) if FORMS[form].chain else FROM[bare]
+    """The lessons whose subgraphs may be told in a form."""
+    return tuple(dict.fromkeys(FROM.get(one, "facts") for one in FORMS[form].of or (form,)))
 
 
 def main() -> None:
