@@ -83,6 +83,16 @@ def those(lexicon: Lexicon, one: Fact, other: Fact, word: str) -> tuple[str, str
     return first, second
 
 
+def after_there(phrase: str) -> str:
+    """The phrase where it can follow "how many countries are there": not "discovered by Davy"."""
+    return phrase if _rank(phrase) != 1 else ""
+
+
+def after_among(phrase: str) -> str:
+    """The phrase where it can follow "among the elements": not "among the metals"."""
+    return phrase if not phrase.startswith("among ") else ""
+
+
 def _rank(phrase: str) -> int:
     """Where a phrase stands after a noun: "in Asia" before "discovered by Davy" before "that borders India"."""
     first = phrase.partition(" ")[0]
