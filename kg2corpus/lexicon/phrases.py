@@ -9,7 +9,7 @@ from random import Random
 
 from ..paths import Step
 from ..types import Fact, Node
-from .english import LINK, SO, TURN
+from .english import AND, LINK, SO, TURN
 from .entry import Entry
 from .language import Pronouns
 from .mentions import consistent, kind
@@ -286,12 +286,13 @@ def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
     held = truth(facts[0].object)
     key = "both" if not entry.boolean else "both_true" if held else "both_false"
     choices = [t for t in entry.lists.get(key, ()) if not takes_date(t.one) or lexicon.on(facts)]
-    if not choices or (entry.boolean and held is None):
+    # "both Norway and Svalbard and Jan Mayen", not the other way round, and no two such names
+    subjects = sorted(dict.fromkeys(lexicon.name(f.subject) for f in facts), key=lambda name: f" {AND} " in name)
+    if not choices or (entry.boolean and held is None) or f" {AND} " in subjects[0]:
         return None
     template = choices[rng.randrange(len(choices))]
-    subjects = dict.fromkeys(lexicon.name(f.subject) for f in facts)
     objects = dict.fromkeys(lexicon.value(f) for f in facts)
     flat = template.many if len(objects) > 1 else template.one
-    return lexicon.put(flat, list(subjects), list(objects), on=lexicon.on(facts) if takes_date(flat) else "")
+    return lexicon.put(flat, subjects, list(objects), on=lexicon.on(facts) if takes_date(flat) else "")
 
 

@@ -18,7 +18,7 @@ from ..uid import MASK, digest, show
 from ._conditions import kind_of
 from ._layout import WORDS, blocks, is_word, topic
 from ._page import Page
-from ._prose import Group, Prose, groups
+from ._prose import Group, Prose, also, groups
 from ._reason import framed
 
 Slots = Sequence[int]
@@ -38,6 +38,7 @@ def definition(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -
         page.frame(capital(stopped(text)))
     prose = Prose(page, lexicon, node, rng, subgraph.facts)
     prose.run = int(bool(text))
+    prose.noun = noun if text else ""
     prose.tell(list(groups(subgraph.facts, slots)))
 
 
@@ -194,9 +195,15 @@ def contrast(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> 
         found = lexicon.choose(theirs, "statement", slot, alike)
         accept = alike if found.template == due.template else _leads
         first = lexicon.clause(mine, "statement", slot, accept=_leads).text
-        second = lexicon.clause(theirs, "statement", slot, accept=accept).text
-        said = framed(rng, frames()["contrast"]["differ"], {"first": first, "second": second})
-        page.add(sentence(said), (*mine, *theirs), "stated")
+        said = lexicon.clause(theirs, "statement", slot, accept=accept)
+        same = {f.object.uid for f in mine} == {f.object.uid for f in theirs}
+        second = also(lexicon.speech, said).text if same else said.text
+        if same or ": " in first.replace(lexicon.name(one), "") or ": " in second.replace(lexicon.name(other), ""):
+            page.add(sentence(first), mine, "stated")  # nothing differs, or what somebody notes follows
+            page.add(sentence(second), theirs, "stated")
+            continue
+        differ = framed(rng, frames()["contrast"]["differ"], {"first": first, "second": second})
+        page.add(sentence(differ), (*mine, *theirs), "stated")
 
 
 def _leads(flat: Flat, turned: bool) -> bool:
