@@ -16,7 +16,7 @@ from ..lexicon.text import clean, other_names
 from ..types import Fact, Node, Subgraph
 from ..uid import MASK, digest, show
 from ._conditions import kind_of
-from ._layout import WORDS, blocks, is_word, topic
+from ._layout import WORDS, blocks, is_word, straight, topic
 from ._page import Page
 from ._prose import Group, Prose, also, groups
 from ._reason import framed
@@ -151,12 +151,13 @@ def _rest(page: Page, lexicon: Lexicon, told: Sequence[Told], shared: Sequence[t
 def _tell(page: Page, lexicon: Lexicon, told: Sequence[Group], before: str = "") -> None:
     """A sentence for each group, none in the words of the one before it; `before` stands in front of the first."""
     for group in told:
+        follows = bool(before) and not page.fresh  # "... is that from India, you can cross the border"
         for slot in range(group.slot, group.slot + lexicon.wordings(group.facts[0], "statement")):
-            said = lexicon.clause(group.facts, "statement", slot).text
+            said = lexicon.clause(group.facts, "statement", slot, accept=straight if follows else None).text
             facts = (*page.subgraph.facts, *(fact for other in told for fact in other.facts))
             if page.fresh or _shape(lexicon, said, facts) != _shape(lexicon, page.texts[-1].strip(" .\n"), facts):
                 break
-        page.add(sentence((before if not page.fresh else "") + said), group.facts, "stated")
+        page.add(sentence((before if follows else "") + said), group.facts, "stated")
         before = ""
 
 
