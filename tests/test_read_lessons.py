@@ -94,14 +94,15 @@ def test_a_noun_with_a_phrase_of_its_own_takes_no_of() -> None:
 
 
 def test_no_second_phrase_comes_between_as_for_and_its_subject() -> None:
-    facts = [(f"e:{land}", key, value) for land, city in (("Bhutan", "Thimphu"), ("India", "New Delhi")) for key, value in (
-        ("capital", f"e:{city}"), ("native_name", (land, "")), ("in_region", f"e:part {land}"))]  # fmt: skip
-    graph = make_graph([*facts, ("e:Bhutan", "borders", "e:India")], types=LAND)
+    keys = ("en_allen", "en_pauling", "covalent_radius_pyykko")
+    facts = [(f"e:{name}", key, (f"{n}.{i}", "")) for i, name in enumerate(("tin", "lead")) for n, key in enumerate(keys)]
+    graph = make_graph([*facts, ("e:tin", "near", "e:lead")], types=ELEMENTS)
     lexicon, found = resolve(graph), list(graph.facts())
+    link = [f for f in found if f.relation.name == "near"]
     for form in ("overview", "pair"):
-        link = [f for f in found if f.relation.name == "borders"]
         said = texts(lexicon, form, [*link, *(f for f in found if f not in link)], 200)
-        turned = [m for text in said for m in re.findall(r"(?:As for|Turning to) \w+, (\w+)", text)]
+        turned = [word for text in said for word in re.findall(r"(?:As for|Turning to) \w+, (\w+)", text)]
+        assert turned
         assert set(turned) <= {"it", "its"}, turned
 
 
@@ -174,8 +175,8 @@ def test_no_phrase_stands_inside_a_name() -> None:
 
 
 def test_an_entry_begins_with_its_name() -> None:
-    graph = make_graph([("e:tin", "name_origin", ("Old word.", "")), ("e:tin", "symbol", ("Sn", "")), ("e:tin", "period", ("5", ""))],
-                       types=ELEMENTS)  # fmt: skip
+    values = {"name_origin": "Old word.", "symbol": "Sn", "period": "5"}
+    graph = make_graph([("e:tin", key, (value, "")) for key, value in values.items()], types=ELEMENTS)
     for text in texts(resolve(graph), "encyclopaedia", list(graph.facts())):
         assert text.startswith("**Tin**"), text
 

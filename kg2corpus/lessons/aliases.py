@@ -1,7 +1,7 @@
 """Level 1, recall: the other names of an entity, and facts of it under them.
 
-Around the United States (also called America): "Another name for the United States is America. America has the capital
-Washington." A name comes only if it names nothing else in the graph.
+Around Macau (also called Macao): "Macau is also called Macao. Macao has an area of 30 square kilometres. The Macanese pataca is
+used as money in Macao." A name comes only if it names nothing else in the graph.
 """
 
 from __future__ import annotations

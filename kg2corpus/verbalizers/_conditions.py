@@ -86,7 +86,7 @@ def those(lexicon: Lexicon, one: Fact, other: Fact, word: str) -> tuple[str, str
 
 
 def _clause(lexicon: Lexicon, fact: Fact, said: tuple[str, str]) -> tuple[str, str]:
-    """A participle as a clause, which is not about the noun right before it: "(among the metals) that were discovered by Davy"."""
+    """A participle as a clause, not about the noun right before it: "(among the metals) that were discovered by Davy"."""
     entry = lexicon.entry(fact.relation)
     who = "who" if entry.subject == "person" else "that"
     one, several = ("was", "were") if entry.tense == "past" else ("is", "are")
