@@ -112,8 +112,8 @@ def examples(graphs: dict[str, Reading], seed: int) -> Iterator[str]:
     """A page in Markdown: each lesson with what its documentation says first, and a document of each form that it picks."""
     yield "# A document of each lesson\n\n```console"
     yield "$ python tests/tools/read_lessons.py --examples docs/examples.md --data shared/data\n```\n"
-    yield f"Of each form that a lesson picks, the first document of a draw (seed {seed}) from the first of these graphs that has"
-    yield f"one: {', '.join(graphs)}. What the lessons are stands in [lessons.md](lessons.md).\n"
+    yield f"Of each form that a lesson picks, the first document of a draw (seed {seed}) from the first of these graphs that"
+    yield f"has one: {', '.join(graphs)}. What the lessons are stands in [lessons.md](lessons.md).\n"
     for name in sorted(registry.names("lessons"), key=lambda name: (registry.find("lessons", name).LEVEL, name)):
         module = registry.find("lessons", name)
         first, _, _ = (module.__doc__ or "").partition("\n\n")
