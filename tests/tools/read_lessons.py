@@ -5,7 +5,7 @@
 Prints `--count` documents (10) of each lesson, or of each form that stands for another (`form:exercise`), drawn at random from
 the graph by `--seed`: anchor after anchor, what its lesson picks goes through the gates of `compile`, and one of it is told.
 Below each stand its difficulty, its form and its facts. GRAPH is one of `known_graphs`, or the path of a store. What the
-readers found is in docs/results/text/read-high.md.
+readers found is in docs/results/text/read-*.md.
 """
 
 from __future__ import annotations
