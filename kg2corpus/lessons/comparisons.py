@@ -1,8 +1,8 @@
 """Level 4, reason: two things of one kind by a number.
 
-Around Bhutan and Belgium: "Bhutan has an area of 38,394 square kilometres. The area of Belgium is 30,528 square kilometres.
-38,394 square kilometres is more than 30,528 square kilometres. So Bhutan has a larger area than Belgium."; question, "Which has
-the larger area, Belgium or Bhutan?" Dates are compared by the lesson `temporal`.
+Around Bhutan and Belgium: "Belgium has an area of 30,528 square kilometres. 38,394 square kilometres is the size of Bhutan. Of
+the two figures, 38,394 square kilometres is the larger. Therefore, the area of Bhutan is larger than that of Belgium.";
+question, "Of Belgium and Bhutan, which has the larger area?" Dates are compared by the lesson `temporal`.
 """
 
 from __future__ import annotations

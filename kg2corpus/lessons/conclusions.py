@@ -1,7 +1,7 @@
 """Level 5, answer: conclusions alone, without the facts that lead to them (KICP's lesson 3).
 
-What the lessons of levels 3 and 4 work out, only the end of it: "Bhutan borders a country whose capital is New Delhi."; "Bhutan
-has two neighbours."; "Bhutan has a larger area than Belgium."
+What the lessons of levels 3 and 4 work out, only the end of it: "Bhutan shares a border with a country where Hindi is
+official."; "The number of countries that border Bhutan is two."; "Bhutan has a larger area than Belgium."
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Level 4, reason: the only one that meets two conditions, each of which others meet as well.
 
-Around Bhutan (borders China; has Dzongkha as its language): "So Bhutan is the only country that borders China and whose
-official language is Dzongkha."; question, "What is the only country that ...?" Both groups are whole, and each has more
-than one.
+Around Bhutan (borders India; uses the Indian rupee): "India is a neighbour of Bhutan. A currency of Bhutan is the Indian rupee.
+Hence, Bhutan is the only country that borders India and that uses the Indian rupee as a currency."; question, "What is the only
+country that ...?" Both groups are whole, and each has more than one.
 """
 
 from __future__ import annotations

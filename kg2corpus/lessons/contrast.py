@@ -1,7 +1,9 @@
 """Level 2, relate: two things of one kind beside each other: what they share, and where they differ.
 
-Around Bhutan and Nepal: "Bhutan and Nepal are both countries. Bhutan and Nepal both lie in Southern Asia. The capital of
-Bhutan is Thimphu, while the capital of Nepal is Kathmandu." The anchor is the smaller uid of the two.
+Around Nepal and Bhutan: "How do Nepal and Bhutan compare? Both Nepal and Bhutan lie in Southern Asia. Nepal extends over
+147,181 square kilometres, whereas Bhutan extends over 38,394 square kilometres. Nepal has Kathmandu as its capital; Bhutan has
+Thimphu as its capital." What cannot be set against each other is told in two sentences. The anchor is the smaller uid of the
+two.
 """
 
 from __future__ import annotations

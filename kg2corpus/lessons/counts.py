@@ -1,8 +1,8 @@
 """Level 4, reason: how many objects a subject has, and how many subjects an object.
 
-Around Bhutan (borders China and India): "Bhutan borders China. Bhutan borders India. That makes two in all. So Bhutan has two
-neighbours."; question, "How many neighbours does Bhutan have?" Around the euro: "There are two countries that use the euro."
-Only groups that are whole are counted.
+Around Bhutan (borders China and India): "Bhutan shares a border with India. Bhutan has a common border with China. That makes
+two in all. So the number of neighbours of Bhutan is two."; question, "How many neighbours does Bhutan have?" Around the Swiss
+franc: "The number of countries that use the Swiss franc as a currency is two." Only groups that are whole are counted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Level 1, recall: what something is, by its type or its description, then a few facts of it.
 
-Around Bhutan (a country, "kingdom in the Himalayas"): "Bhutan: kingdom in the Himalayas. Its capital is Thimphu."; another
-time, "Bhutan is a country. It borders India."
+Around Bhutan: "Bhutan is a country. Its capital is Thimphu. Bhutan recognises Dzongkha as an official language." Where it had a
+description that is no other name of it, it would be as well: "Bhutan: kingdom in the Himalayas. Its capital is Thimphu."
 """
 
 from __future__ import annotations

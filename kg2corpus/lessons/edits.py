@@ -1,8 +1,9 @@
 """Level 5, answer: statements of which one is wrong, to be found and put right.
 
-Around Bhutan: "Find the mistake in these statements: 1. Bhutan lies in Southern Asia. 2. The capital of Bhutan is
-Kathmandu. 3. ... Answer: Number 2 is wrong. Correct is: Thimphu is the capital of Bhutan. Kathmandu is the capital of
-Nepal." The wrong one has the object of another subject, of a relation of which a subject has one object.
+Around Bhutan: "One of these statements is wrong: (a) Eastern Asia is the subregion that Bhutan belongs to. (b) Bhutan covers
+38,394 square kilometres. (c) Bhutan is not a dependency. Answer: The mistake is in (a). In fact, Southern Asia is home to
+Bhutan. By contrast, you will find Hong Kong in Eastern Asia." The wrong one has the object of another subject, of a relation of
+which a subject has one object.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Level 4, reason: what two conditions choose together, of all that each of them chooses.
 
-Around Bhutan (borders China; in Southern Asia): "Bhutan borders China. Bhutan lies in Southern Asia. Nepal ... So Bhutan and
-Nepal are countries that border China and that lie in Southern Asia."; question, "Name the countries that ..." All answers are
+Around Georgia (borders Armenia and Russia): "Armenia lies next to Georgia. Russia adjoins Georgia. A border separates
+Azerbaijan from Armenia. From Azerbaijan, you can cross the border into Russia. This means that Georgia and Azerbaijan are
+countries that border Armenia and Russia."; question, "Which are the countries that border Armenia and Russia?" All answers are
 known: both groups are whole, and neither condition alone gives the same.
 """
 

@@ -1,8 +1,8 @@
 """Level 4, reason: what does not hold, because something else does.
 
-Around Bhutan (capital Thimphu) and Nepal (capital Kathmandu): "The capital of Bhutan is Thimphu. Kathmandu is the capital of
-Nepal. So it is not true that the capital of Bhutan is Kathmandu."; question, "Is it true that Kathmandu is the capital of
-Bhutan?" Only relations of which a subject has one object come, and only groups that are whole.
+Around Bhutan (in Asia) and Gibraltar (in Europe): "Europe is where Gibraltar (country) lies. By contrast, Bhutan counts as part
+of Asia. Hence, it is not true that Bhutan lies in Europe."; question, "Is it right to say that Europe contains Bhutan?" Only
+relations of which a subject has one object come, and only groups that are whole.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Level 2, relate: two connected entities, each told, then how they relate (EntiGraph's pairs, with the graph as the source).
 
-Around Bhutan and India (Bhutan borders India): "Bhutan is in Southern Asia. Its capital is Thimphu. India has the capital
-New Delhi. It is in Asia. Bhutan borders India."  The anchor of a pair is the smaller uid of the two. Pairs that
-nothing connects, drawn at random, are a control: EntiGraph pairs all entities of a document, whether or not it relates them.
+Around Bhutan and India (Bhutan borders India): "Bhutan is a UN member and uses Dzongkha as an official language. As for India,
+it is called India at home too. It adjoins Myanmar. The two are linked: Bhutan has a common border with India." The anchor of a
+pair is the smaller uid of the two. Pairs that nothing connects, drawn at random, are a control: EntiGraph pairs all entities of
+a document, whether or not it relates them.
 """
 
 from __future__ import annotations

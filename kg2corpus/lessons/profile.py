@@ -1,8 +1,9 @@
 """Level 1, recall: all facts of an entity in one document, in another order each time.
 
-Around Bhutan: "Bhutan is a landlocked country in Southern Asia. Its capital is Thimphu. It borders China and India. ..."
-and, another time, the same facts from the capital on. Permuting the order keeps a model from learning a fact only as the
-continuation of another one (Physics of Language Models 3.1, permuted biographies).
+Around Bhutan: "To see the capital of Bhutan, go to Thimphu. Bhutan is in Asia and belongs to the United Nations. It uses the
+Indian rupee and the Bhutanese ngultrum as currencies. ..." and, another time, the same facts from the capital on. Permuting the
+order keeps a model from learning a fact only as the continuation of another one (Physics of Language Models 3.1, permuted
+biographies).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Level 5, answer: questions of every kind about the anchor, with all their answers, and some that have none here.
 
-Around Bhutan: the questions of the lessons `facts` and `chains` and those of level 4, and "Question: What is the capital of
-Antarctica? Answer: That is not known.", beside a question that has an answer. That something is unknown is said only where most
-things of its kind have the relation, and nothing of it is held out.
+Around Bhutan: the questions of the lessons `facts` and `chains` and those of level 4, and "Question: Which city is the capital
+of Antarctica? Answer: That is not known. It is known, however, that Antarctica is not one of the landlocked countries.", beside
+a question that has an answer. That something is unknown is said only where most things of its kind have the relation, and
+nothing of it is held out.
 """
 
 from __future__ import annotations

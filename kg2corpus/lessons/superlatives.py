@@ -1,8 +1,9 @@
 """Level 4, reason: the first of several things of one kind by a number.
 
-Around Bhutan, Belgium and Nepal: their areas, then "The largest of these is 147,181 square kilometres. So of Belgium,
-Bhutan and Nepal, Nepal has the largest area."; question, "Which of Bhutan, Nepal and Belgium has the largest area?" The
-things are named, so that what the graph does not hold makes no difference.
+Around Finland, Vietnam, Romania, Belgium and Bhutan: their areas, then "The smallest of these is 30,528 square kilometres. This
+means that among Finland, Vietnam, Romania, Belgium and Bhutan, the smallest area is that of Belgium."; question, "Which of
+Vietnam, Finland, Belgium, Romania and Bhutan has the smallest area?" The things are named, so that what the graph does not hold
+makes no difference.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Level 2, relate: three connected entities, each told, then what joins them (EntiGraph's triples, with the graph as the
 source).
 
-Around Bhutan, India and Nepal (both border India): what is told of each, then "Bhutan borders India. Nepal borders India." The
-anchor is the smallest uid of the three.
+Around Bhutan, India and Nepal (both border India): what is told of each, then what joins them: "Borders separate India from
+Nepal and Bhutan." The anchor is the smallest uid of the three.
 """
 
 from __future__ import annotations

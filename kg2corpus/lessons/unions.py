@@ -1,7 +1,9 @@
 """Level 4, reason: what either of two conditions chooses.
 
-Around the euro and the dollar: "Austria uses the euro. ... So Austria, Belgium and Ecuador are countries that use the euro
-or that use the dollar."; question, "Name the countries that ... or that ..." Both groups are whole.
+Around the Swiss franc and Zimbabwean bonds: "Anyone who shops in Liechtenstein can pay with the Swiss franc. The Swiss franc
+circulates in Switzerland. Shops in Zimbabwe take Zimbabwean bonds. So Liechtenstein, Switzerland and Zimbabwe are countries
+that use the Swiss franc or Zimbabwean bonds as a currency."; question, "Which are the countries that ..., or both?" Both groups
+are whole.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Level 5, answer: from one node to another, step by step, with the choices at each step.
 
-From Bhutan to Asia: "Find a way from Bhutan to Asia. From Bhutan one can go on to China, India and Southern Asia. [what
-each is to Bhutan] Southern Asia is the right choice: Bhutan lies in Southern Asia. From Southern Asia the way leads to
-Asia: ..."
+From Bhutan to Hindi: "How does one get from Bhutan to Hindi, step by step? From Bhutan one can go on to India, Asia and
+Southern Asia. [what each is to Bhutan] India is a good choice: from there the way leads on to Hindi. From India one can go on
+to Hindi, Nepal and Pakistan. [what each is to India] That is the way to Hindi. So a way from Bhutan to Hindi leads through
+India."
 """
 
 from __future__ import annotations

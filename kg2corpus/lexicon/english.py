@@ -96,7 +96,7 @@ def capital(text: str) -> str:
     return text if not letters[1:].islower() and letters[1:] else first.upper() + text[1:]
 
 
-_HYPHENED = re.compile(r"[a-z]{4,}(?:-[^_/@+=.:]+|/[a-z]+)$")  # "interleukin-7" begins a sentence as any word does
+_HYPHENED = re.compile(r"[a-z]{4,}(?:-[^_/@+=.:]+\+?|/[a-z]+)$")  # "interleukin-7" begins a sentence as any word does
 _CODE = re.compile(r"[\d_/@+=]|[.:]\w")
 _LETTERS = re.compile(r"[^\W\d_]+")
 

@@ -9,7 +9,7 @@ from random import Random
 
 from ..paths import Step
 from ..types import Fact, Node
-from .english import LINK, SO, TURN
+from .english import AND, LINK, SO, TURN
 from .entry import Entry
 from .language import Pronouns
 from .mentions import consistent, kind
@@ -26,6 +26,7 @@ _SOME = re.compile(r"^one (?=that |whose |who )")
 _AN = re.compile(r"^(?:an?|one(?= of)(?: of the)?) ")
 # the noun, in singular or plural, is what the verb before the phrase is about
 _SAID = r"\b{noun}(?:s? (?:include|includes|included)|(?: (?:of|to|for) .*)? (?:is|was)) $"
+_PLACED = re.compile(r"an? [a-z -]+ (?:in|with|at|on) \{S\}$")
 _CLAUSES = ("that ", "which ", "who ", "whose ", "where ")
 _VAGUE = ("something", " one that", " one whose", " one who")
 AT_ONCE = 3  # hops that one noun phrase can hold; more are told from a hop in their middle
@@ -271,6 +272,8 @@ def reads(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
         return False
     if any(a.fact.relation.inverse == b.fact.relation.uid and a.forward == b.forward for a, b in pairwise(walk)):
         return False  # "a parent of a child of Ada"
+    if len(walk) > 1 and not _takes_phrase(lexicon, walk[0]):
+        return False
     for hop in walk[1:]:
         phrases = lexicon.entry(hop.fact.relation).phrases
         such = phrases.get("such" if hop.forward else "noun")
@@ -282,6 +285,13 @@ def reads(lexicon: Lexicon, facts: Sequence[Fact]) -> bool:
     return len(walk) <= AT_ONCE or bool(middles(lexicon, walk))
 
 
+def _takes_phrase(lexicon: Lexicon, hop: Step) -> bool:
+    """Whether a statement of the first hop has a place for a phrase: not "belongs to the {O} family"."""
+    side = "O" if hop.forward else "S"
+    plain = lexicon.entry(hop.fact.relation).lists.get("chain", ())
+    return not plain or any(side in for_phrase(template.one, side).edges for template in plain)
+
+
 def way(lexicon: Lexicon, walk: Sequence[Step], *, only: bool = False) -> str:
     """The start of the last hop as a noun phrase over the hops before it: "the capital of a country that borders Bhutan"; with
     `only`, where each hop has one end, "the neighbour of Bhutan"."""
@@ -290,6 +300,12 @@ def way(lexicon: Lexicon, walk: Sequence[Step], *, only: bool = False) -> str:
         known = ahead(lexicon, hop, known)
         known = _AN.sub("the ", known) if only and hop.forward else known
     return known
+
+
+def _only(lexicon: Lexicon, hop: Step) -> bool:
+    """Whether "the" before the noun phrase of a hop speaks of its one end: "the capital of Bhutan", not "the place in Asia"."""
+    noun = lexicon.entry(hop.fact.relation).phrases.get("noun")
+    return not hop.forward or noun is None or not _PLACED.match(noun.text)
 
 
 def end_name(lexicon: Lexicon, hop: Step) -> str:
@@ -311,7 +327,7 @@ def chain_question(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> tuple[
             return None  # "was born in a place in what?"
         asked = from_start(lexicon, walk, "what", slot, last=True)
         return None if "something" in asked else (f"{asked}?", answer)
-    if not nests(lexicon, walk) or not lexicon.wordings(last.fact, pool):
+    if not nests(lexicon, walk) or not lexicon.wordings(last.fact, pool) or not all(_only(lexicon, hop) for hop in walk[:-1]):
         return None
     known = way(lexicon, walk, only=True)
     short = len(known) <= SHORT
@@ -332,10 +348,11 @@ def both(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> str | None:
     held = truth(facts[0].object)
     key = "both" if not entry.boolean else "both_true" if held else "both_false"
     choices = [t for t in entry.lists.get(key, ()) if not takes_date(t.one) or lexicon.on(facts)]
-    if not choices or (entry.boolean and held is None):
+    # "both Norway and Svalbard and Jan Mayen", not the other way round, and no two such names
+    subjects = sorted(dict.fromkeys(lexicon.name(f.subject) for f in facts), key=lambda name: f" {AND} " in name)
+    if not choices or (entry.boolean and held is None) or f" {AND} " in subjects[0]:
         return None
     template = choices[rng.randrange(len(choices))]
-    subjects = dict.fromkeys(lexicon.name(f.subject) for f in facts)
     objects = dict.fromkeys(lexicon.value(f) for f in facts)
     flat = template.many if len(objects) > 1 else template.one
-    return lexicon.put(flat, list(subjects), list(objects), on=lexicon.on(facts) if takes_date(flat) else "")
+    return lexicon.put(flat, subjects, list(objects), on=lexicon.on(facts) if takes_date(flat) else "")

@@ -78,9 +78,29 @@ def those(lexicon: Lexicon, one: Fact, other: Fact, word: str) -> tuple[str, str
         if not own and (word == "or" or not alone):
             return that(lexicon, one, other, word=word)
     said = sorted((that(lexicon, one), that(lexicon, other)), key=lambda pair: _rank(pair[0]))
+    if word == "and" and said[0][0].startswith("among ") and _rank(said[1][0]) == 1:
+        said[1] = _clause(lexicon, one if that(lexicon, one) == said[1] else other, said[1])
     by = " " if word == "and" and len({_rank(pair[0]) for pair in said}) == 2 else f" {word} "
     first, second = (f"{a}{by}{b}" if a and b else "" for a, b in zip(*said, strict=True))
     return first, second
+
+
+def _clause(lexicon: Lexicon, fact: Fact, said: tuple[str, str]) -> tuple[str, str]:
+    """A participle as a clause, not about the noun right before it: "(among the metals) that were discovered by Davy"."""
+    entry = lexicon.entry(fact.relation)
+    who = "who" if entry.subject == "person" else "that"
+    one, several = ("was", "were") if entry.tense == "past" else ("is", "are")
+    return f"{who} {one} {said[0]}", f"{who} {several} {said[1]}"
+
+
+def after_there(phrase: str) -> str:
+    """The phrase where it can follow "how many countries are there": not "discovered by Davy"."""
+    return phrase if _rank(phrase) != 1 else ""
+
+
+def after_among(phrase: str) -> str:
+    """The phrase where it can follow "among the elements": not "among the metals"."""
+    return phrase if not phrase.startswith("among ") else ""
 
 
 def _rank(phrase: str) -> int:

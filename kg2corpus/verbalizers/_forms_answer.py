@@ -35,7 +35,8 @@ def unknown(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> N
             page.add(f"{question} {answer}", (fact,), "asked")
         else:
             page.frame(f"{question} {answer}")
-    page.add(lexicon.say((other,), "statement", slots[1]), (other,), "asked")
+            clause = lexicon.clause((other,), "statement", slots[1], accept=straight).text
+            page.add(closed(framed(rng, frames()["unknown"]["other"], {"clause": clause})), (other,), "asked", " ")
 
 
 def correction(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> None:

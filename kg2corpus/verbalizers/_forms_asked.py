@@ -11,6 +11,7 @@ from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence, stopped
 from ..lexicon.language import Pronouns
 from ..lexicon.pools import Item
+from ..lexicon.templates import Flat
 from ..types import Fact, Subgraph
 from ._layout import blocks, clause, noun_of, objects, one_subject, opened, pronouns, straight, topic, unlike
 from ._page import Page
@@ -166,6 +167,8 @@ def _card(page: Page, rng: Random, front: str, back: str, facts: Sequence[Fact])
 
 # gaps
 
+_LITTLE = frozenset({"is", "are", "was", "were", "has", "have", "a", "an", "the", "in", "of", "by", "one", "to", "for"})
+
 
 def fill_in(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     """A statement with a gap for each object, and what belongs there."""
@@ -190,7 +193,13 @@ def _gapped(lexicon: Lexicon, facts: Sequence[Fact], slot: int) -> Item:
     if not can_have_gaps(lexicon, Subgraph(0, tuple(facts), "fill_in")):
         hint = "yes or no, and names that say themselves, leave no gap"
         raise UserError(f"'{facts[0].relation.name}' has no statement with a gap for {facts[0].object.name}", hint)
-    return lexicon.pick(facts, "statement", slot)
+    return lexicon.pick(facts, "statement", slot, _says_much)
+
+
+def _says_much(flat: Flat, turned: bool) -> bool:
+    """Whether a wording says which of its relations is asked for once an end is left out: not "Ken Ralston is ____"."""
+    words = {word for _, text in flat.parts for word in text.lower().split()}
+    return not words <= _LITTLE
 
 
 def _gap(page: Page, text: str, answer: str, facts: Sequence[Fact]) -> None:

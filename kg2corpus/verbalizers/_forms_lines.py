@@ -179,8 +179,14 @@ def timeline(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[i
 def triple(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
     """Subject, relation and object of a fact, as the graph has them: "Bhutan | capital | Thimphu"."""
     for fact in subgraph.facts:
-        cells = (bare(lexicon.name(fact.subject), fact.subject.label), name_of(fact.relation).phrase, values(lexicon, (fact,)))
+        cells = (bare(lexicon.name(fact.subject), fact.subject.label), _named(fact), values(lexicon, (fact,)))
         page.add(" | ".join(map(escaped, cells)), (fact,), "stated", "\n")
+
+
+def _named(fact: Fact) -> str:
+    """The relation in the graph's words; "genre of" where they name what its subject is ("/music/genre/artists")."""
+    name = name_of(fact.relation)
+    return f"{name.phrase} of" if name.member else name.phrase
 
 
 def has_lines(lexicon: Lexicon, subgraph: Subgraph) -> bool:

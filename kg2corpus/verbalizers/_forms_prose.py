@@ -12,7 +12,7 @@ from ..lexicon.english import capital, sentence, stopped
 from ..lexicon.names import THING
 from ..lexicon.templates import Flat
 from ..types import Fact, Node, Subgraph
-from ._layout import Block, bare, blocks, bold, clause, clauses, flows, objects, one_subject, several
+from ._layout import Block, bare, blocks, bold, clause, clauses, flows, objects, one_subject, pronouns, several
 from ._page import Page
 from ._prose import Group, Prose
 
@@ -78,9 +78,10 @@ def encyclopaedia(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Seque
         prose = Prose(page, lexicon, block.node, rng, subgraph.facts)
         article, name = _article(lexicon, block.node)
         if group is None:
-            group, *rest = block.groups
-            text = _with_subject(lexicon, group, article + bold(name))
-            text = text or lexicon.clause(group.facts, "statement", group.slot).text
+            said = [_with_subject(lexicon, each, article + bold(name)) for each in block.groups]
+            first = next((i for i, each in enumerate(said) if each), 0)  # the first that begins with what the entry is about
+            group, rest = block.groups[first], [*block.groups[:first], *block.groups[first + 1 :]]
+            text = said[first] or lexicon.clause(group.facts, "statement", group.slot).text
         else:
             be = "are" if block.node.label in lexicon.rules.plural else "is"
             text = f"{article}{bold(name)} {be} {what}"
@@ -203,16 +204,20 @@ def chats(lexicon: Lexicon, subgraph: Subgraph) -> bool:
 
 
 def news(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:
-    """A headline and a paragraph for each sentence, which say "the country" where others say "it"."""
+    """A headline and a paragraph for each sentence, which say "the country" where others say "it"; of what has no type, every
+    second one says "it"."""
     rng = page.rng()
     pattern = rng.choice(_HEADLINE)
     for block in blocks(subgraph.facts, slots):
         page.head(capital(pattern.format(name=lexicon.name(block.node))) + "\n\n", "\n\n")
-        stood_in, run_on, heard = True, False, set[str]()
+        stood_in, run_on, again, heard = True, False, False, set[str]()
         for group in block.groups:
             text = "" if stood_in or page.fresh or rng.random() >= STAND_IN else _by_type(lexicon, block.node, group)
             stood_in = bool(text)
-            text = text or clause(lexicon, group, None, heard=heard).text
+            by = pronouns(lexicon, block) if again and not page.fresh and lexicon.namer.noun(block.node) == THING else None
+            told = clause(lexicon, group, by, heard=heard)
+            again = not told.pronoun and told.topic == block.node.uid
+            text = text or told.text
             heard.add(text)
             run_on = stood_in and not run_on and rng.random() < RUN_ON
             page.add(sentence(text), group.facts, "stated", " " if run_on else None)

@@ -8,10 +8,11 @@ from ..errors import UserError
 from ..lexicon import QUESTION_FORMAT, Lexicon
 from ..lexicon import phrases as ph
 from ..lexicon.english import capital, sentence, stopped
+from ..lexicon.framing import frames
 from ..types import COMPUTED, FORMS, Fact, Subgraph
-from ._layout import opened, unlike
+from ._layout import closed, opened, straight, unlike
 from ._page import Page
-from ._reason import Worked, worked_out
+from ._reason import Worked, framed, worked_out
 
 STATED_AT_ONCE = 4  # facts of one group from which the evidence is a list
 
@@ -22,11 +23,24 @@ def worked(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int
     pairs = list(zip(subgraph.facts, slots, strict=True))
     if FORMS[subgraph.form].operator in COMPUTED:
         rng.shuffle(pairs)
+    if FORMS[subgraph.form].operator == "negation":
+        _denied(page, lexicon, pairs, said.conclusion)
+        return
     takes = unlike()
     for fact, slot in pairs:
         page.add(sentence(lexicon.clause((fact,), "statement", slot, accept=takes).text), (fact,), "stated")
     step = f"{said.step} " if said.step else ""
     page.add(step + sentence(rng.choice(ph.SO) + said.conclusion), subgraph.facts, "implied")
+
+
+def _denied(page: Page, lexicon: Lexicon, pairs: Sequence[tuple[Fact, int]], conclusion: str) -> None:
+    """What holds of another, then, set against it, the one fact from which it follows that the same is not true here."""
+    rng, (true, other) = page.rng(), pairs
+    page.add(sentence(lexicon.clause((other[0],), "statement", other[1]).text), (other[0],), "stated")
+    words = {"clause": lexicon.clause((true[0],), "statement", true[1], accept=unlike(straight)).text}
+    page.add(closed(framed(rng, frames()["negation"]["other"], words)), (true[0],), "stated")
+    so = [words for words in ph.SO if "together" not in words]
+    page.add(sentence(rng.choice(so) + conclusion), page.subgraph.facts, "implied")
 
 
 def conclusion(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Sequence[int]) -> None:

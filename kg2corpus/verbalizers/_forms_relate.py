@@ -16,9 +16,9 @@ from ..lexicon.text import clean, other_names
 from ..types import Fact, Node, Subgraph
 from ._aliased import called
 from ._conditions import kind_of
-from ._layout import WORDS, blocks, is_word, topic
+from ._layout import WORDS, blocks, is_word, straight, topic
 from ._page import Page
-from ._prose import Group, Prose, groups
+from ._prose import Group, Prose, also, groups
 from ._reason import framed
 
 Slots = Sequence[int]
@@ -38,6 +38,7 @@ def definition(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -
         page.frame(capital(stopped(text)))
     prose = Prose(page, lexicon, node, rng, subgraph.facts)
     prose.run = int(bool(text))
+    prose.noun = noun if text else ""
     prose.tell(list(groups(subgraph.facts, slots)))
 
 
@@ -143,12 +144,13 @@ def _rest(page: Page, lexicon: Lexicon, told: Sequence[Told], shared: Sequence[t
 def _tell(page: Page, lexicon: Lexicon, told: Sequence[Group], before: str = "") -> None:
     """A sentence for each group, none in the words of the one before it; `before` stands in front of the first."""
     for group in told:
+        follows = bool(before) and not page.fresh  # "... is that from India, you can cross the border"
         for slot in range(group.slot, group.slot + lexicon.wordings(group.facts[0], "statement")):
-            said = lexicon.clause(group.facts, "statement", slot).text
+            said = lexicon.clause(group.facts, "statement", slot, accept=straight if follows else None).text
             facts = (*page.subgraph.facts, *(fact for other in told for fact in other.facts))
             if page.fresh or _shape(lexicon, said, facts) != _shape(lexicon, page.texts[-1].strip(" .\n"), facts):
                 break
-        page.add(sentence((before if not page.fresh else "") + said), group.facts, "stated")
+        page.add(sentence((before if follows else "") + said), group.facts, "stated")
         before = ""
 
 
@@ -187,9 +189,15 @@ def contrast(page: Page, lexicon: Lexicon, subgraph: Subgraph, slots: Slots) -> 
         found = lexicon.choose(theirs, "statement", slot, alike)
         accept = alike if found.template == due.template else _leads
         first = lexicon.clause(mine, "statement", slot, accept=_leads).text
-        second = lexicon.clause(theirs, "statement", slot, accept=accept).text
-        said = framed(rng, frames()["contrast"]["differ"], {"first": first, "second": second})
-        page.add(sentence(said), (*mine, *theirs), "stated")
+        said = lexicon.clause(theirs, "statement", slot, accept=accept)
+        same = {f.object.uid for f in mine} == {f.object.uid for f in theirs}
+        second = also(lexicon.speech, said).text if same else said.text
+        if same or ": " in first.replace(lexicon.name(one), "") or ": " in second.replace(lexicon.name(other), ""):
+            page.add(sentence(first), mine, "stated")  # nothing differs, or what somebody notes follows
+            page.add(sentence(second), theirs, "stated")
+            continue
+        differ = framed(rng, frames()["contrast"]["differ"], {"first": first, "second": second})
+        page.add(sentence(differ), (*mine, *theirs), "stated")
 
 
 def _leads(flat: Flat, turned: bool) -> bool:

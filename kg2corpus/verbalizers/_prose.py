@@ -84,6 +84,7 @@ class Prose:
         self.earlier, self.before = "", ("", "")
         self.owned = False  # whether the last sentence began with "its" or "Bhutan's", so that "it" could mean what follows
         self.heard: set[str] = set()
+        self.noun = ""  # what the sentence before says that the node is, which is not said of it again
         self.short: set[int] = set()
         self.told: set[int] = set()
 
@@ -103,6 +104,9 @@ class Prose:
         if events and len(todo) > 1 and (event := self._event(todo)) and self.rng.random() < MERGE:
             return self._tell_event(todo, event)
         first = self._clause(todo[0])
+        if self.opening and first.opens != self.node.uid:  # no "as for osmium, according to Allen, its ..."
+            self.opening = ""
+            first = self._clause(todo[0])
         if not self._fits(first.text):
             self.page.close()
             self._reset()
@@ -139,6 +143,10 @@ class Prose:
         leads = bool(self.opening) or self.run == 0 or self.rng.random() < LEADS
 
         def accept(flat: Flat, turned: bool) -> bool:
+            if self.noun and any(f" {self.noun} " in f"{said} " for _, said in flat.parts):
+                return False
+            if self.opening and (flat.opens == side) == turned:
+                return False
             if leads and ((flat.first and (flat.first == side) == turned) or flat.begins[0] in self.speech.CLEFTS):
                 return False
             if not flat.opens:

@@ -27,7 +27,7 @@ from ..lexicon.templates import Flat
 from ..lexicon.units import unit_noun
 from ..lexicon.words import participle
 from ..types import Fact
-from ._conditions import CLAUSES, kind_of, that, those
+from ._conditions import after_among, after_there, kind_of, that, those
 from ._layout import from_subject, noun_of, straight
 
 _WORD = re.compile(r"\[([^\[\]]+)\]")
@@ -130,7 +130,7 @@ def _inverse_count(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Work
     one, lots = kind_of(lexicon, facts)
     n = number_word(len(facts))
     those = that(lexicon, facts[0])[1]
-    words = {"one": one, "lots": lots, "n": n, "those": those, "clause": those if those.partition(" ")[0] in CLAUSES else ""}
+    words = {"one": one, "lots": lots, "n": n, "those": those, "there": after_there(those)}
     return _worked(rng, "inverse_count", words, n)
 
 
@@ -144,6 +144,8 @@ def _measured(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> dict[str,
     mixed = list(names)
     rng.shuffle(mixed)
     in_one = conversions(lexicon, facts)
+    tail = one.split(" ")[head_of(one.split(" ")) + 1 :]
+    plain = one if not tail or tail[0] == "of" else ""  # not "the covalent radius in Cordero's tables of curium"
     values = [in_one.get(fact.uid, lexicon.value(fact)) for fact in facts[:2]]
     told = [
         framed(rng, frames()["conversion"], {"value": lexicon.value(fact), "other": in_one[fact.uid]})
@@ -152,7 +154,7 @@ def _measured(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> dict[str,
     ]
     return {
         "a": names[0], "b": names[1], "first": mixed[0], "second": mixed[1], "list": lexicon.speech.join(mixed), "one": one,
-        "more": more, "most": most, "least": least, "a more": an(more), "order": lexicon.speech.join(names),
+        "plain": plain, "more": more, "most": most, "least": least, "a more": an(more), "order": lexicon.speech.join(names),
         "value a": values[0], "value b": values[1], "converted": " ".join(told),
     }  # fmt: skip
 
@@ -217,6 +219,7 @@ def _joint(lexicon: Lexicon, facts: Sequence[Fact]) -> dict[str, str]:
     one, lots = kind_of(lexicon, facts)
     phrases = {f"{what} {word}": text for word in ("and", "or")
                for what, text in zip(("that", "those"), those(lexicon, first, other, word), strict=True)}  # fmt: skip
+    phrases |= {f"among {word}": after_among(phrases[f"those {word}"]) for word in ("and", "or")}
     subjects = {fact.subject.uid: fact for fact in reversed(facts)}
     names = list(dict.fromkeys(lexicon.name(fact.subject) for fact in facts))
     told = [subject_of(lexicon, subjects[uid]) for uid in dict.fromkeys(fact.subject.uid for fact in facts)]
@@ -231,13 +234,17 @@ def _intersection(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worke
     if not words or words["a"]:
         return _worked(rng, "intersection", words, words["answer"]) if words else None
     lines = frames()["intersection"]
-    said = Worked("", framed(rng, lines["several"], words), _asked(rng, lines["questions"], words), words["answer"])
+    asked = lines["who" if noun_kind(words["one"]) == "person" else "questions"]
+    said = Worked("", framed(rng, lines["several"], words), _asked(rng, asked, words), words["answer"])
     return said if said.conclusion and said.question else None
 
 
 def _union(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
     words = _joint(lexicon, facts)
-    return _worked(rng, "union", words, words["answer"]) if words else None
+    said = _worked(rng, "union", words, words["answer"]) if words else None
+    if said is None or noun_kind(words["one"]) != "person":
+        return said
+    return said._replace(question=_asked(rng, frames()["union"]["who"], words))
 
 
 def _constraint(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | None:
