@@ -224,6 +224,9 @@ class _Load:
             with scratch(self._parts()) as folder:
                 ingest = self._read(folder)
                 with failures(self.where.path or self.where.shown), changing(store) as sql:
+                    if self.t.meta.name in sql.names():
+                        what = f"{self.where.shown} was made by another load meanwhile"
+                        raise UserError(what, "load it again, to add to what is there")
                     report = self._first(sql, store.engine, ingest)
                     reach("load.before_commit")
             return report
