@@ -18,6 +18,7 @@ from ..types import ALIASED, Fact, Node, Subgraph
 from ._draw import SEEN, edges, groups, renamable
 
 LEVEL = 3
+SAME = 2  # hops of one relation in a chain: three say "a form of a process that is a form of a process that is ..."
 HOPS = 5  # of the longest chains: what follows from a longer one, no sentence can say
 
 
@@ -71,6 +72,7 @@ def _walk(graph: Graph, start: int, rng: Random, hops: int, fan: int) -> list[Fa
         free = [f for f in _hops(graph, at, rng, fan) if f.object.uid not in visited]
         if chain and chain[-1].relation.symmetric:  # a neighbour of a neighbour is a riddle, and says little
             free = [f for f in free if f.relation != chain[-1].relation]
+        free = [f for f in free if sum(hop.relation == f.relation for hop in chain) < SAME]
         if len(chain) == 0:
             free = [f for f in free if not f.object.literal and graph.degree(f.object.uid)[0]]
         elif len(chain) < hops - 1:

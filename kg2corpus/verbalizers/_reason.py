@@ -191,7 +191,7 @@ def _overlap(lexicon: Lexicon, facts: Sequence[Fact], rng: Random) -> Worked | N
         return None
     noun = noun_of(lexicon, facts) if shared else kind_of(lexicon, facts)[1]
     by = "by" if participle(noun.rpartition(" ")[2]) else "of"  # "the positions held by Ada"
-    clause = f"{by} {lexicon.name(one.subject)}" if shared else that(lexicon, one)[1]
+    clause = f"{by} {lexicon.name(one.subject)}" if shared else after_among(that(lexicon, one)[1])
     mixed = list(names)
     rng.shuffle(mixed)
     lines = frames()["overlap"]
