@@ -231,7 +231,7 @@ def test_a_graph_that_another_load_makes_meanwhile(
     monkeypatch.setattr("kg2corpus.store.load.reach", reach)
     with pytest.raises(UserError, match="was made by another load meanwhile") as e:
         api.load([tmp_path / "old.nt"], db)
-    assert e.value.hint == "load it again, to add to what is there"
+    assert e.value.hint == "load it again, to add to it"
     assert [code for code, _ in others] == [0]
     before = len(graph(db)[2])
     api.load([tmp_path / "old.nt"], db)

@@ -225,8 +225,7 @@ class _Load:
                 ingest = self._read(folder)
                 with failures(self.where.path or self.where.shown), changing(store) as sql:
                     if self.t.meta.name in sql.names():
-                        what = f"{self.where.shown} was made by another load meanwhile"
-                        raise UserError(what, "load it again, to add to what is there")
+                        raise UserError(f"{self.where.shown} was made by another load meanwhile", "load it again, to add to it")
                     report = self._first(sql, store.engine, ingest)
                     reach("load.before_commit")
             return report
