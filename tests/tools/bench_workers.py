@@ -1,4 +1,5 @@
-"""A large corpus with one process and with two: time, tokens a second, memory of each process, the same bytes, and `check`.
+"""A large corpus with one process and with two: what `plan` says of it before, time, tokens a second, memory of each process,
+the same bytes, and `check`.
 
     python tests/tools/bench_workers.py --data shared/data --case wordnet31:ladder:tokens=50M
     python tests/tools/bench_workers.py --synth 20000 --synth 200000 --workers 2
@@ -21,7 +22,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
-from typing import Any
+from typing import IO, Any
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results" / "compile"
 COMMAND = [sys.executable, "-m", "kg2corpus", "--quiet"]
@@ -46,10 +47,10 @@ def children(pid: int) -> list[int]:
     return list(map(int, text.split()))
 
 
-def timed(arguments: Sequence[str]) -> dict[str, Any]:
+def timed(arguments: Sequence[str], stdout: int | IO[bytes] = subprocess.DEVNULL) -> dict[str, Any]:
     """Run a command of kg2corpus: its exit code, wall and CPU seconds, and peaks of memory in MB."""
     before, start = getrusage(RUSAGE_CHILDREN), time.monotonic()
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([*COMMAND, *arguments], stdout=stdout)
     own, worker = 0, 0
     while process.poll() is None:
         own = max(own, peak(process.pid))
@@ -74,12 +75,39 @@ def digest(folder: Path) -> str:
     return whole.hexdigest()
 
 
+def planned(db: Path, curriculum: str, options: Sequence[str], work: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What `plan` took, and what it says."""
+    with (work / "plan.json").open("wb") as out:
+        took = timed(["plan", curriculum, "--db", str(db), "--json", *options], out)
+    if took["exit code"]:
+        raise SystemExit(f"plan ended with {took['exit code']}")
+    return took, json.loads((work / "plan.json").read_text(encoding="utf-8"))
+
+
+def off(plan: dict[str, Any], manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """Tokens of each lesson of a stage, planned and compiled, and by how much the plan is off."""
+    rows = []
+    for stage in manifest["stages"]:
+        for lesson, forms in stage["lessons"].items():
+            own = [row for row in plan["lessons"] if (row["stage"], row["lesson"]) == (stage["name"], lesson)]
+            before, made = sum(row["tokens"] for row in own), sum(form["tokens"] for form in forms.values())
+            exact = all(row["exact"] for row in own)
+            share = round(before / made - 1, 5)
+            rows.append({
+                "stage": stage["name"], "lesson": lesson, "planned": before, "compiled": made, "off": share, "exact": exact,
+            })  # fmt: skip
+    return rows
+
+
 def compiled(
     db: Path, curriculum: str, sets: Sequence[str], workers: Sequence[int], work: Path, *, check: bool
 ) -> dict[str, Any]:  # fmt: skip
-    """Compile with each number of workers, compare the bytes, and check the last corpus."""
+    """Plan, compile with each number of workers, compare the bytes, and check the last corpus."""
     found: dict[str, Any] = {"workers": {}}
     options = [option for one in sets for option in ("--set", one)]
+    plan: dict[str, Any] = {}
+    if check:
+        found["plan"], plan = planned(db, curriculum, options, work)
     digests = set()
     for number in workers:
         out = work / "corpus"
@@ -96,6 +124,7 @@ def compiled(
         found["bytes of the plan"] = sum(p.stat().st_size for p in (out / "plan").rglob("*") if p.is_file())
     found["same bytes"] = len(digests) == 1
     if check:
+        found["forecast"] = {"tokens": {"planned": plan["tokens"], "compiled": found["tokens"]}, "lessons": off(plan, manifest)}
         found["check"] = timed(["check", str(work / "corpus"), "--db", str(db)])
     shutil.rmtree(work / "corpus")
     snapshots = [p for p in db.with_name(f"{db.name}.snapshot").rglob("*") if p.is_file()]
