@@ -29,12 +29,12 @@ def command(*arguments: object) -> None:
     subprocess.run([*COMMAND, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
 
 
-def made(name: str, db: str, work: Path, tokens: str, model: str, split: Path | None) -> None:
+def made(name: str, db: str, work: Path, tokens: str, model: str, block: int, split: Path | None) -> None:
     """The corpus of a curriculum and its blocks."""
     corpus = work / name / "corpus"
     sets = ["--set", f"tokens={tokens}"] + (["--split", str(split)] if split else [])
     command("compile", name, "--db", db, "--out", corpus, "--model", model, *sets)
-    command("pack", corpus, "--out", work / name / "blocks", "--model", model, "--set", "block=256", "--set", "replay=0.1")
+    command("pack", corpus, "--out", work / name / "blocks", "--model", model, "--set", f"block={block}", "--set", "replay=0.1")
 
 
 def trained(name: str, db: str, work: Path, model: str, limit: int, sets: Sequence[str]) -> dict[str, Any]:
@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, help="a folder for the results of train")
     parser.add_argument("--tokens", default="800k")
+    parser.add_argument("--block", type=int, default=256, help="tokens of a block")
     parser.add_argument("--model", default="smollm2")
     parser.add_argument("--beside", type=int, default=1, help="how many are trained at once, after the first")
     parser.add_argument("--limit", type=int, default=100, help="questions of each task, split and wording")
@@ -73,7 +74,7 @@ def main() -> None:
     if args.step == "make":
         split = None
         for name in args.curricula:
-            made(name, args.db, args.work, args.tokens, args.model, split)
+            made(name, args.db, args.work, args.tokens, args.model, args.block, split)
             split = split or args.work / name / "corpus" / "split.json"
         (args.work / "order.json").write_text(json.dumps(args.curricula), encoding="utf-8")
         return
