@@ -219,10 +219,13 @@ def pack(
     )  # fmt: skip
 
 
-def train(folder: Path, out: Path, *, model: str = "smollm2", sets: Sequence[str] = (), chat_template: bool = False) -> Data:
+def train(
+    folder: Path, out: Path, *, model: str = "smollm2", sets: Sequence[str] = (), chat_template: bool = False, seed: int = 0
+) -> Data:  # fmt: skip
     """Train an adapter on blocks; a corpus folder is packed first, into `<out>-blocks`. Returns what the adapter records.
 
-    The settings are the corpus' own `train` section, where it is known, changed by `sets`.
+    The settings are the corpus' own `train` section, where it is known, changed by `sets`. `seed` draws the adapter's first
+    weights; the blocks, and their order, stay.
     """
     from .config import TrainSettings, override
     from .train.run import train as run
@@ -238,7 +241,7 @@ def train(folder: Path, out: Path, *, model: str = "smollm2", sets: Sequence[str
         if (beside / "settings.yaml").is_file():
             settings = settings_of(beside).train
     settings = override(settings, sets)
-    return run(blocks, out, model=model, **settings.model_dump())
+    return run(blocks, out, model=model, seed=seed, **settings.model_dump())
 
 
 def probe(

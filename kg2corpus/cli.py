@@ -230,12 +230,13 @@ def train(
     chat_template: Annotated[
         bool, typer.Option("--chat-template", help="With a corpus: questions in the model's chat format.")
     ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Of the adapter's first weights.")] = 0,
     json: Json = False,
 ) -> None:
     """Continue the pretraining of a model with a LoRA adapter; a stopped run goes on where it was."""
     from . import api
 
-    done = api.train(blocks, out, model=model, sets=sets or (), chat_template=chat_template)
+    done = api.train(blocks, out, model=model, sets=sets or (), chat_template=chat_template, seed=seed)
     terminal.as_json(done) if json else terminal.facts_of(done)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import subprocess
@@ -290,6 +291,8 @@ def test_the_bundled_model(tmp_path: Path) -> None:
     (folder,) = tmp_path.iterdir()
     assert {"config.json", "model.safetensors", "tokenizer.json"} <= {p.name for p in folder.iterdir()}
     assert "quantization_config" not in (folder / "config.json").read_text()
+    special = json.loads((folder / "tokenizer_config.json").read_text())
+    assert [special[f"{name}_token"] for name in ("bos", "eos", "pad")] == ["<|im_start|>", "<|im_end|>", "<|im_end|>"]
     lm = HfLM(folder, device="cpu")
     paris, london = lm.logprobs([("The capital of France is", " Paris"), ("The capital of France is", " London")])
     assert paris.value > london.value + 2

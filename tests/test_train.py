@@ -194,6 +194,21 @@ def test_checkpoints_of_other_settings_are_not_used(tmp_path: Path, base: Path) 
     ).read_bytes()
 
 
+def test_another_seed_draws_another_adapter(tmp_path: Path, base: Path) -> None:
+    from typer.testing import CliRunner
+
+    from kg2corpus.cli import app
+
+    blocks, weights = packed(tmp_path / "blocks"), {}
+    for out, seed in (("a", 0), ("again", 0), ("b", 1)):
+        command = ["train", blocks, "--out", tmp_path / out, "--model", base, "--set", "rank=4", "--seed", seed]
+        done = CliRunner().invoke(app, list(map(str, command)))
+        assert done.exit_code == 0, done.output
+        assert json.loads((tmp_path / out / "kg2corpus.json").read_text())["settings"]["seed"] == seed
+        weights[out] = hashlib.sha256((tmp_path / out / "adapter_model.safetensors").read_bytes()).hexdigest()
+    assert weights["a"] == weights["again"] != weights["b"]
+
+
 def test_the_adapter_folder(tmp_path: Path, base: Path) -> None:
     blocks = packed(tmp_path / "blocks", counterfactual="COUNTERFACTUAL: labels were permuted with seed 1")
     done = run(blocks, tmp_path / "out", base, layers="2-3")

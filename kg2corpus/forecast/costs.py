@@ -35,8 +35,8 @@ DEVICES = {
         195, "SmolLM2-135M, LoRA on layers 12-29, 256 tokens a step", "190 to 200 on the same machine (docs/log.md)", True
     ),
     "h200": Device(
-        6400, "SmolLM2-135M, LoRA on all layers, 2,048 tokens a step",
-        "6,257 to 6,509 in each of six runs beside each other on one NVIDIA H200 (docs/results/curricula)", True,
+        6600, "SmolLM2-135M, LoRA on all layers, 2,048 tokens a step",
+        "6,486 to 6,839 in each of seven runs beside each other on one NVIDIA H200 (docs/results/curricula)", True,
     ),
     "8xh100": Device(
         6090, "Llama-3-8B, all parameters, blocks of 2,048",

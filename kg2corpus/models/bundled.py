@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from ..errors import UserError, near
 from ..progress import track
@@ -98,6 +99,7 @@ def _convert(gguf: Path, target: Path) -> None:
         with contextlib.redirect_stderr(io.StringIO()):
             tokenizer = AutoTokenizer.from_pretrained(str(gguf.parent), gguf_file=gguf.name)
             model = AutoModelForCausalLM.from_pretrained(str(gguf.parent), gguf_file=gguf.name, dtype=torch.float32)
+        _special(tokenizer, gguf)
         # the weights are plain float32 now; with the note left in, loading the folder would look for the GGUF again
         del model.config.quantization_config
         model.hf_quantizer = None
@@ -111,6 +113,17 @@ def _convert(gguf: Path, target: Path) -> None:
         raise UserError(f"{gguf.name} cannot be read: {first_line(e)}", "pip install 'kg2corpus[train]'") from e
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+def _special(tokenizer: Any, gguf: Path) -> None:
+    """The special tokens that the file names: some versions of transformers take others, and blocks that were packed with one
+    version could not be trained on with the next."""
+    from gguf import GGUFReader
+
+    fields = GGUFReader(gguf).fields
+    for name, key in (("eos_token", "eos_token_id"), ("bos_token", "bos_token_id"), ("pad_token", "padding_token_id")):
+        if field := fields.get(f"tokenizer.ggml.{key}"):
+            setattr(tokenizer, name, tokenizer.convert_ids_to_tokens(int(field.parts[field.data[0]][0])))
 
 
 def _move(aside: Path, target: Path) -> None:

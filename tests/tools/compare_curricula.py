@@ -4,8 +4,8 @@
     python tests/tools/compare_curricula.py train --db kg.db --work work --out docs/results/curricula
 
 `make` compiles and packs each curriculum with the split of the first one: it needs no GPU. `train` trains an adapter on each
-and probes it, with the same settings of training for all: the first alone (its rate is the one that counts), the others
-`--beside` each other.
+and probes it, with the same settings of training for all, once with each of the `--seeds` (of the first weights and of the
+questions), `--beside` each other.
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ def made(name: str, db: str, work: Path, tokens: str, model: str, block: int, sp
     command("pack", corpus, "--out", work / name / "blocks", "--model", model, "--set", f"block={block}", "--set", "replay=0.1")
 
 
-def trained(name: str, db: str, work: Path, model: str, limit: int, sets: Sequence[str]) -> dict[str, Any]:
+def trained(name: str, seed: int, db: str, work: Path, model: str, limit: int, sets: Sequence[str]) -> dict[str, Any]:
     """Train on the blocks of a curriculum and probe the adapter: the card, the figures and the seconds of both."""
     folder, began = work / name, time.monotonic()
-    options = [option for one in sets for option in ("--set", one)]
-    command("train", folder / "blocks", "--out", folder / "adapter", "--model", model, *options)
+    adapter, probes = folder / f"adapter-{seed}", folder / f"probes-{seed}"
+    options: list[object] = [option for one in sets for option in ("--set", one)]
+    command("train", folder / "blocks", "--out", adapter, "--model", model, "--seed", seed, *options)
     between = time.monotonic()
-    options = ["--db", db, "--adapter", folder / "adapter", "--out", folder / "probes", "--model", model, "--limit", limit]
+    options = ["--db", db, "--adapter", adapter, "--out", probes, "--model", model, "--limit", limit, "--seed", seed]
     command("probe", folder / "corpus", *options)
-    card = json.loads((folder / "adapter" / "kg2corpus.json").read_text(encoding="utf-8"))
+    card = json.loads((adapter / "kg2corpus.json").read_text(encoding="utf-8"))
     manifest = json.loads((folder / "corpus" / "manifest.json").read_text(encoding="utf-8"))
     return {
         "curriculum": name,
@@ -53,7 +54,7 @@ def trained(name: str, db: str, work: Path, model: str, limit: int, sets: Sequen
         "exposures": manifest["coverage"]["exposures"],
         **{key: card[key] for key in ("tokens", "steps", "seconds", "parameters", "device", "versions", "settings", "loss")},
         "seconds with probes": {"train": round(between - began, 1), "probe": round(time.monotonic() - between, 1)},
-        "probes": json.loads((folder / "probes" / "results.json").read_text(encoding="utf-8")),
+        "probes": json.loads((probes / "results.json").read_text(encoding="utf-8")),
     }
 
 
@@ -67,7 +68,8 @@ def main() -> None:
     parser.add_argument("--tokens", default="800k")
     parser.add_argument("--block", type=int, default=256, help="tokens of a block")
     parser.add_argument("--model", default="smollm2")
-    parser.add_argument("--beside", type=int, default=1, help="how many are trained at once, after the first")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0], help="of training")
+    parser.add_argument("--beside", type=int, default=1, help="how many are trained at once")
     parser.add_argument("--limit", type=int, default=100, help="questions of each task, split and wording")
     parser.add_argument("--set", action="append", default=[], help="a setting of training, for all")
     args = parser.parse_args()
@@ -78,17 +80,17 @@ def main() -> None:
             split = split or args.work / name / "corpus" / "split.json"
         (args.work / "order.json").write_text(json.dumps(args.curricula), encoding="utf-8")
         return
-    first, *others = args.curricula or json.loads((args.work / "order.json").read_text(encoding="utf-8"))
+    names = args.curricula or json.loads((args.work / "order.json").read_text(encoding="utf-8"))
     args.out.mkdir(parents=True, exist_ok=True)
 
-    def one(name: str) -> None:
-        found = trained(name, args.db, args.work, args.model, args.limit, [*TRAIN, *args.set])
-        (args.out / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        print(name, round(found["tokens"] / found["seconds"]), "tokens/s", flush=True)
+    def one(name: str, seed: int) -> None:
+        found = trained(name, seed, args.db, args.work, args.model, args.limit, [*TRAIN, *args.set])
+        (args.out / f"{name}-{seed}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        print(name, seed, round(found["tokens"] / found["seconds"]), "tokens/s", flush=True)
 
-    one(first)
     with ThreadPoolExecutor(args.beside) as pool:
-        list(pool.map(one, others))
+        for run in [pool.submit(one, name, seed) for seed in args.seeds for name in names]:
+            run.result()
 
 
 if __name__ == "__main__":
