@@ -29,7 +29,7 @@ from kg2corpus.marks import marks
 from tests.tools.known_graphs import SAMPLED, graph_of
 from tests.tools.results import RESULTS, write
 
-SEED, COUNT = 10, 200
+SEED, COUNT = 9, 200
 MARKS = RESULTS / "marks"
 COLUMNS = ("sentence", "origin", "mark")
 SLOTS = 1 << 16
