@@ -15,6 +15,7 @@ from kg2corpus.documents import read_corpus
 from kg2corpus.errors import UserError
 from kg2corpus.ledger import FACTS
 from kg2corpus.lexicon.resolve import resolve
+from kg2corpus.store.split import Split
 from kg2corpus.types import Document, Fact, Span, Subgraph
 from kg2corpus.uid import digest, show
 
@@ -251,6 +252,28 @@ def test_a_question_on_a_subject_kept_from_questions(made: Made, clean: list[Doc
     for i, text in enumerate((asked, turned)):
         hidden = replace(statement, text=f"{statement.text} {text}")
         assert QUESTIONS in failed(made.check(edited(made.corpus, tmp_path / f"b{i}", swap(statement, hidden))))
+
+
+@pytest.mark.parametrize("form", ["question", "unknown", "inverse_question"])
+def test_what_an_answer_names_is_asked_about_where_the_question_starts_there(form: str) -> None:
+    """The object of a plain question is asked for, and may be a subject that is kept from questions."""
+    from kg2corpus.checks.documents import read, wording_words
+    from kg2corpus.checks.leaks import questions
+    from kg2corpus.faithful import reader
+    from kg2corpus.verbalizers.template import tell
+
+    facts = [("ex:a", "capital", "ex:b"), ("ex:c", "currency", "ex:d")]
+    graph = make_graph(facts, labels={"ex:a": "Norma", "ex:b": "Bel", "ex:c": "Zed", "ex:d": "the Zloto"})
+    lexicon = resolve(graph)
+    capital, currency = sorted(graph.facts(), key=lambda f: f.relation.name)
+    part = Subgraph(capital.subject.uid, (capital, currency) if form == "unknown" else (capital,), form)
+    [document] = tell([part], lexicon, stage="s", lesson="quiz", level=5)
+    whole = read(document, graph, reader(graph, lexicon), wording_words(lexicon))
+    split = Split(graph.fingerprint, 0, {}, frozenset(), frozenset({capital.object.uid}))
+    inverse = form == "inverse_question"
+    assert bool(questions(whole, graph, split)) == inverse
+    kept = replace(split, qa_held_out=frozenset({capital.subject.uid}))
+    assert questions(whole, graph, kept)
 
 
 def test_all_failures_are_counted_and_twenty_kept(made: Made, clean: list[Document], tmp_path: Path) -> None:

@@ -190,7 +190,9 @@ def asked_nodes(fact: Fact, form: str) -> set[int]:
 def _asked(read: Read) -> Iterator[Mention]:
     """The mentions in questions; and in answers, but for those of plain questions, which are asked for and not about. A name
     that begins with "Question:" asks nothing."""
-    parts = ("question",) if read.document.form == "question" else ("question", "answer")
+    form = read.document.form
+    plain = form in FORMS and FORMS[form].asks and form not in ASK_ALL
+    parts = ("question",) if plain else ("question", "answer")
     for match in _QUESTION.finditer(read.document.text):
         if any(m.start <= match.start() < m.end for m in read.found):
             continue
