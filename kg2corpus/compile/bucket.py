@@ -124,19 +124,18 @@ def say(
 
 
 class Before(NamedTuple):
-    """A text that was said: its twins, the ends of its fact if it is of one, and how often it came."""
+    """A text that was said: its twins, the ends of its facts, and how often it came."""
 
     twins: tuple[int, ...]
-    ends: tuple[int, ...]
+    ends: frozenset[int]
     times: int
 
 
 def _later(subgraph: Subgraph) -> Iterator[Subgraph]:
-    """A subgraph, and if it is a single fact, the same with its next slots."""
+    """A subgraph, and the same with its next slots."""
     yield subgraph
-    if len(subgraph.facts) == 1:
-        for step in range(1, LATER):
-            yield replace(subgraph, slots=tuple(slot + step for slot in subgraph.slots))
+    for step in range(1, LATER):
+        yield replace(subgraph, slots=tuple(slot + step for slot in subgraph.slots))
 
 
 def _documents(
@@ -146,7 +145,7 @@ def _documents(
     """The documents of a bucket of a stage, in order, without exact duplicates.
 
     A text that comes again for other facts (two entities of one name) is a duplicate and removed; where it is about the same
-    nodes (two relations of the same words), the fact is said by later wordings first. One that comes again for the same facts
+    nodes (two relations of the same words), the facts are said by later wordings first. One that comes again for the same facts
     is a repeat: all wordings were used and the exposures ask for more, so it stays, with an id of its own.
     What is not wanted is said too, since what comes after it may be its duplicate.
     """
@@ -165,7 +164,7 @@ def _documents(
         subgraph = Subgraph(anchor, tuple(map(graph.fact, uids)), form, slots)
         graded = grade(subgraph)
         facts = subgraph.facts
-        ends = tuple(sorted((facts[0].subject.uid, facts[0].object.uid))) if len(facts) == 1 else ()
+        ends = frozenset([uid for fact in facts for uid in (fact.subject.uid, fact.object.uid)])
         for part in _later(subgraph):
             used.clear()
             documents = told(part, lexicon, headings[lesson], order, graded.difficulty)
